@@ -1,0 +1,22 @@
+//! What a server offers, known at link time.
+//!
+//! The macros submit one static [`ToolEntry`] for each annotated function; [`Registry`] collects
+//! them at start, sorted, and refuses two of one name. An entry is data and one function pointer:
+//! name, schemas, access [`Rule`](crate::auth::Rule), and the shim that decodes the owned
+//! parameters, lends the borrowed ones and calls the user's function.
+
+mod argument;
+mod borrowed;
+mod content;
+mod context;
+mod failure;
+mod registry;
+mod tool;
+
+pub use self::argument::{Argument, InvalidArguments, Slots};
+pub use self::borrowed::Borrowed;
+pub use self::content::{Audio, Content, Image, IntoContent, Json, Resource, ResourceLink};
+pub use self::context::{Context, Notice, NoticeSink};
+pub use self::failure::ToolError;
+pub use self::registry::{DuplicateTool, Registry};
+pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};

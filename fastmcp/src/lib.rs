@@ -1,0 +1,27 @@
+//! MCP servers with real authentication, declared in two attributes.
+
+pub mod auth;
+pub mod error;
+pub mod guard;
+mod health;
+pub mod item;
+pub mod keys;
+pub mod ledger;
+pub mod manifest;
+pub mod mcp;
+pub mod oauth;
+mod page;
+pub mod parts;
+pub mod prelude;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod provider;
+mod secret;
+pub mod server;
+pub mod settings;
+pub mod spec;
+pub mod store;
+pub mod token;
+
+pub use self::secret::Secret;
