@@ -7,7 +7,6 @@ mod health;
 pub mod item;
 pub mod keys;
 pub mod ledger;
-pub mod manifest;
 pub mod mcp;
 pub mod oauth;
 mod page;
@@ -24,4 +23,8 @@ pub mod spec;
 pub mod store;
 pub mod token;
 
+pub use self::error::Error;
 pub use self::secret::Secret;
+
+/// What starting a server gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,1 +1,7 @@
 //! (being built)
+/// Stub.
+#[derive(Clone, Debug)]
+pub struct Provider {}
+/// Stub.
+#[derive(Clone, Debug)]
+pub struct Identity {}
