@@ -156,9 +156,7 @@ fn subject(rule: SubjectRule, claims: &Claims) -> Option<String> {
             Some(format!("{tenant}.{object}").to_ascii_lowercase())
         }
     };
-    found.filter(|subject| {
-        subject.len() <= SUBJECT_LIMIT && !subject.chars().any(char::is_control)
-    })
+    found.filter(|subject| subject.len() <= SUBJECT_LIMIT && !subject.chars().any(char::is_control))
 }
 
 fn vouches(trust: EmailTrust, claims: &Claims) -> bool {

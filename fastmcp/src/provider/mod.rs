@@ -30,4 +30,5 @@ pub use self::identity::Identity;
 pub(crate) use self::identity::{IdentityFault, Sources};
 pub use self::quirks::{EmailTrust, Kind, Revocation, SubjectRule, Userinfo};
 pub use self::scope::scope_meaning;
+pub(crate) use self::value::TENANT_PLACEHOLDER;
 pub use self::value::{IdentityProvider, Provider};

@@ -18,7 +18,9 @@ use super::Provider;
 use super::quirks::{Kind, SubjectRule};
 
 pub(crate) use self::pages::{DevOptions, NotLoopback, router};
-pub(crate) use self::ticket::{Tickets, Visit};
+#[cfg(test)]
+pub(crate) use self::ticket::Visit;
+pub(crate) use self::ticket::{Arrival, Tickets};
 pub(crate) use self::user::DevUser;
 
 /// Path of the sign-in page below the base URL.
