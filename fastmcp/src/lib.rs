@@ -24,4 +24,8 @@ pub mod spec;
 pub mod store;
 pub mod token;
 
+pub use self::error::Error;
 pub use self::secret::Secret;
+
+/// What starting a server gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
