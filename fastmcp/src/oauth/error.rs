@@ -147,6 +147,11 @@ impl Error {
         }
     }
 
+    /// The same with another status.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     pub(super) fn code(&self) -> Code {
         self.code
     }
