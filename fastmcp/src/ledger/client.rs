@@ -91,8 +91,8 @@ impl Ledger {
     /// Registers a client under a fresh id, with a fresh secret unless it is public.
     pub async fn register(&self, metadata: NewClient) -> Result<(Client, Option<Secret>), Error> {
         let now = self.now();
-        let secret = (metadata.auth != ClientAuth::None)
-            .then(|| Secret::from(self.parts().random.token()));
+        let secret =
+            (metadata.auth != ClientAuth::None).then(|| Secret::from(self.parts().random.token()));
         let client = Client {
             id: URL_SAFE_NO_PAD.encode(self.parts().random.bytes::<16>()),
             secret_hash: secret.as_ref().map(hash),

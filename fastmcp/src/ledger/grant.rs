@@ -227,7 +227,13 @@ impl Ledger {
         let record = Record::Live(Box::new(grant.clone()));
         let put = self
             .sealed()
-            .put(KIND, grant.id.as_bytes(), &record, grant.expires_at, expected)
+            .put(
+                KIND,
+                grant.id.as_bytes(),
+                &record,
+                grant.expires_at,
+                expected,
+            )
             .await?;
         Ok(put)
     }

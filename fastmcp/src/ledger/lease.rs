@@ -14,7 +14,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::handle::GrantId;
 use super::{Error, Ledger, seconds};
-use crate::store::{Expected, Put, Version};
+use crate::store::{Put, Version};
 
 const KIND: &str = "lease";
 /// How long a lease outlives a holder that died; longer than any upstream call.
@@ -102,7 +102,13 @@ impl Ledger {
     pub(super) async fn seize(&self, id: GrantId) -> Result<(), Error> {
         let ends = self.now() + seconds(LEASE);
         self.sealed()
-            .put(KIND, id.as_bytes(), &Record {}, ends, Expected::Absent)
+            .put(
+                KIND,
+                id.as_bytes(),
+                &Record {},
+                ends,
+                crate::store::Expected::Absent,
+            )
             .await?;
         Ok(())
     }

@@ -89,7 +89,10 @@ enum Stage {
     Denied,
     Claimed,
     Failed,
-    Returned { payload: Payload, until: UnixSeconds },
+    Returned {
+        payload: Payload,
+        until: UnixSeconds,
+    },
     Redeemed,
 }
 

@@ -21,6 +21,8 @@ mod handle;
 mod lease;
 mod login;
 mod passthrough;
+#[cfg(test)]
+mod tests;
 mod upstream;
 
 use std::fmt;

@@ -73,7 +73,9 @@ impl Ledger {
         }
         let _local = self.0.refreshing.lock(id).await;
         let Some(lease) = self.lease(id, || self.settled(id, margin)).await? else {
-            return Err(Error::unavailable("another node is refreshing for too long"));
+            return Err(Error::unavailable(
+                "another node is refreshing for too long",
+            ));
         };
         let held = match lease {
             super::lease::Leased::Held(held) => held,

@@ -13,6 +13,8 @@ mod consent;
 mod problem;
 mod response;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::consent::{ConsentView, consent};
 pub(crate) use self::problem::{problem, problem_with_reference};

@@ -18,6 +18,8 @@ mod google;
 mod identity;
 mod quirks;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use self::azure::azure;

@@ -31,7 +31,8 @@ impl TokenAnswer {
     /// Reads tokens, or the reason why there are none.
     pub(super) fn read(answer: &Answer) -> Result<Self, UpstreamError> {
         let members = members(answer);
-        if let Some(error) = members.as_ref().and_then(|members| members.get("error")) {
+        let error = members.as_ref().and_then(|members| members.get("error"));
+        if let Some(error) = error.filter(|error| !error.is_null()) {
             return Err(refusal(error.as_str().unwrap_or_default()));
         }
         if !answer.status.is_success() {

@@ -58,8 +58,8 @@ impl Upstream {
         })
     }
 
-    /// Fresh tokens for `refresh_token`. A provider that keeps its refresh token gives none; the
-    /// old one then stays in use.
+    /// Fresh tokens for `refresh_token`. What the provider left out (a refresh token that it
+    /// keeps, unchanged scopes) is `None`, and stays as it was.
     ///
     /// # Errors
     /// `Refused` only where the provider says that the grant is over.
@@ -77,11 +77,7 @@ impl Upstream {
             ])
             .await?;
         self.verify_access_token(&answer.access_token).await?;
-        let mut tokens = self.tokens(&answer);
-        if tokens.refresh_token.is_none() {
-            tokens.refresh_token = Some(refresh_token.clone());
-        }
-        Ok(tokens)
+        Ok(self.tokens(&answer))
     }
 
     /// Gives the tokens back, as far as the provider takes them. Failures are only logged: the
