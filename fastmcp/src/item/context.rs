@@ -32,7 +32,10 @@ impl Context {
 
     /// Tells the client how far the call is (0 to 1) and what it is doing. Dropped where the
     /// client did not ask for progress.
-    #[expect(clippy::unused_async, reason = "the promise of the signature: a full stream may wait")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the promise of the signature: a full stream may wait"
+    )]
     pub async fn progress(&self, progress: f64, message: impl Into<String>) {
         if let Some(sink) = &self.sink {
             sink.send(Notice::Progress {

@@ -108,9 +108,10 @@ impl Refusal {
         if !accepts_html(headers) {
             return self.into_error().into_response();
         }
-        let reference = self.cause.as_ref().and_then(|cause| {
-            Error::unavailable("", None, cause).log()
-        });
+        let reference = self
+            .cause
+            .as_ref()
+            .and_then(|cause| Error::unavailable("", None, cause).log());
         let title = match code {
             Code::TemporarilyUnavailable => "Not now",
             Code::InvalidClient => "This app is not known here",

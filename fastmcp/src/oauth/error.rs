@@ -11,9 +11,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -197,7 +198,7 @@ impl IntoResponse for Error {
             error: self.code,
             error_description,
         };
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = json(self.status, &body);
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -206,8 +207,16 @@ impl IntoResponse for Error {
             let basic = HeaderValue::from_static("Basic realm=\"oauth\", charset=\"UTF-8\"");
             headers.insert(WWW_AUTHENTICATE, basic);
         }
-        private(response)
+        response
     }
+}
+
+/// A JSON answer that nobody keeps.
+pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    // Our own bodies have text keys and finite numbers, which always serialize.
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    let content_type = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    private((status, [content_type], body).into_response())
 }
 
 /// Marks an answer as nobody's to keep or to guess the type of.

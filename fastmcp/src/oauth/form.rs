@@ -235,7 +235,9 @@ mod tests {
         };
         assert!(accepts("application/x-www-form-urlencoded"));
         assert!(accepts("Application/X-WWW-Form-urlencoded; charset=UTF-8"));
-        assert!(accepts("application/x-www-form-urlencoded;charset=\"utf-8\""));
+        assert!(accepts(
+            "application/x-www-form-urlencoded;charset=\"utf-8\""
+        ));
         for value in [
             "application/x-www-form-urlencodedX",
             "application/x-www-form-urlencoded; charset=utf-16",
