@@ -74,7 +74,10 @@ impl std::error::Error for TokenUnavailable {}
 impl AuthSession {
     /// A session for `principal` whose upstream token, if there is one, comes from `upstream`.
     pub fn new(principal: Principal, upstream: Option<Arc<dyn TokenSource>>) -> Self {
-        Self(Arc::new(Inner { principal, upstream }))
+        Self(Arc::new(Inner {
+            principal,
+            upstream,
+        }))
     }
 
     /// Immutable id of the user at the identity provider.

@@ -46,7 +46,7 @@ impl Assembled {
 
     /// Tells load balancers to stay away and ends what would never end by itself.
     pub(super) fn drain(&self) {
-        self.health.drain();
+        self.health.set_ready(false);
         self.endpoint.drain();
     }
 }
@@ -63,8 +63,8 @@ impl Server {
 
     async fn assemble(&self) -> Result<Assembled, Error> {
         let mut problems = Vec::new();
-        let parts = self.parts();
-        let base_url = keep(self.base_url(), &mut problems);
+        let parts = self.chosen_parts();
+        let base_url = keep(self.chosen_base_url(), &mut problems);
         let registry = checks::tools(&self.declaration, &*self.app)
             .map_err(|mut found| problems.append(&mut found))
             .ok();
@@ -80,7 +80,7 @@ impl Server {
         let proxy = match settings {
             Some(settings) => {
                 let storage = storage::open(&self.choices, &parts).await?;
-                Some(proxy::build(settings, storage, &base_url, &parts)?)
+                Some(proxy::build(settings, storage, &base_url, self.chosen_name(), &parts)?)
             }
             None => None,
         };
@@ -101,9 +101,9 @@ impl Server {
 
     /// The endpoint alone, for a transport that carries no tokens.
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
-        let parts = self.parts()?;
+        let parts = self.chosen_parts()?;
         let registry = checks::tools(&self.declaration, &*self.app)?;
-        let base_url = self.base_url()?;
+        let base_url = self.chosen_base_url()?;
         Ok(Endpoint::new(self.endpoint_parts(registry, None, &base_url, parts)))
     }
 
@@ -123,7 +123,7 @@ impl Server {
             authenticator,
             anonymous: declared.anonymous,
             info: ServerInfo {
-                name: self.name().to_owned(),
+                name: self.chosen_name().to_owned(),
                 title: declared.title.map(str::to_owned),
                 version: declared.version.to_owned(),
                 instructions: Some(declared.instructions.to_owned())
@@ -137,12 +137,12 @@ impl Server {
         }
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(super) fn chosen_name(&self) -> &str {
         let chosen = self.choices.name.as_deref();
         chosen.unwrap_or(self.declaration.name)
     }
 
-    fn parts(&self) -> Result<Parts, Problem> {
+    fn chosen_parts(&self) -> Result<Parts, Problem> {
         if let Some(parts) = &self.choices.parts {
             return Ok(parts.clone());
         }
@@ -155,7 +155,7 @@ impl Server {
         })
     }
 
-    fn base_url(&self) -> Result<BaseUrl, Problem> {
+    fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {
         let url = match environment::written_base_url(&self.choices) {
             Some(url) => url,
             None => {

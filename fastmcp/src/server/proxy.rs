@@ -9,7 +9,6 @@ use super::storage::{self, Storage};
 use super::{AuthDeclaration, ServerDeclaration};
 use crate::error::Problem;
 use crate::item::Registry;
-use crate::ledger::Ledger;
 use crate::oauth::{OAuthProxy, ProxyOptions, RolesFrom};
 use crate::parts::Parts;
 use crate::provider::{self, Provider};
@@ -79,10 +78,7 @@ fn with_choices(defaults: ProxyOptions, choices: &Choices) -> ProxyOptions {
         transaction_ttl: login.transaction_ttl.unwrap_or(defaults.transaction_ttl),
         authorization_code_ttl: login.code_ttl.unwrap_or(defaults.authorization_code_ttl),
         enable_token_swap: tokens.swap.unwrap_or(defaults.enable_token_swap),
-        custom_claims_passthrough: match &tokens.passthrough {
-            Some(passthrough) => Some(passthrough.clone()),
-            None => defaults.custom_claims_passthrough,
-        },
+        custom_claims_passthrough: tokens.passthrough.clone().unwrap_or_default(),
         access_token_ttl: tokens.access_ttl,
         refresh_token_ttl: tokens.refresh_ttl.unwrap_or(defaults.refresh_token_ttl),
         refresh_grace: tokens.refresh_grace.unwrap_or(defaults.refresh_grace),
@@ -167,8 +163,7 @@ pub(super) fn build(
         keys,
         cleanup_interval,
     } = storage;
-    let ledger = Ledger::new(sealed.clone(), keys.clone(), parts.clone(), options.lifetimes());
-    let proxy = OAuthProxy::new(options, provider, ledger, keys, parts.clone());
+    let proxy = OAuthProxy::new(options, provider, sealed.clone(), keys, None, parts.clone());
     let proxy = proxy.map_err(|problems| problems.into_iter().map(named).collect::<Vec<_>>())?;
     if let Some(every) = cleanup_interval {
         tokio::spawn(storage::sweep(sealed, every));
