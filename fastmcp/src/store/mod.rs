@@ -15,6 +15,8 @@
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod contract;
+#[cfg(feature = "disk")]
+mod disk;
 mod error;
 mod memory;
 mod record;
@@ -25,6 +27,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+#[cfg(feature = "disk")]
+pub use self::disk::DiskStore;
 pub use self::error::Error;
 pub use self::memory::MemoryStore;
 pub use self::record::{Expected, Key, Put, Record, Version};
