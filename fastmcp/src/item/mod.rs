@@ -20,7 +20,7 @@ pub use self::borrowed::Borrowed;
 pub use self::content::{
     Audio, Content, Image, Resource, ResourceBody, ResourceContents, ResourceLink,
 };
-pub use self::context::{Context, Notice, NoticeSink};
+pub use self::context::{CancelGuard, Cancellation, Context, Notice, NoticeSink};
 pub use self::failure::ToolError;
 pub use self::registry::{DuplicateTool, Registry};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};
