@@ -10,5 +10,16 @@
     reason = "the tests have a clock of their own"
 )]
 
+mod browser;
+mod clients;
+mod crash;
 mod idp;
+mod inputs;
 mod layers;
+mod leaks;
+mod listing;
+mod login;
+mod misbehaving;
+mod races;
+mod refresh;
+mod support;

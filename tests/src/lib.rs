@@ -6,6 +6,7 @@
 //! | [`server`] | an example of this workspace as a process: start, `kill -9`, start again |
 //! | [`browser`] | a person's browser: cookies, redirects by hand, forms |
 //! | [`client`], [`mcp`] | an OAuth client and an MCP client in both protocol eras |
+//! | [`node`] | the published clients and Chromium, as scripts |
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
 #![allow(
@@ -27,6 +28,7 @@ pub mod form;
 pub mod http;
 pub mod idp;
 pub mod mcp;
+pub mod node;
 pub mod process;
 pub mod server;
 pub mod world;
