@@ -14,8 +14,7 @@ fn names(step: &Value) -> Vec<&str> {
 }
 
 async fn sign_in(server: &Server, user: &str, roles: &[&str]) -> Option<Steps> {
-    if let Some(missing) = node::missing(&["chromium"]) {
-        eprintln!("skipped: this machine lacks {missing}");
+    if node::is_missing(&["chromium"]) {
         return None;
     }
     let artefacts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../artefacts");

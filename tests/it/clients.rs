@@ -8,14 +8,6 @@ use tests::world::{Kind, World};
 /// Script and the protocol revision that its client ends up with.
 const CLIENTS: [(&str, &str); 2] = [("modern.mjs", "2026-07-28"), ("legacy.mjs", "2025-11-25")];
 
-fn skipped() -> bool {
-    let missing = node::missing(&[]);
-    if let Some(missing) = &missing {
-        eprintln!("skipped: this machine lacks {missing}");
-    }
-    missing.is_some()
-}
-
 fn assert_whole_session(steps: &Steps, version: &str, hint: &[String]) {
     assert_eq!(steps.step("connected")["version"], version, "{steps:#?}");
     let names = &steps.step("tools")["names"];
@@ -62,7 +54,7 @@ fn assert_whole_session(steps: &Steps, version: &str, hint: &[String]) {
 
 #[tokio::test]
 async fn published_clients_register_log_in_list_call_and_refresh() {
-    if skipped() {
+    if node::is_missing(&[]) {
         return;
     }
     for (script, version) in CLIENTS {
@@ -78,7 +70,7 @@ async fn published_clients_register_log_in_list_call_and_refresh() {
 
 #[tokio::test]
 async fn published_clients_go_on_after_kill_and_restart() {
-    if skipped() {
+    if node::is_missing(&[]) {
         return;
     }
     for (script, version) in CLIENTS {

@@ -39,8 +39,8 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("npm")
 }
 
-/// Why the scripts cannot run here, if so. With `CI` set, that is a failure.
-pub fn missing(also: &[&str]) -> Option<String> {
+/// Whether the scripts cannot run here, and says why. With `CI` set, that is a failure.
+pub fn is_missing(also: &[&str]) -> bool {
     let mut missing = Vec::new();
     if !folder().join("node_modules").is_dir() {
         missing.push("the npm packages (run `npm ci` in tests/npm)".to_owned());
