@@ -7,7 +7,6 @@ mod health;
 pub mod item;
 pub mod keys;
 pub mod ledger;
-pub mod manifest;
 pub mod mcp;
 pub mod oauth;
 mod page;

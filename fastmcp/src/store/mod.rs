@@ -1,1 +1,73 @@
-//! (being built)
+//! Opaque records under opaque keys, with a version and an expiry: four operations, one of which
+//! decides races.
+//!
+//! A [`Store`] knows bytes. What they mean, that they are encrypted and whether they have expired
+//! is the business of [`Sealed`] above it. The law that every store obeys:
+//!
+//! - [`Store::put`] is one atomic compare-and-set: of any number of writers that expect the same
+//!   version exactly one is told [`Put::Done`], on every node that shares the store.
+//! - It is durable when it returns. A failed one changed nothing, or cannot be told from one that
+//!   succeeded; it never changed half.
+//! - No version is ever given to a second value of the same key, not even after a delete.
+//! - An expired record may still be seen until it is swept.
+//!
+//! `contract` (feature `test-util`) checks it for any store.
+
+#[cfg(any(test, feature = "test-util"))]
+pub mod contract;
+mod error;
+mod memory;
+mod record;
+mod salt;
+mod sealed;
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+pub use self::error::Error;
+pub use self::memory::MemoryStore;
+pub use self::record::{Expected, Key, Put, Record, Version};
+pub use self::salt::salt;
+pub use self::sealed::{Live, Sealed};
+use crate::parts::UnixSeconds;
+
+/// Where records are kept.
+pub trait Store: Send + Sync + 'static {
+    /// The record under `key`, which may have expired.
+    fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Record>, Error>>;
+
+    /// Writes `value` if the key is as `expected`: one atomic compare-and-set, durable when it
+    /// returns.
+    fn put<'a>(
+        &'a self,
+        key: &'a Key,
+        value: Vec<u8>,
+        expires_at: UnixSeconds,
+        expected: Expected,
+    ) -> BoxFuture<'a, Result<Put, Error>>;
+
+    /// Removes the record if it still has this version; tells whether it did.
+    fn delete<'a>(&'a self, key: &'a Key, expected: Version) -> BoxFuture<'a, Result<bool, Error>>;
+
+    /// Removes up to `limit` records that have expired at `now`; tells how many.
+    fn sweep(&self, now: UnixSeconds, limit: usize) -> BoxFuture<'_, Result<usize, Error>>;
+
+    /// How often the server should sweep; `None` if the store forgets by itself.
+    fn cleanup_interval(&self) -> Option<Duration> {
+        Some(Duration::from_secs(60))
+    }
+}
+
+/// The end of a record that has none: the last second of the year 9999, which every backend can
+/// hold.
+pub(crate) const NEVER: UnixSeconds = 253_402_300_799;
+
+/// The rule that every store applies: whether a key whose record has version `current` is as
+/// `expected`.
+pub(crate) fn is_expected(current: Option<Version>, expected: Expected) -> bool {
+    match expected {
+        Expected::Absent => current.is_none(),
+        Expected::Version(version) => current == Some(version),
+    }
+}

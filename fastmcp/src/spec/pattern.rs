@@ -1,0 +1,340 @@
+//! Which redirect URIs a server welcomes: patterns over parsed parts, never over text.
+//!
+//! | part | in a pattern |
+//! |---|---|
+//! | scheme | exact; a custom scheme is welcome only where a pattern names it |
+//! | host | exact, no wildcard |
+//! | port | exact or `*`; none means none written |
+//! | path | exact, or `*` as its last segment for everything below; may be left out on loopback |
+//! | query | exact after an exact path, anything below a `*` |
+//!
+//! Examples: `https://yourdomain.com/app/*`, `http://localhost:*`,
+//! `cursor://anysphere.cursor-mcp/*`. A pattern that is wider than it looks is refused at start,
+//! with the reason.
+
+use std::fmt;
+
+use super::redirect_uri::{RedirectUri, check_host, check_path, check_query, check_scheme};
+use super::uri;
+
+/// The redirect URIs that may be registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedirectPatterns(Vec<Pattern>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pattern {
+    scheme: String,
+    host: Option<String>,
+    port: Port,
+    path: Path,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Port {
+    Any,
+    /// As written; `None` where none is written.
+    Exactly(Option<String>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Path {
+    /// Everything that begins with this text, which ends in `/`.
+    Below(String),
+    Exactly {
+        path: String,
+        query: Option<String>,
+    },
+}
+
+impl RedirectPatterns {
+    /// Plain http to `localhost`, `127.0.0.1` or `[::1]`, any port and path: what native clients
+    /// use, and nothing that leaves the machine.
+    pub fn loopback_only() -> Self {
+        let pattern = |host: &str| Pattern {
+            scheme: "http".to_owned(),
+            host: Some(host.to_owned()),
+            port: Port::Any,
+            path: Path::Below("/".to_owned()),
+        };
+        Self(["localhost", "127.0.0.1", "[::1]"].map(pattern).to_vec())
+    }
+
+    /// Reads patterns. An empty list welcomes nothing.
+    ///
+    /// # Errors
+    /// The first pattern that cannot be read or is too wide, with the reason.
+    pub fn parse<T: AsRef<str>>(patterns: &[T]) -> Result<Self, PatternError> {
+        let read = |text: &T| {
+            let text = text.as_ref();
+            Pattern::parse(text).map_err(|reason| PatternError {
+                pattern: text.to_owned(),
+                reason,
+            })
+        };
+        patterns
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// Whether one of the patterns matches.
+    pub fn allows(&self, uri: &RedirectUri) -> bool {
+        self.0.iter().any(|pattern| pattern.matches(uri))
+    }
+}
+
+impl Default for RedirectPatterns {
+    fn default() -> Self {
+        Self::loopback_only()
+    }
+}
+
+impl Pattern {
+    fn parse(text: &str) -> Result<Self, String> {
+        if !text.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err("it has a space, a control or a non-ASCII character".to_owned());
+        }
+        let parts = uri::split(text)
+            .ok_or("it has no scheme; write for example `https://yourdomain.com/app/*`")?;
+        if parts.scheme.contains('*') {
+            return Err("the scheme must be written out".to_owned());
+        }
+        if parts.fragment.is_some() {
+            return Err("a redirect URI has no fragment".to_owned());
+        }
+        check_scheme(parts.scheme).map_err(|error| error.to_string())?;
+        let (host, port) = parse_authority(parts.scheme, parts.authority)?;
+        let loopback = parts.scheme == "http";
+        let path = parse_path(parts.path, parts.query, loopback)?;
+        Ok(Self {
+            scheme: parts.scheme.to_owned(),
+            host,
+            port,
+            path,
+        })
+    }
+
+    fn matches(&self, uri: &RedirectUri) -> bool {
+        let parts = uri.parts();
+        self.scheme == parts.scheme
+            && self.host.as_deref() == uri.host()
+            && match &self.port {
+                Port::Any => true,
+                Port::Exactly(port) => port.as_deref() == uri.port(),
+            }
+            && match &self.path {
+                Path::Below(start) => parts.path.starts_with(start.as_str()),
+                Path::Exactly { path, query } => {
+                    path == parts.path && query.as_deref() == parts.query
+                }
+            }
+    }
+}
+
+fn parse_authority(
+    scheme: &str,
+    authority: Option<&str>,
+) -> Result<(Option<String>, Port), String> {
+    let Some(authority) = authority else {
+        return if matches!(scheme, "http" | "https") {
+            Err("it has no host".to_owned())
+        } else {
+            Ok((None, Port::Exactly(None)))
+        };
+    };
+    if authority.contains('@') {
+        return Err("it has a user name before its host".to_owned());
+    }
+    let (host, port) = uri::host_and_port(authority);
+    if host.contains('*') {
+        return Err(
+            "the host must be written out: a wildcard would welcome hosts of strangers".to_owned(),
+        );
+    }
+    check_host(scheme, host).map_err(|error| error.to_string())?;
+    let port = match port {
+        Some("*") => Port::Any,
+        Some(port) if uri::is_port(port) => Port::Exactly(without_default(scheme, port)),
+        Some(_) => return Err("the port must be a number from 1 to 65535 or `*`".to_owned()),
+        None => Port::Exactly(None),
+    };
+    Ok((Some(host.to_owned()), port))
+}
+
+/// A canonical URI never writes the default port, so neither may the pattern compare with it.
+fn without_default(scheme: &str, port: &str) -> Option<String> {
+    let default = matches!((scheme, port), ("http", "80") | ("https", "443"));
+    (!default).then(|| port.to_owned())
+}
+
+fn parse_path(path: &str, query: Option<&str>, loopback: bool) -> Result<Path, String> {
+    if path.is_empty() && query.is_none() && loopback {
+        return Ok(Path::Below("/".to_owned()));
+    }
+    if path.is_empty() {
+        return Err("it has no path; write `/*` at its end for every path".to_owned());
+    }
+    let (start, below) = match path.strip_suffix("/*") {
+        Some(start) => (format!("{start}/"), true),
+        None => (path.to_owned(), false),
+    };
+    if start.contains('*') {
+        return Err("`*` can only be the whole last segment of the path".to_owned());
+    }
+    check_path(&start).map_err(|error| error.to_string())?;
+    match query {
+        Some(_) if below => Err("a query is only compared after an exact path".to_owned()),
+        Some(query) if query.contains('*') => Err("`*` has no meaning in a query".to_owned()),
+        _ if below => Ok(Path::Below(start)),
+        query => {
+            query
+                .map_or(Ok(()), check_query)
+                .map_err(|error| error.to_string())?;
+            Ok(Path::Exactly {
+                path: start,
+                query: query.map(str::to_owned),
+            })
+        }
+    }
+}
+
+/// A redirect URI pattern that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError {
+    /// The pattern as it was written.
+    pub pattern: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "redirect URI pattern `{}`: {}",
+            self.pattern, self.reason
+        )
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(patterns: &[&str], uri: &str) -> bool {
+        let patterns = RedirectPatterns::parse(patterns).unwrap();
+        RedirectUri::parse(uri).is_ok_and(|uri| patterns.allows(&uri))
+    }
+
+    #[test]
+    fn loopback_is_the_default_and_nothing_is_nothing() {
+        let default = RedirectPatterns::default();
+        for uri in [
+            "http://localhost:1234/x/y?z=1",
+            "http://127.0.0.1/",
+            "http://[::1]:9/cb",
+        ] {
+            assert!(default.allows(&RedirectUri::parse(uri).unwrap()));
+        }
+        for uri in [
+            "https://c.test/cb",
+            "cursor://anysphere.cursor-mcp/oauth/cb",
+        ] {
+            assert!(!default.allows(&RedirectUri::parse(uri).unwrap()));
+        }
+        assert!(!allows(&[], "http://localhost/cb"));
+    }
+
+    #[test]
+    fn hosts_are_exact() {
+        let patterns = ["https://yourdomain.com/*", "http://localhost:*"];
+        assert!(allows(&patterns, "https://yourdomain.com/cb"));
+        assert!(allows(&patterns, "http://localhost:80/cb") == allows(&[], "http://x/"));
+        assert!(allows(&patterns, "http://localhost:8080/cb"));
+        for uri in [
+            "http://localhost:80@evil.test/cb",
+            "https://yourdomain.com@evil.test/",
+            "https://yourdomain.com.evil.test/cb",
+            "https://a.yourdomain.com/cb",
+            "https://yourdomain.com:8443/cb",
+            "http://127.0.0.1:8080/cb",
+        ] {
+            assert!(!allows(&patterns, uri), "{uri}");
+        }
+    }
+
+    #[test]
+    fn paths_match_by_segment() {
+        let patterns = ["https://yourdomain.com/app/*"];
+        assert!(allows(&patterns, "https://yourdomain.com/app/a/b"));
+        assert!(allows(&patterns, "https://yourdomain.com/app/v1.2.3/cb"));
+        for path in [
+            "/app/../steal",
+            "/app/%2e%2e/steal",
+            "/app/..%2fsteal",
+            "/app/%252e%252e/x",
+            "/app\\..\\x",
+            "/app/./x",
+            "/app/x/..",
+            "/application",
+            "/App/x",
+            "/app",
+        ] {
+            assert!(
+                !allows(&patterns, &format!("https://yourdomain.com{path}")),
+                "{path}"
+            );
+        }
+        assert!(allows(&["https://h.test/cb"], "https://h.test/cb"));
+        assert!(!allows(&["https://h.test/cb"], "https://h.test/cb?x=1"));
+        assert!(!allows(&["https://h.test/cb"], "https://h.test/cb%23x"));
+        assert!(allows(&["https://h.test/cb%23x"], "https://h.test/cb%23x"));
+        assert!(allows(&["https://h.test:443/cb"], "https://h.test/cb"));
+    }
+
+    #[test]
+    fn custom_schemes_are_named() {
+        let patterns = ["cursor://anysphere.cursor-mcp/*", "com.example.app:/cb"];
+        assert!(allows(&patterns, "cursor://anysphere.cursor-mcp/oauth/cb"));
+        assert!(allows(&patterns, "com.example.app:/cb"));
+        assert!(!allows(&patterns, "cursor://other/oauth/cb"));
+        assert!(!allows(&patterns, "vscode://anysphere.cursor-mcp/oauth/cb"));
+        assert!(!allows(&patterns, "com.example.app://h/cb"));
+    }
+
+    #[test]
+    fn wide_and_senseless_patterns_stop_the_start() {
+        for pattern in [
+            "*",
+            "https://*",
+            "https://*/*",
+            "http://*:*",
+            "https://*.com/*",
+            "https://a*b.com/",
+            "//x",
+            "https://h/a*b",
+            "http://c.test/*",
+            "https://h/*/cb",
+            "https://h/**",
+            "h*://x/",
+            "https://h",
+            "https://h/../x",
+            "https://h/a#b",
+            "https://u@h/*",
+            "https://h:x/",
+            "javascript:/*",
+            "cursor://*",
+            "cursor:*",
+            "",
+            "https://H/*",
+            "https://h/cb?code=1",
+        ] {
+            let error = RedirectPatterns::parse(&["http://localhost:*", pattern]).unwrap_err();
+            assert_eq!(error.pattern, pattern);
+            assert!(error.to_string().contains(pattern));
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Records in the memory of one process: for development, tests, and servers whose logins may end
+//! with the process.
+//!
+//! Sharded by key, so that writers seldom meet. Each shard keeps its records by key and their keys
+//! by expiry; a sweep walks the second and touches only what has expired. The number of records is
+//! bounded: a full store refuses new ones (live logins are never evicted for new ones) until a
+//! sweep makes room.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, ready};
+
+use super::{Error, Expected, Key, Put, Record, Store, Version, is_expected};
+use crate::parts::UnixSeconds;
+
+const SHARDS: usize = 64;
+const DEFAULT_CAPACITY: usize = 1_000_000;
+
+/// A store in memory. It forgets everything when the process ends.
+#[derive(Debug)]
+pub struct MemoryStore {
+    shards: Vec<Mutex<Shard>>,
+    hasher: RandomState,
+    capacity: usize,
+    count: AtomicUsize,
+    last_version: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    records: HashMap<Arc<Key>, Record>,
+    by_expiry: BTreeSet<(UnixSeconds, Arc<Key>)>,
+}
+
+impl MemoryStore {
+    /// An empty store for up to a million records.
+    pub fn new() -> Self {
+        Self::with_capacity(DEFAULT_CAPACITY)
+    }
+
+    /// An empty store for up to `capacity` records.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            shards: std::iter::repeat_with(Mutex::default)
+                .take(SHARDS)
+                .collect(),
+            hasher: RandomState::new(),
+            capacity,
+            count: AtomicUsize::new(0),
+            last_version: AtomicU64::new(0),
+        }
+    }
+
+    /// How many records there are, expired ones included.
+    pub fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is no record.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn shard(&self, key: &Key) -> MutexGuard<'_, Shard> {
+        let hash = self.hasher.hash_one(key);
+        // Only the lowest bits are kept, so nothing is lost where a word is shorter.
+        let index = usize::try_from(hash % SHARDS as u64).unwrap_or(0);
+        lock(&self.shards[index])
+    }
+
+    fn put_now(
+        &self,
+        key: &Key,
+        value: Vec<u8>,
+        expires_at: UnixSeconds,
+        expected: Expected,
+    ) -> Result<Put, Error> {
+        let mut shard = self.shard(key);
+        if !is_expected(
+            shard.records.get(key).map(|record| record.version),
+            expected,
+        ) {
+            return Ok(Put::Conflict);
+        }
+        if expected == Expected::Absent {
+            let taken = self
+                .count
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| {
+                    (count < self.capacity).then_some(count + 1)
+                });
+            taken.map_err(|_| Error::unavailable("the memory store is full"))?;
+        }
+        let version = Version::new(self.last_version.fetch_add(1, Ordering::Relaxed) + 1);
+        shard.insert(
+            key,
+            Record {
+                value,
+                version,
+                expires_at,
+            },
+        );
+        Ok(Put::Done(version))
+    }
+
+    fn delete_now(&self, key: &Key, expected: Version) -> bool {
+        let mut shard = self.shard(key);
+        if shard
+            .records
+            .get(key)
+            .is_none_or(|record| record.version != expected)
+        {
+            return false;
+        }
+        shard.remove(key);
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        true
+    }
+
+    fn sweep_now(&self, now: UnixSeconds, limit: usize) -> usize {
+        let mut swept = 0;
+        for shard in &self.shards {
+            // One shard at a time, so that nobody waits for the whole sweep.
+            let removed = lock(shard).sweep(now, limit - swept);
+            self.count.fetch_sub(removed, Ordering::Relaxed);
+            swept += removed;
+        }
+        swept
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Shard {
+    fn insert(&mut self, key: &Key, record: Record) {
+        let (expires_at, key) = match self.records.get_key_value(key) {
+            Some((key, old)) => {
+                let key = Arc::clone(key);
+                self.by_expiry.remove(&(old.expires_at, Arc::clone(&key)));
+                (record.expires_at, key)
+            }
+            None => (record.expires_at, Arc::new(key.clone())),
+        };
+        self.by_expiry.insert((expires_at, Arc::clone(&key)));
+        self.records.insert(key, record);
+    }
+
+    fn remove(&mut self, key: &Key) {
+        if let Some((key, record)) = self.records.remove_entry(key) {
+            self.by_expiry.remove(&(record.expires_at, key));
+        }
+    }
+
+    fn sweep(&mut self, now: UnixSeconds, limit: usize) -> usize {
+        let mut swept = 0;
+        while swept < limit && self.by_expiry.first().is_some_and(|(end, _)| *end <= now) {
+            if let Some((_, key)) = self.by_expiry.pop_first() {
+                self.records.remove(&key);
+                swept += 1;
+            }
+        }
+        if self.records.capacity() > 64 && self.records.len() < self.records.capacity() / 4 {
+            self.records.shrink_to(self.records.len() * 2);
+        }
+        swept
+    }
+}
+
+/// A panic while a shard was locked cannot have left it torn: no user code runs under the lock.
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store for MemoryStore {
+    fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Record>, Error>> {
+        ready(Ok(self.shard(key).records.get(key).cloned())).boxed()
+    }
+
+    fn put<'a>(
+        &'a self,
+        key: &'a Key,
+        value: Vec<u8>,
+        expires_at: UnixSeconds,
+        expected: Expected,
+    ) -> BoxFuture<'a, Result<Put, Error>> {
+        // Not before it is polled, so that a dropped future has written nothing.
+        async move { self.put_now(key, value, expires_at, expected) }.boxed()
+    }
+
+    fn delete<'a>(&'a self, key: &'a Key, expected: Version) -> BoxFuture<'a, Result<bool, Error>> {
+        async move { Ok(self.delete_now(key, expected)) }.boxed()
+    }
+
+    fn sweep(&self, now: UnixSeconds, limit: usize) -> BoxFuture<'_, Result<usize, Error>> {
+        async move { Ok(self.sweep_now(now, limit)) }.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contract;
+
+    fn key(n: u64) -> Key {
+        let mut id = [0; 32];
+        id[..8].copy_from_slice(&n.to_be_bytes());
+        Key::new("test", id)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn keeps_the_contract() {
+        contract::check(Arc::new(MemoryStore::new())).await;
+    }
+
+    #[tokio::test]
+    async fn is_bounded_and_frees_what_expired() {
+        let store = MemoryStore::with_capacity(1000);
+        for n in 0..1000 {
+            let put = store
+                .put(&key(n), vec![1; 100], 10, Expected::Absent)
+                .await
+                .unwrap();
+            assert!(matches!(put, Put::Done(_)));
+        }
+        let full = store.put(&key(1000), vec![], 20, Expected::Absent).await;
+        assert!(matches!(full, Err(Error::Unavailable(_))));
+        let version = store.get(&key(1)).await.unwrap().unwrap().version;
+        let put = store
+            .put(&key(1), vec![2], 20, Expected::Version(version))
+            .await
+            .unwrap();
+        assert!(
+            matches!(put, Put::Done(_)),
+            "a full store still changes what it has"
+        );
+
+        assert_eq!(store.sweep(9, 5000).await.unwrap(), 0);
+        assert_eq!(store.sweep(10, 5000).await.unwrap(), 999);
+        assert_eq!(store.len(), 1);
+        let kept: usize = store
+            .shards
+            .iter()
+            .map(|s| lock(s).records.capacity())
+            .sum();
+        assert!(kept < SHARDS * 64, "{kept}");
+    }
+}

@@ -1,0 +1,35 @@
+//! The salt beside the data, for keys derived from a secret.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Error, Expected, Key, NEVER, Put, Store};
+use crate::parts::Random;
+
+/// The salt of this store's keys, made on first use.
+///
+/// It lies in clear, for it is needed before there is a key; of several nodes that start together
+/// all use the one that was first.
+///
+/// # Errors
+/// The store is unavailable, or holds something else in its place.
+pub async fn salt(store: &dyn Store, random: &Random) -> Result<[u8; 16], Error> {
+    let key = Key::new("salt", Sha256::digest(b"fastmcp/1 salt").into());
+    // Whoever loses the race reads what the winner wrote: two rounds are enough.
+    for _ in 0..3 {
+        if let Some(record) = store.get(&key).await? {
+            return record
+                .value
+                .as_slice()
+                .try_into()
+                .map_err(|_| Error::Corrupt);
+        }
+        let salt = random.bytes::<16>();
+        if let Put::Done(_) = store
+            .put(&key, salt.to_vec(), NEVER, Expected::Absent)
+            .await?
+        {
+            return Ok(salt);
+        }
+    }
+    Err(Error::unavailable("the salt changes under our hands"))
+}
