@@ -24,18 +24,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["keys", "parts", "secret"]),
     ("token", &["keys", "parts", "secret", "spec"]),
     // level 4: providers as data, who is calling, what may happen
-    ("provider", &["token", "parts", "secret", "spec", "page"]),
-    ("auth", &["token", "spec", "secret", "parts"]),
+    // (`keys`: the sign-in page of `dev` seals its code; `parts`: a session tells when it expires)
     (
-        "ledger",
-        &["store", "keys", "parts", "secret", "spec", "token"],
+        "provider",
+        &["token", "keys", "parts", "secret", "spec", "page"],
     ),
+    ("auth", &["token", "spec", "secret", "parts"]),
+    ("ledger", &["store", "keys", "parts", "secret", "spec"]),
     // level 5: a login, an item
     (
         "oauth",
         &[
             "ledger", "provider", "token", "auth", "page", "keys", "parts", "secret", "spec",
-            "store",
         ],
     ),
     ("item", &["auth"]),
