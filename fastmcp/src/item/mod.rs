@@ -16,7 +16,7 @@ mod tool;
 pub use self::argument::{Argument, InvalidArguments, Slots};
 pub use self::borrowed::Borrowed;
 pub use self::content::{Audio, Content, Image, IntoContent, Json, Resource, ResourceLink};
-pub use self::context::{Context, Notice, NoticeSink};
+pub use self::context::{CancelGuard, Cancellation, Context, Notice, NoticeSink};
 pub use self::failure::ToolError;
 pub use self::registry::{DuplicateTool, Registry};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};

@@ -320,6 +320,7 @@ impl Ledger {
                 .put(KIND, id.as_bytes(), &revoked, ends, expected)
                 .await?;
             if let Put::Done(_) = put {
+                self.note_revocation();
                 return Ok(());
             }
         }

@@ -1,1 +1,5 @@
 //! (being built)
+
+pub(crate) mod upstream;
+
+pub use self::upstream::{ClientAuthentication, TokenVerifier};

@@ -7,7 +7,7 @@ mod upstream;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
