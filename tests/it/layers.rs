@@ -183,7 +183,10 @@ fn module_of(source: &Path, file: &Path) -> String {
     let below = file.strip_prefix(source).expect("a file of the crate");
     let first = below.components().next().expect("a file has a name");
     let first = first.as_os_str().to_string_lossy();
-    first.trim_end_matches(".rs").to_owned()
+    first
+        .trim_end_matches(".rs")
+        .trim_end_matches("_tests")
+        .to_owned()
 }
 
 /// Lines without those that are comments.
