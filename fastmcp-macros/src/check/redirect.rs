@@ -1,4 +1,5 @@
-//! Redirect patterns that would hand codes to strangers.
+//! Redirect patterns that would hand codes to strangers. The grammar is `spec::RedirectPatterns`:
+//! exact hosts, `*` as a whole port or as the last segment of a path.
 
 use syn::LitStr;
 
@@ -8,42 +9,34 @@ use crate::diagnose::Diagnostics;
 /// Reports a pattern that is too wide, or no pattern at all.
 pub(super) fn pattern(pattern: &LitStr, errors: &mut Diagnostics) {
     let text = pattern.value();
-    let Some(fault) = fault(&text) else {
-        return;
-    };
-    errors.error(
-        pattern,
-        fault,
-        "name the scheme and the host, such as `https://app.example.com/callback` or \
-         `https://*.example.com/callback`; without the option, loopback alone is allowed",
-    );
+    if let Some(fault) = fault(&text) {
+        errors.error(
+            pattern,
+            fault,
+            "name the scheme and the host, such as `https://app.example.com/callback`; without \
+             the option, loopback alone is allowed",
+        );
+    }
 }
 
 fn fault(text: &str) -> Option<String> {
-    if text == "*" || text.starts_with("*:") || text.starts_with("http*") {
-        return Some(format!("pattern `{text}` lets any site receive the login"));
+    let anyone = || Some(format!("pattern `{text}` lets strangers receive the login"));
+    let head = text.split("://").next().unwrap_or("");
+    if head.contains('*') {
+        return anyone();
     }
     let Some(url) = Url::parse(text) else {
         return Some(format!("`{text}` is not a redirect pattern"));
     };
-    let host = url.host();
-    let web = matches!(url.scheme, "http" | "https");
-    if web && host.contains('*') && !is_narrow(host) {
-        return Some(format!("pattern `{text}` lets any site receive the login"));
+    if url.host().contains('*') {
+        return anyone();
     }
     if url.scheme == "http" && !url.is_loopback() {
         return Some(format!("pattern `{text}` sends the login without TLS"));
     }
-    if url.authority.contains('@') || url.rest.contains('#') {
+    let path = url.rest.strip_suffix("/*").unwrap_or(url.rest);
+    if url.authority.contains('@') || url.rest.contains('#') || path.contains('*') {
         return Some(format!("pattern `{text}` can match no redirect URI"));
     }
     None
-}
-
-/// `*.` before a name of at least two labels, and no other wildcard.
-fn is_narrow(host: &str) -> bool {
-    host.strip_prefix("*.").is_some_and(|rest| {
-        let mut labels = rest.split('.');
-        !rest.contains('*') && labels.all(|label| !label.is_empty()) && rest.contains('.')
-    })
 }

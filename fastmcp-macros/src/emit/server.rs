@@ -17,7 +17,7 @@ pub(crate) fn server(server: &Server) -> TokenStream {
     let settings = server
         .settings
         .iter()
-        .map(|setting| self::setting(setting, &private));
+        .map(|setting| self::setting(setting, &server.krate));
     let state = state(ident, &private);
     let methods = methods(&server.visibility, &server.krate, &quote!(#(#settings)*));
     quote! {
@@ -209,7 +209,8 @@ fn custom(custom: &Custom, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn setting(setting: &Setting, private: &TokenStream) -> TokenStream {
+fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
+    let (root, private) = (krate.root(), krate.private());
     let method = Ident::new(setting.method, proc_macro2::Span::call_site());
     let value = match &setting.value {
         SettingValue::Text(text) => quote!(#text),
@@ -220,16 +221,21 @@ fn setting(setting: &Setting, private: &TokenStream) -> TokenStream {
             quote!([#(#pairs),*])
         }
         SettingValue::Bool(value) => quote!(#value),
-        SettingValue::Duration(value) => duration(*value, private),
-        SettingValue::ClientSecretPost(true) => quote!(#private::CLIENT_SECRET_POST),
-        SettingValue::ClientSecretPost(false) => quote!(#private::CLIENT_SECRET_BASIC),
-        SettingValue::Claims(claims) => self::claims(claims, private),
+        SettingValue::Duration(value) => duration(*value, &private),
+        SettingValue::ClientSecretPost(true) => {
+            quote!(#root::oauth::UpstreamAuth::ClientSecretPost)
+        }
+        SettingValue::ClientSecretPost(false) => {
+            quote!(#root::oauth::UpstreamAuth::ClientSecretBasic)
+        }
+        SettingValue::Claims(claims) => self::claims(claims, krate),
     };
     quote!(.#method(#value))
 }
 
 /// `Passthrough` with what was said, and its defaults for the rest.
-fn claims(claims: &Claims, private: &TokenStream) -> TokenStream {
+fn claims(claims: &Claims, krate: &Krate) -> TokenStream {
+    let (root, private) = (krate.root(), krate.private());
     let list = |list: &Vec<syn::LitStr>| {
         let list = list.iter();
         quote!(#private::Vec::from([#(#private::String::from(#list)),*]))
@@ -261,5 +267,5 @@ fn claims(claims: &Claims, private: &TokenStream) -> TokenStream {
             .map(|value| quote!(allow_complex_claims: #value)),
     ];
     let fields = fields.into_iter().flatten();
-    quote!(#private::Passthrough { #(#fields,)* ..#private::Default::default() })
+    quote!(#root::token::Passthrough { #(#fields,)* ..#private::Default::default() })
 }
