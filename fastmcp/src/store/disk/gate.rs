@@ -240,7 +240,7 @@ mod tests {
             let (plain, behind) = (InMemoryBackend::new(), Arc::new(InMemoryBackend::new()));
             for storage in [&plain, &*behind] {
                 storage.set_len(20_000).unwrap();
-                storage.write(0, &[7; 20_000]).unwrap();
+                storage.write(0, &vec![7; 20_000]).unwrap();
             }
             let gate = Gate::new(Box::new(Shared(behind.clone()))).unwrap();
             for step in 0..20 {

@@ -39,7 +39,7 @@ use self::writer::{Change, Writer};
 use super::{Error, Expected, Key, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
 
-const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
+const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
 /// Most records that one transaction of a sweep removes.
 const SWEEP_BATCH: usize = 256;
 
