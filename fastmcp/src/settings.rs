@@ -1,1 +1,243 @@
-//! (being built)
+//! Every setting once: its name in an attribute and on the builder, its variable, its default.
+//!
+//! The README's table is this one, and a test compares them.
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Name of the `#[server]` option and of the builder method.
+    pub name: &'static str,
+    /// Where it can be written.
+    pub places: Places,
+    /// Environment variable, if it has one.
+    pub variable: Option<&'static str>,
+    /// Default, in words.
+    pub default: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+/// Where a setting can be written, besides its variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// In `#[server(…)]` and on the builder.
+    Both,
+    /// On the builder alone: a secret, or a value that only running code has.
+    Builder,
+    /// In `#[server(…)]` alone: it is checked against the tools at build time.
+    Attribute,
+}
+
+const fn both(
+    name: &'static str,
+    variable: Option<&'static str>,
+    default: &'static str,
+    meaning: &'static str,
+) -> Setting {
+    Setting {
+        name,
+        places: Places::Both,
+        variable,
+        default,
+        meaning,
+    }
+}
+
+const fn builder(
+    name: &'static str,
+    variable: Option<&'static str>,
+    default: &'static str,
+    meaning: &'static str,
+) -> Setting {
+    Setting {
+        name,
+        places: Places::Builder,
+        variable,
+        default,
+        meaning,
+    }
+}
+
+const fn attribute(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting {
+        name,
+        places: Places::Attribute,
+        variable: None,
+        default,
+        meaning,
+    }
+}
+
+/// All settings, in the order of the README.
+pub const SETTINGS: &[Setting] = &[
+    attribute(
+        "auth",
+        "none",
+        "`google`, `github`, `azure(tenant = \"…\")`, `custom(…)`, `dev`, or a type of your own",
+    ),
+    attribute(
+        "roles",
+        "none",
+        "the roles that tools may ask for; checked when you build",
+    ),
+    attribute(
+        "roles_from",
+        "the `roles` and `role` claims",
+        "a function from a verified `Identity` to roles",
+    ),
+    attribute(
+        "anonymous",
+        "off",
+        "opens the tools that ask for no auth to everyone",
+    ),
+    both(
+        "base_url",
+        Some("FASTMCP_BASE_URL"),
+        "`http://localhost:<port>`",
+        "the public address, and the issuer; https, or http on loopback",
+    ),
+    builder(
+        "bind",
+        Some("FASTMCP_BIND"),
+        "`127.0.0.1:8000`",
+        "the address to listen on; port 0 takes a free one",
+    ),
+    builder(
+        "secret",
+        Some("FASTMCP_SECRET"),
+        "keys are generated and kept beside the store",
+        "one secret from which all keys are derived",
+    ),
+    builder(
+        "store",
+        Some("FASTMCP_STORE"),
+        "`memory`",
+        "`memory`, `disk:<directory>`, or a store of your own",
+    ),
+    builder(
+        "upstream_client_id",
+        Some("GOOGLE_CLIENT_ID`, `GITHUB_…`, `AZURE_…`, `OAUTH_CLIENT_ID"),
+        "required",
+        "our client id at the provider",
+    ),
+    builder(
+        "upstream_client_secret",
+        Some("GOOGLE_CLIENT_SECRET`, `GITHUB_…`, `AZURE_…`, `OAUTH_CLIENT_SECRET"),
+        "required",
+        "our client secret at the provider",
+    ),
+    both(
+        "upstream_token_endpoint_auth_method",
+        None,
+        "`client_secret_basic`",
+        "or `client_secret_post`",
+    ),
+    both(
+        "upstream_request_timeout",
+        None,
+        "`10s`",
+        "how long the provider may take to answer",
+    ),
+    both(
+        "extra_authorization_params",
+        None,
+        "the provider's",
+        "more parameters for the provider's authorization endpoint",
+    ),
+    both(
+        "scopes",
+        Some("OAUTH_SCOPES"),
+        "the provider's",
+        "scopes requested from the provider in every login",
+    ),
+    both(
+        "redirect_path",
+        None,
+        "`/oauth/callback`",
+        "where the provider sends the browser back",
+    ),
+    both(
+        "forward_pkce",
+        None,
+        "`false`",
+        "sends the client's own PKCE challenge to the provider",
+    ),
+    both(
+        "consent_required",
+        None,
+        "`true`",
+        "asks the user before a client gets access",
+    ),
+    both(
+        "allowed_redirect_uri_patterns",
+        None,
+        "loopback only",
+        "which redirect URIs may be registered; `[]` rejects all",
+    ),
+    both(
+        "enable_token_swap",
+        None,
+        "`true`",
+        "clients get our tokens, the provider's never leave the server",
+    ),
+    both(
+        "custom_claims_passthrough",
+        None,
+        "on",
+        "which of the provider's claims reach our tokens and sessions",
+    ),
+    both(
+        "transaction_ttl",
+        None,
+        "`600s`",
+        "how long a user may take on the consent page and at the provider",
+    ),
+    both(
+        "authorization_code_ttl",
+        None,
+        "`300s`",
+        "how long a code waits to be redeemed",
+    ),
+    both(
+        "access_token_ttl",
+        None,
+        "the provider's, or `3600s`",
+        "how long an access token lives",
+    ),
+    both(
+        "refresh_token_ttl",
+        None,
+        "`30d`",
+        "how long a login lasts in all",
+    ),
+    both(
+        "refresh_grace",
+        None,
+        "`120s`",
+        "how long a used refresh token is answered again with its successor",
+    ),
+    builder(
+        "jwt_signing_key",
+        None,
+        "derived",
+        "the key that signs access tokens",
+    ),
+    builder(
+        "encryption_key",
+        None,
+        "derived",
+        "the key that seals what is stored",
+    ),
+    builder(
+        "consent_signing_key",
+        None,
+        "derived",
+        "the key that seals the consent page",
+    ),
+    builder(
+        "token_verifier",
+        None,
+        "none",
+        "verifies the provider's access tokens where they are JWTs",
+    ),
+];

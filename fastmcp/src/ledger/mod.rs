@@ -1,1 +1,237 @@
-//! (being built)
+//! What the authorization server remembers, and the legal ways for it to change.
+//!
+//! Typed records over a sealed store; every transition is one compare-and-set, on one node and on
+//! many. Nothing above this module writes a record, and nothing in it knows HTTP, so races run as
+//! plain function calls over any store.
+//!
+//! | record | life | file |
+//! |---|---|---|
+//! | client | registered → used → expired | `client.rs` |
+//! | login | approved → claimed → returned → redeemed | `login.rs` |
+//! | grant | live(n) → live(n+1) → revoked | `grant.rs` |
+//! | lease | held → released or expired | `lease.rs` |
+//!
+//! A record that cannot be opened counts as absent: it is logged by the sealed store and left in
+//! place, and what depends on it ends as if it had never been (RFC 6749 `invalid_grant`). A store
+//! out of reach is an [`Error`], which the rim answers with 503.
+
+mod client;
+mod grant;
+mod handle;
+mod lease;
+mod login;
+mod passthrough;
+#[cfg(test)]
+mod tests;
+mod upstream;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::client::{Client, ClientAuth, NewClient};
+pub use self::grant::{Grant, NewGrant, Refresh, Standing};
+pub use self::handle::GrantId;
+pub use self::login::{
+    Approval, AuthorizationRequest, Browser, Claim, CodeBinding, Deferred, Login, Payload,
+    Redemption,
+};
+pub use self::passthrough::Passed;
+pub use self::upstream::{Fresh, UpstreamTokens};
+use crate::keys::Keys;
+use crate::parts::{Parts, UnixSeconds};
+use crate::store::{self, Expected, Live, Put, Sealed};
+
+/// Typed records over a sealed store. Cheap to clone.
+#[derive(Clone)]
+pub struct Ledger(Arc<Inner>);
+
+struct Inner {
+    sealed: Sealed,
+    keys: Keys,
+    parts: Parts,
+    lifetimes: Lifetimes,
+    refreshing: lease::Local,
+    revocations: AtomicU64,
+}
+
+/// How long things live.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// From the consent page to the decision, and from there to the callback.
+    pub transaction: Duration,
+    /// From the callback to the redemption of the code.
+    pub authorization_code: Duration,
+    /// The whole life of a grant; rotation does not extend it.
+    pub refresh_token: Duration,
+    /// How long a rotated refresh token is answered with its successor; zero for never.
+    pub refresh_grace: Duration,
+    /// A registration that no login used.
+    pub unused_client: Duration,
+    /// A registration since its last use.
+    pub idle_client: Duration,
+}
+
+impl Lifetimes {
+    pub(crate) const DAY: UnixSeconds = 86_400;
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            transaction: Duration::from_secs(600),
+            authorization_code: Duration::from_secs(300),
+            refresh_token: Duration::from_secs(30 * Self::DAY),
+            refresh_grace: Duration::from_secs(120),
+            unused_client: Duration::from_secs(Self::DAY),
+            idle_client: Duration::from_secs(90 * Self::DAY),
+        }
+    }
+}
+
+/// The store is out of reach for the moment: nothing is known, nothing was changed, try again.
+#[derive(Debug)]
+pub struct Error {
+    cause: String,
+}
+
+impl Error {
+    fn unavailable(cause: impl fmt::Display) -> Self {
+        Self {
+            cause: cause.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the store is out of reach: {}", self.cause)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl Ledger {
+    /// A ledger over `sealed`.
+    pub fn new(sealed: Sealed, keys: Keys, parts: Parts, lifetimes: Lifetimes) -> Self {
+        Self(Arc::new(Inner {
+            sealed,
+            keys,
+            parts,
+            lifetimes,
+            refreshing: lease::Local::default(),
+            revocations: AtomicU64::new(0),
+        }))
+    }
+
+    /// The lifetimes it was made with.
+    pub fn lifetimes(&self) -> &Lifetimes {
+        &self.0.lifetimes
+    }
+
+    /// How many grants this process has revoked; who remembers a grant looks again when it moves.
+    pub fn revocations(&self) -> u64 {
+        self.0.revocations.load(Ordering::SeqCst)
+    }
+
+    fn note_revocation(&self) {
+        self.0.revocations.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn sealed(&self) -> &Sealed {
+        &self.0.sealed
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    fn parts(&self) -> &Parts {
+        &self.0.parts
+    }
+
+    fn now(&self) -> UnixSeconds {
+        self.0.parts.clock.now()
+    }
+
+    /// Reads a live record; one that cannot be opened counts as absent.
+    async fn read<T: DeserializeOwned>(
+        &self,
+        kind: &'static str,
+        id: &[u8],
+    ) -> Result<Option<Live<T>>, Error> {
+        match self.sealed().get(kind, id).await {
+            Err(store::Error::Corrupt) => Ok(None),
+            answer => Ok(answer?),
+        }
+    }
+
+    async fn create<T: Serialize>(
+        &self,
+        kind: &'static str,
+        id: &[u8],
+        value: &T,
+        expires_at: UnixSeconds,
+    ) -> Result<Put, Error> {
+        let put = self
+            .sealed()
+            .put(kind, id, value, expires_at, Expected::Absent)
+            .await?;
+        Ok(put)
+    }
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ledger")
+    }
+}
+
+fn seconds(duration: Duration) -> UnixSeconds {
+    duration.as_secs()
+}
+
+/// Secrets inside records: [`Secret`](crate::Secret) itself cannot be serialized, and only a
+/// record on its way into the sealed store may do so.
+mod exposed {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::secret::Secret;
+
+    pub(super) fn serialize<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(secret.expose())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
+        Secret::deserialize(from)
+    }
+
+    pub(super) mod option {
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        use crate::secret::Secret;
+
+        pub(in super::super) fn serialize<S: Serializer>(
+            secret: &Option<Secret>,
+            to: S,
+        ) -> Result<S::Ok, S::Error> {
+            secret.as_ref().map(Secret::expose).serialize(to)
+        }
+
+        pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<Secret>, D::Error> {
+            Option::deserialize(from)
+        }
+    }
+}

@@ -61,6 +61,12 @@ pub trait Store: Send + Sync + 'static {
     fn cleanup_interval(&self) -> Option<Duration> {
         Some(Duration::from_mins(1))
     }
+
+    /// Whether records are still there when the process is started again; then their keys must be
+    /// too, and the server refuses to start with keys that end with it.
+    fn outlives_process(&self) -> bool {
+        true
+    }
 }
 
 /// The end of a record that has none: the last second of the year 9999, which every backend can

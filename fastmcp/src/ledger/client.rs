@@ -1,0 +1,145 @@
+//! Registered clients (RFC 7591): registered → used → expired.
+//!
+//! A registration that no login ever used ends after [`Lifetimes::unused_client`]; each use moves
+//! the end of a used one to [`Lifetimes::idle_client`] from then. The client's secret is kept as
+//! its SHA-256: it has 256 random bits, so a slow hash would add nothing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{Error, Ledger, Lifetimes, seconds};
+use crate::secret::Secret;
+use crate::spec::{RedirectUri, Scopes};
+use crate::store::{Expected, Put};
+
+const KIND: &str = "client";
+
+/// How a client proves itself at the token endpoint (`token_endpoint_auth_method`, RFC 7591
+/// section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuth {
+    /// A public client: PKCE alone.
+    None,
+    /// HTTP Basic with the client's secret.
+    ClientSecretBasic,
+    /// The secret in the request's body.
+    ClientSecretPost,
+}
+
+/// What a client asked for, checked by the registration endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewClient {
+    /// Shown on the consent page, as the client's own claim.
+    pub name: Option<String>,
+    /// Home page of the client.
+    pub uri: Option<String>,
+    /// Where codes may go.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// How it proves itself.
+    pub auth: ClientAuth,
+    /// Whether it named its method; one that did not may use either form of the secret.
+    pub auth_was_named: bool,
+    /// Whether it may use refresh tokens.
+    pub may_refresh: bool,
+    /// The most it may ask for, if it limited itself.
+    pub scopes: Option<Scopes>,
+}
+
+/// A registered client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Client {
+    id: String,
+    secret_hash: Option<[u8; 32]>,
+    created_at: u64,
+    used: bool,
+    #[serde(flatten)]
+    metadata: NewClient,
+}
+
+impl Client {
+    /// `client_id`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// When it was registered, in Unix seconds.
+    pub fn created_at(&self) -> u64 {
+        self.created_at
+    }
+
+    /// What it registered.
+    pub fn metadata(&self) -> &NewClient {
+        &self.metadata
+    }
+
+    /// Whether `secret` is the client's; compared in constant time.
+    pub fn has_secret(&self, secret: &Secret) -> bool {
+        self.secret_hash
+            .is_some_and(|kept| kept.ct_eq(&hash(secret)).into())
+    }
+}
+
+fn hash(secret: &Secret) -> [u8; 32] {
+    Sha256::digest(secret.expose().as_bytes()).into()
+}
+
+impl Ledger {
+    /// Registers a client under a fresh id, with a fresh secret unless it is public.
+    pub async fn register(&self, metadata: NewClient) -> Result<(Client, Option<Secret>), Error> {
+        let now = self.now();
+        let secret =
+            (metadata.auth != ClientAuth::None).then(|| Secret::from(self.parts().random.token()));
+        let client = Client {
+            id: URL_SAFE_NO_PAD.encode(self.parts().random.bytes::<16>()),
+            secret_hash: secret.as_ref().map(hash),
+            created_at: now,
+            used: false,
+            metadata,
+        };
+        let ends = now + seconds(self.lifetimes().unused_client);
+        match self
+            .create(KIND, client.id.as_bytes(), &client, ends)
+            .await?
+        {
+            Put::Done(_) => Ok((client, secret)),
+            Put::Conflict => Err(Error::unavailable("a fresh client id is taken")),
+        }
+    }
+
+    /// The client of this id, if it is registered and has not expired.
+    pub async fn client(&self, id: &str) -> Result<Option<Client>, Error> {
+        let live = self.read::<Client>(KIND, id.as_bytes()).await?;
+        Ok(live.map(|live| live.value))
+    }
+
+    /// Notes that `client` completed a login or refresh, which extends its registration; written
+    /// at most once a day.
+    pub async fn client_used(&self, client: &Client) -> Result<(), Error> {
+        let Some(live) = self.read::<Client>(KIND, client.id.as_bytes()).await? else {
+            return Ok(());
+        };
+        let ends = self.now() + seconds(self.lifetimes().idle_client);
+        if live.value.used && live.expires_at + Lifetimes::DAY > ends {
+            return Ok(());
+        }
+        let used = Client {
+            used: true,
+            ..live.value
+        };
+        // A conflict means that somebody else has just noted the same.
+        self.sealed()
+            .put(
+                KIND,
+                used.id.as_bytes(),
+                &used,
+                ends,
+                Expected::Version(live.version),
+            )
+            .await?;
+        Ok(())
+    }
+}

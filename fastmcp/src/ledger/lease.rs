@@ -1,0 +1,115 @@
+//! One refresher per grant: a lock in this process, and a lease in the store across nodes.
+//!
+//! A lease is a record that expires: created by compare-and-set, deleted by its holder, and free
+//! again after [`LEASE`] if the holder died. It only spares the provider a second refresh; that a
+//! late holder does no harm is the fence's doing (`upstream.rs`).
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedMutexGuard;
+
+use super::handle::GrantId;
+use super::{Error, Ledger, seconds};
+use crate::store::{Put, Version};
+
+const KIND: &str = "lease";
+/// How long a lease outlives a holder that died; longer than any upstream call.
+const LEASE: Duration = Duration::from_secs(15);
+/// How often a waiting node looks again, and how many times.
+const PAUSE: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 400;
+
+#[derive(Serialize, Deserialize)]
+struct Record {}
+
+/// A lease that is held.
+pub(super) struct Held {
+    id: GrantId,
+    version: Version,
+}
+
+/// What waiting for a lease came to.
+pub(super) enum Leased<T> {
+    Held(Held),
+    /// The holder finished the work meanwhile.
+    Meanwhile(T),
+}
+
+/// The locks of this process, one a grant, dropped when nobody waits.
+#[derive(Default)]
+pub(super) struct Local(Mutex<HashMap<GrantId, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Local {
+    /// Waits for this process's lock on `id`.
+    pub(super) async fn lock(&self, id: GrantId) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if locks.len() > 1024 {
+                locks.retain(|_, lock| lock.strong_count() > 0);
+            }
+            let kept = locks.get(&id).and_then(Weak::upgrade);
+            kept.unwrap_or_else(|| {
+                let lock = Arc::new(tokio::sync::Mutex::new(()));
+                locks.insert(id, Arc::downgrade(&lock));
+                lock
+            })
+        };
+        lock.lock_owned().await
+    }
+}
+
+impl Ledger {
+    /// Takes the lease on `id`; while another node holds it, asks `done` whether the work is done.
+    /// `None` if it took too long.
+    pub(super) async fn lease<T, W>(
+        &self,
+        id: GrantId,
+        done: impl Fn() -> W,
+    ) -> Result<Option<Leased<T>>, Error>
+    where
+        W: Future<Output = Result<Option<T>, Error>>,
+    {
+        for _ in 0..LOOKS {
+            let ends = self.now() + seconds(LEASE);
+            if let Put::Done(version) = self.create(KIND, id.as_bytes(), &Record {}, ends).await? {
+                return Ok(Some(Leased::Held(Held { id, version })));
+            }
+            tokio::time::sleep(PAUSE).await;
+            if let Some(answer) = done().await? {
+                return Ok(Some(Leased::Meanwhile(answer)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Gives a lease back. If the store fails it expires by itself.
+    pub(super) async fn release(&self, held: Held) {
+        let deleted = self
+            .sealed()
+            .delete(KIND, held.id.as_bytes(), held.version)
+            .await;
+        if let Err(error) = deleted {
+            tracing::warn!(%error, "a refresh lease could not be given back; it will expire");
+        }
+    }
+
+    /// Takes over a lease record whatever its state, for tests of dead holders.
+    #[cfg(test)]
+    pub(super) async fn seize(&self, id: GrantId) -> Result<(), Error> {
+        let ends = self.now() + seconds(LEASE);
+        self.sealed()
+            .put(
+                KIND,
+                id.as_bytes(),
+                &Record {},
+                ends,
+                crate::store::Expected::Absent,
+            )
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,424 @@
+//! One login, one record from consent to code.
+//!
+//! ```text
+//!   (sealed page)  ── approve ──▶ Approved ── claim ──▶ Claimed ── issue_code ──▶ Returned
+//!        │                                                │                          │
+//!        └── deny ──▶ Denied                              └── fail ──▶ Failed        └── redeem ──▶ Redeemed
+//! ```
+//!
+//! Invariants:
+//! - Nothing is written before the user decides; the request travels sealed in the page.
+//! - The record outlives the page that made it, so a decided page cannot be decided again.
+//! - Every arrow is one compare-and-set; of many at once, one wins. `approve` is answered alike
+//!   while the login waits for the provider, so a double click is harmless.
+//! - Only the browser that approved can claim; another one changes nothing.
+//! - The grant is written before the code is spent, so a fault between the two loses nothing: the
+//!   code can be redeemed again and meets the same grant.
+//! - A spent code that comes again with its right verifier revokes the grant; with a wrong one, or
+//!   from another client, it changes nothing.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::grant::{Grant, NewGrant};
+use super::handle::GrantId;
+use super::{Error, Ledger, seconds};
+use crate::parts::UnixSeconds;
+use crate::secret::Secret;
+use crate::spec::{CodeChallenge, RedirectUri, Scopes};
+use crate::store::{Expected, Put, Version};
+
+const KIND: &str = "login";
+
+/// A checked authorization request, as it travels sealed in the consent page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Fresh for every rendered page.
+    pub transaction: String,
+    /// What the code will be bound to.
+    pub binding: CodeBinding,
+    /// The client's name when the page was shown.
+    pub client_name: Option<String>,
+    /// The client's `state`, returned byte for byte.
+    pub state: Option<String>,
+    /// What was asked for and shown.
+    pub scopes: Scopes,
+    /// When the page can no longer be decided.
+    pub expires_at: UnixSeconds,
+}
+
+/// What a code is bound to (RFC 6749 section 4.1.3, RFC 7636, RFC 8707).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeBinding {
+    /// The client that may redeem it.
+    pub client_id: String,
+    /// Where it was sent.
+    pub redirect_uri: RedirectUri,
+    /// What the verifier must hash to.
+    pub code_challenge: CodeChallenge,
+    /// The resource the token will be for, in canonical form.
+    pub resource: String,
+}
+
+/// The browser that decides, by the random value of its cookie.
+#[derive(Clone, Debug)]
+pub struct Browser([u8; 32]);
+
+impl Browser {
+    /// The browser whose cookie holds `value`.
+    pub fn of_cookie(value: &Secret) -> Self {
+        Self(Sha256::digest(value.expose().as_bytes()).into())
+    }
+
+    fn is(&self, other: &[u8; 32]) -> bool {
+        self.0.ct_eq(other).into()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    request: AuthorizationRequest,
+    browser: [u8; 32],
+    stage: Stage,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Stage {
+    Approved,
+    Denied,
+    Claimed,
+    Failed,
+    Returned {
+        payload: Payload,
+        until: UnixSeconds,
+    },
+    Redeemed,
+}
+
+/// What waits behind a code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Payload {
+    /// The user is known and the upstream tokens are here.
+    SignedIn(NewGrant),
+    /// The provider's code, to be exchanged with the client's own verifier (`forward_pkce`).
+    Deferred {
+        /// The provider's code.
+        #[serde(with = "super::exposed")]
+        upstream_code: Secret,
+        /// The `state` that the provider was sent.
+        #[serde(with = "super::exposed")]
+        state: Secret,
+    },
+}
+
+/// Answer to [`Ledger::approve`].
+#[derive(Debug)]
+pub enum Approval {
+    /// Send the browser to the provider with this `state`.
+    Go(Secret),
+    /// The page was decided before, or it is too old.
+    Spent,
+}
+
+/// Answer to [`Ledger::claim`].
+#[derive(Debug)]
+pub enum Claim {
+    /// This login is now the caller's to finish.
+    Login(Box<Login>),
+    /// No such login is waiting: forged, expired, or claimed before.
+    Unknown,
+    /// It waits for another browser, and still does.
+    OtherBrowser,
+}
+
+/// A claimed login.
+#[derive(Debug)]
+pub struct Login {
+    id: GrantId,
+    version: Version,
+    browser: [u8; 32],
+    request: AuthorizationRequest,
+}
+
+impl Login {
+    /// What was asked for.
+    pub fn request(&self) -> &AuthorizationRequest {
+        &self.request
+    }
+}
+
+/// Answer to [`Ledger::redeem`].
+#[derive(Debug)]
+pub enum Redemption<E> {
+    /// The code is spent; this is its grant, and the scopes are in it.
+    Done(Box<Grant>),
+    /// The code is spent; the provider's code is still to be exchanged. Finish with
+    /// [`Ledger::begin`].
+    Deferred(Box<Deferred>),
+    /// No such code is waiting. A replay has revoked its grant.
+    Invalid {
+        /// The code was redeemed before, and came with its right verifier.
+        replayed: bool,
+    },
+    /// The caller's own check failed; nothing has changed.
+    Refused(E),
+}
+
+/// A spent code whose upstream exchange is still to be made.
+#[derive(Debug)]
+pub struct Deferred {
+    /// The login it came from.
+    pub request: AuthorizationRequest,
+    /// The provider's code.
+    pub upstream_code: Secret,
+    /// The `state` that the provider was sent.
+    pub state: Secret,
+    id: GrantId,
+}
+
+impl Ledger {
+    /// The user approved `request` in `browser`.
+    pub async fn approve(
+        &self,
+        request: &AuthorizationRequest,
+        browser: &Browser,
+    ) -> Result<Approval, Error> {
+        let now = self.now();
+        if now >= request.expires_at {
+            return Ok(Approval::Spent);
+        }
+        let id = GrantId::of_transaction(&request.transaction, self.keys());
+        let record = Record {
+            request: request.clone(),
+            browser: browser.0,
+            stage: Stage::Approved,
+        };
+        let ends = now + seconds(self.lifetimes().transaction);
+        if let Put::Done(_) = self.create(KIND, id.as_bytes(), &record, ends).await? {
+            return Ok(Approval::Go(id.state(self.keys())));
+        }
+        let waiting = self.read::<Record>(KIND, id.as_bytes()).await?;
+        Ok(match waiting {
+            Some(live)
+                if matches!(live.value.stage, Stage::Approved)
+                    && browser.is(&live.value.browser) =>
+            {
+                Approval::Go(id.state(self.keys()))
+            }
+            _ => Approval::Spent,
+        })
+    }
+
+    /// The user denied `request`; `false` if the page was decided before or is too old.
+    pub async fn deny(
+        &self,
+        request: &AuthorizationRequest,
+        browser: &Browser,
+    ) -> Result<bool, Error> {
+        if self.now() >= request.expires_at {
+            return Ok(false);
+        }
+        let id = GrantId::of_transaction(&request.transaction, self.keys());
+        let record = Record {
+            request: request.clone(),
+            browser: browser.0,
+            stage: Stage::Denied,
+        };
+        let put = self
+            .create(KIND, id.as_bytes(), &record, request.expires_at)
+            .await?;
+        Ok(matches!(put, Put::Done(_)))
+    }
+
+    /// The provider sent `browser` back with `state`: approved → claimed, once.
+    pub async fn claim(&self, state: &str, browser: Option<&Browser>) -> Result<Claim, Error> {
+        let Some(id) = GrantId::from_state(state, self.keys()) else {
+            return Ok(Claim::Unknown);
+        };
+        let Some(live) = self.read::<Record>(KIND, id.as_bytes()).await? else {
+            return Ok(Claim::Unknown);
+        };
+        let Record {
+            request,
+            browser: bound,
+            stage: Stage::Approved,
+        } = live.value
+        else {
+            return Ok(Claim::Unknown);
+        };
+        if !browser.is_some_and(|browser| browser.is(&bound)) {
+            return Ok(Claim::OtherBrowser);
+        }
+        let record = Record {
+            request,
+            browser: bound,
+            stage: Stage::Claimed,
+        };
+        let expected = Expected::Version(live.version);
+        let put = self
+            .sealed()
+            .put(KIND, id.as_bytes(), &record, live.expires_at, expected)
+            .await?;
+        Ok(match put {
+            Put::Done(version) => Claim::Login(Box::new(Login {
+                id,
+                version,
+                browser: bound,
+                request: record.request,
+            })),
+            Put::Conflict => Claim::Unknown,
+        })
+    }
+
+    /// The provider did not sign the user in: claimed → failed.
+    pub async fn fail(&self, login: Login) -> Result<AuthorizationRequest, Error> {
+        let ends = self.now() + seconds(self.lifetimes().transaction);
+        self.settle(login, Stage::Failed, ends).await
+    }
+
+    /// The user is signed in: claimed → returned. Gives the request and the code for the client.
+    pub async fn issue_code(
+        &self,
+        login: Login,
+        payload: Payload,
+    ) -> Result<(AuthorizationRequest, Secret), Error> {
+        let id = login.id;
+        let until = self.now() + seconds(self.lifetimes().authorization_code);
+        // The record stays a little longer than the code, so that a replay is told from noise.
+        let ends = until + seconds(self.lifetimes().transaction);
+        let stage = Stage::Returned { payload, until };
+        let request = self.settle(login, stage, ends).await?;
+        Ok((request, id.code(self.keys())))
+    }
+
+    async fn settle(
+        &self,
+        login: Login,
+        stage: Stage,
+        ends: UnixSeconds,
+    ) -> Result<AuthorizationRequest, Error> {
+        let record = Record {
+            request: login.request,
+            browser: login.browser,
+            stage,
+        };
+        let expected = Expected::Version(login.version);
+        match self
+            .sealed()
+            .put(KIND, login.id.as_bytes(), &record, ends, expected)
+            .await?
+        {
+            Put::Done(_) => Ok(record.request),
+            Put::Conflict => Err(Error::unavailable("a claimed login was changed")),
+        }
+    }
+
+    /// Spends `code`: returned → redeemed, once, after `check` agreed to what it is bound to.
+    pub async fn redeem<E>(
+        &self,
+        code: &str,
+        check: impl Fn(&CodeBinding) -> Result<(), E>,
+    ) -> Result<Redemption<E>, Error> {
+        let invalid = Redemption::Invalid { replayed: false };
+        let Some(id) = GrantId::from_code(code, self.keys()) else {
+            return Ok(invalid);
+        };
+        let Some(live) = self.read::<Record>(KIND, id.as_bytes()).await? else {
+            return self.redeemed_before(id, check).await;
+        };
+        let Record {
+            request,
+            browser,
+            stage,
+        } = live.value;
+        if let Err(refusal) = check(&request.binding) {
+            return Ok(Redemption::Refused(refusal));
+        }
+        match stage {
+            Stage::Returned { until, .. } if self.now() >= until => Ok(invalid),
+            Stage::Returned { payload, .. } => {
+                let spend = Spend {
+                    id,
+                    browser,
+                    version: live.version,
+                    expires_at: live.expires_at,
+                };
+                self.spend(spend, request, payload).await
+            }
+            Stage::Redeemed => self.replayed(id).await,
+            _ => Ok(invalid),
+        }
+    }
+
+    async fn spend<E>(
+        &self,
+        spend: Spend,
+        request: AuthorizationRequest,
+        payload: Payload,
+    ) -> Result<Redemption<E>, Error> {
+        let id = spend.id;
+        let answer = match payload {
+            Payload::SignedIn(new) => match self.begin_grant(id, &request, new).await? {
+                Some(grant) => Redemption::Done(Box::new(grant)),
+                None => Redemption::Invalid { replayed: true },
+            },
+            Payload::Deferred {
+                upstream_code,
+                state,
+            } => Redemption::Deferred(Box::new(Deferred {
+                request: request.clone(),
+                upstream_code,
+                state,
+                id,
+            })),
+        };
+        let record = Record {
+            request,
+            browser: spend.browser,
+            stage: Stage::Redeemed,
+        };
+        let expected = Expected::Version(spend.version);
+        match self
+            .sealed()
+            .put(KIND, id.as_bytes(), &record, spend.expires_at, expected)
+            .await?
+        {
+            Put::Done(_) => Ok(answer),
+            Put::Conflict => self.replayed(id).await,
+        }
+    }
+
+    /// The login's record is gone; its grant still knows whether the code was ever redeemed.
+    async fn redeemed_before<E>(
+        &self,
+        id: GrantId,
+        check: impl Fn(&CodeBinding) -> Result<(), E>,
+    ) -> Result<Redemption<E>, Error> {
+        match self.grant(id).await? {
+            Some(grant) => match check(grant.binding()) {
+                Ok(()) => self.replayed(id).await,
+                Err(refusal) => Ok(Redemption::Refused(refusal)),
+            },
+            None => Ok(Redemption::Invalid { replayed: false }),
+        }
+    }
+
+    async fn replayed<E>(&self, id: GrantId) -> Result<Redemption<E>, Error> {
+        self.revoke(id).await?;
+        Ok(Redemption::Invalid { replayed: true })
+    }
+
+    /// Begins the grant of a code whose upstream exchange was deferred; `None` if the code was
+    /// replayed meanwhile.
+    pub async fn begin(&self, deferred: Deferred, new: NewGrant) -> Result<Option<Grant>, Error> {
+        self.begin_grant(deferred.id, &deferred.request, new).await
+    }
+}
+
+struct Spend {
+    id: GrantId,
+    browser: [u8; 32],
+    version: Version,
+    expires_at: UnixSeconds,
+}

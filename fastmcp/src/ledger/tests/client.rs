@@ -1,0 +1,66 @@
+//! Registrations and how they end.
+
+use super::*;
+
+fn metadata(auth: ClientAuth) -> NewClient {
+    NewClient {
+        name: Some("A client".to_owned()),
+        uri: None,
+        redirect_uris: vec![RedirectUri::parse("http://127.0.0.1/cb").unwrap()],
+        auth,
+        auth_was_named: true,
+        may_refresh: true,
+        scopes: None,
+    }
+}
+
+#[tokio::test]
+async fn only_a_confidential_client_has_a_secret() {
+    let fixture = Fixture::new().await;
+    let (public, none) = fixture
+        .ledger
+        .register(metadata(ClientAuth::None))
+        .await
+        .unwrap();
+    assert!(none.is_none());
+    assert!(!public.has_secret(&Secret::from("")));
+    let (confidential, secret) = fixture
+        .ledger
+        .register(metadata(ClientAuth::ClientSecretBasic))
+        .await
+        .unwrap();
+    let read = fixture
+        .ledger
+        .client(confidential.id())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(read.has_secret(&secret.unwrap()));
+    assert!(!read.has_secret(&Secret::from("another")));
+    assert_ne!(public.id(), confidential.id());
+}
+
+#[tokio::test]
+async fn an_unused_registration_ends_after_a_day_and_a_used_one_90_days_after_its_last_use() {
+    let fixture = Fixture::new().await;
+    let (unused, _) = fixture
+        .ledger
+        .register(metadata(ClientAuth::None))
+        .await
+        .unwrap();
+    let (used, _) = fixture
+        .ledger
+        .register(metadata(ClientAuth::None))
+        .await
+        .unwrap();
+    fixture.ledger.client_used(&used).await.unwrap();
+    fixture.wait(86_400);
+    assert!(fixture.ledger.client(unused.id()).await.unwrap().is_none());
+    fixture.wait(88 * 86_400);
+    let found = fixture.ledger.client(used.id()).await.unwrap().unwrap();
+    fixture.ledger.client_used(&found).await.unwrap();
+    fixture.wait(89 * 86_400);
+    assert!(fixture.ledger.client(used.id()).await.unwrap().is_some());
+    fixture.wait(2 * 86_400);
+    assert!(fixture.ledger.client(used.id()).await.unwrap().is_none());
+}

@@ -1,0 +1,134 @@
+//! Upstream tokens: one refresh, whoever asks.
+
+use std::sync::atomic::AtomicUsize;
+
+use super::*;
+
+const MARGIN: Duration = Duration::from_secs(60);
+
+fn upstream(token: &str, ends: Option<u64>, refresh: Option<&str>) -> UpstreamTokens {
+    UpstreamTokens {
+        access_token: Secret::from(token),
+        refresh_token: refresh.map(Secret::from),
+        expires_at: ends,
+        scopes: None,
+        refresh_expires_at: None,
+    }
+}
+
+fn with_upstream(tokens: UpstreamTokens) -> NewGrant {
+    NewGrant {
+        upstream: Some(tokens),
+        ..facts()
+    }
+}
+
+async fn never(_: Secret) -> Result<UpstreamTokens, ()> {
+    panic!("a fresh token needs no refresh")
+}
+
+fn token(fresh: &Fresh<()>) -> &str {
+    match fresh {
+        Fresh::Token(grant) => match &grant.facts().upstream {
+            Some(tokens) => tokens.access_token.expose(),
+            None => panic!("a token without tokens"),
+        },
+        other => panic!("a token was there: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_fresh_token_is_given_as_it_is() {
+    let fixture = Fixture::new().await;
+    let ends = fixture.ledger.now() + 3600;
+    let tokens = upstream("first", Some(ends), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    let fresh = fixture.ledger.fresh_upstream(grant.id(), MARGIN, never);
+    assert_eq!(token(&fresh.await.unwrap()), "first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_64_callers_with_an_expired_token_one_refreshes() {
+    let fixture = Fixture::new().await;
+    let ends = fixture.ledger.now() + 30;
+    let tokens = upstream("first", Some(ends), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    let (calls, later) = (Arc::new(AtomicUsize::new(0)), ends + 3600);
+    let answers = at_once(|| {
+        let (ledger, id, calls) = (fixture.ledger.clone(), grant.id(), Arc::clone(&calls));
+        async move {
+            ledger
+                .fresh_upstream(id, MARGIN, |old| async move {
+                    assert_eq!(old.expose(), "r1");
+                    calls.fetch_add(1, Ordering::SeqCst);
+                    tokio::task::yield_now().await;
+                    Ok::<_, ()>(upstream("second", Some(later), None))
+                })
+                .await
+                .unwrap()
+        }
+    })
+    .await;
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    assert!(answers.iter().all(|fresh| token(fresh) == "second"));
+    // The provider left its refresh token out, so the old one stays.
+    let kept = fixture.ledger.grant(grant.id()).await.unwrap().unwrap();
+    let kept = kept.facts().upstream.clone().unwrap();
+    assert_eq!(kept.refresh_token, Some(Secret::from("r1")));
+}
+
+#[tokio::test]
+async fn a_failed_refresh_leaves_the_grant_as_it_was() {
+    let fixture = Fixture::new().await;
+    let tokens = upstream("first", Some(fixture.ledger.now()), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    for _ in 0..2 {
+        let fresh = fixture
+            .ledger
+            .fresh_upstream(grant.id(), MARGIN, |_| async { Err("provider is down") });
+        assert!(matches!(
+            fresh.await.unwrap(),
+            Fresh::Failed("provider is down")
+        ));
+    }
+    let again = fixture
+        .ledger
+        .fresh_upstream(grant.id(), MARGIN, |old| async move {
+            assert_eq!(old.expose(), "r1");
+            Ok::<_, ()>(upstream("second", None, None))
+        });
+    assert_eq!(token(&again.await.unwrap()), "second");
+}
+
+#[tokio::test]
+async fn without_a_refresh_token_the_end_is_the_end() {
+    let fixture = Fixture::new().await;
+    let ends = fixture.ledger.now() + 30;
+    let tokens = upstream("only", Some(ends), None);
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    let near = fixture.ledger.fresh_upstream(grant.id(), MARGIN, never);
+    assert_eq!(token(&near.await.unwrap()), "only");
+    fixture.wait(30);
+    let ended = fixture.ledger.fresh_upstream(grant.id(), MARGIN, never);
+    assert!(matches!(ended.await.unwrap(), Fresh::Ended));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_holder_is_succeeded_when_its_lease_ends() {
+    let fixture = Fixture::new().await;
+    let tokens = upstream("first", Some(fixture.ledger.now()), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    fixture.ledger.seize(grant.id()).await.unwrap();
+    let ledger = fixture.ledger.clone();
+    let waiting = tokio::spawn(async move {
+        let refresh = |_| async { Ok::<_, ()>(upstream("second", None, None)) };
+        ledger
+            .fresh_upstream(grant.id(), MARGIN, refresh)
+            .await
+            .unwrap()
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!waiting.is_finished());
+    fixture.wait(15);
+    assert_eq!(token(&waiting.await.unwrap()), "second");
+}

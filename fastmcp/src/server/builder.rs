@@ -1,0 +1,128 @@
+//! One method for each setting of the server itself; those of a login are in `builder_auth.rs`.
+
+use std::sync::Arc;
+
+use super::Server;
+use crate::keys::Keys;
+use crate::parts::Parts;
+use crate::secret::Secret;
+use crate::store::Store;
+
+impl Server {
+    /// The server's name, for clients and on its pages. Default: the struct's name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.choices.name = Some(name.into());
+        self
+    }
+
+    /// Address to listen on, `host:port`; port 0 takes a free one. Variable `FASTMCP_BIND`,
+    /// default `127.0.0.1:8000`.
+    #[must_use]
+    pub fn bind(mut self, address: impl Into<String>) -> Self {
+        self.choices.bind = Some(address.into());
+        self
+    }
+
+    /// The address that clients know: https, or http on a loopback host; it may have a path, and
+    /// it is the issuer (RFC 8414 section 2). Variable `FASTMCP_BASE_URL`, default
+    /// `http://localhost:<port>`.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.choices.base_url = Some(url.into());
+        self
+    }
+
+    /// Origins whose pages may call the MCP endpoint from a browser, besides the base URL's own.
+    #[must_use]
+    pub fn allowed_origins<O: Into<String>>(
+        mut self,
+        origins: impl IntoIterator<Item = O>,
+    ) -> Self {
+        self.choices.allowed_origins = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Largest request body of the MCP endpoint in bytes, default 4 MiB; a larger one is answered
+    /// with 413.
+    #[must_use]
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.choices.max_body = Some(bytes);
+        self
+    }
+
+    /// Clock, randomness and outgoing HTTP; for tests.
+    #[must_use]
+    pub fn parts(mut self, parts: Parts) -> Self {
+        self.choices.parts = Some(parts);
+        self
+    }
+
+    /// Where clients, logins and grants are kept. Variable `FASTMCP_STORE` (`memory` or
+    /// `disk:<directory>`), default memory.
+    #[must_use]
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.choices.store = Some(Arc::new(store));
+        self
+    }
+
+    /// The same as [`Server::store`], under its name in the list of options, for a store that is
+    /// shared.
+    #[must_use]
+    pub fn token_storage(mut self, store: Arc<dyn Store>) -> Self {
+        self.choices.store = Some(store);
+        self
+    }
+
+    /// The secret from which every key is derived (PBKDF2-HMAC-SHA256 with a stored random salt),
+    /// at least 16 characters. Variable `FASTMCP_SECRET`; without it keys are generated and kept
+    /// beside the store.
+    #[must_use]
+    pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.choices.secret = Some(secret.into());
+        self
+    }
+
+    /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused.
+    #[must_use]
+    pub fn secret_iterations(mut self, rounds: u32) -> Self {
+        self.choices.secret_iterations = Some(rounds);
+        self
+    }
+
+    /// Keys made elsewhere, instead of a secret.
+    #[must_use]
+    pub fn keys(mut self, keys: Keys) -> Self {
+        self.choices.keys = Some(keys);
+        self
+    }
+
+    /// The key that signs access tokens, instead of the derived one; at least 32 bytes.
+    #[must_use]
+    pub fn jwt_signing_key(mut self, key: impl Into<Secret>) -> Self {
+        self.choices.jwt_signing_key = Some(key.into());
+        self
+    }
+
+    /// The key that seals records, instead of the derived one; at least 32 bytes.
+    #[must_use]
+    pub fn encryption_key(mut self, key: impl Into<Secret>) -> Self {
+        self.choices.encryption_key = Some(key.into());
+        self
+    }
+
+    /// The key that seals the consent page, instead of the derived one; at least 32 bytes.
+    #[must_use]
+    pub fn consent_signing_key(mut self, key: impl Into<Secret>) -> Self {
+        self.choices.consent_signing_key = Some(key.into());
+        self
+    }
+
+    /// Stores records in the clear, for a look at them during development; warned about at every
+    /// start.
+    #[must_use]
+    pub fn unencrypted_for_development(mut self) -> Self {
+        self.choices.unencrypted_for_development = true;
+        self
+    }
+}

@@ -1,0 +1,172 @@
+//! One method for each setting of a login; those of the server itself are in `builder.rs`.
+
+use std::time::Duration;
+
+use super::Server;
+use crate::oauth::{ClientAuthentication, TokenVerifier};
+use crate::provider::Provider;
+use crate::secret::Secret;
+use crate::token::claims::Passthrough;
+
+impl Server {
+    /// The identity provider, instead of the one in `auth = …`.
+    #[must_use]
+    pub fn provider(mut self, provider: impl Into<Provider>) -> Self {
+        self.choices.provider = Some(provider.into());
+        self
+    }
+
+    /// Our client id at the provider. Variable `<PROVIDER>_CLIENT_ID`.
+    #[must_use]
+    pub fn upstream_client_id(mut self, id: impl Into<String>) -> Self {
+        self.choices.upstream.client_id = Some(id.into());
+        self
+    }
+
+    /// Our client secret at the provider. Variable `<PROVIDER>_CLIENT_SECRET`.
+    #[must_use]
+    pub fn upstream_client_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.choices.upstream.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Where the provider asks the user, instead of the provider's own.
+    #[must_use]
+    pub fn upstream_authorization_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.choices.upstream.authorization_endpoint = Some(url.into());
+        self
+    }
+
+    /// Where the provider gives tokens, instead of the provider's own.
+    #[must_use]
+    pub fn upstream_token_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.choices.upstream.token_endpoint = Some(url.into());
+        self
+    }
+
+    /// How we prove ourselves at the provider's token endpoint (RFC 6749 section 2.3.1). Default:
+    /// HTTP Basic.
+    #[must_use]
+    pub fn upstream_token_endpoint_auth_method(mut self, method: ClientAuthentication) -> Self {
+        self.choices.upstream.auth_method = Some(method);
+        self
+    }
+
+    /// How long the provider may take to answer, default 10 s.
+    #[must_use]
+    pub fn upstream_request_timeout(mut self, timeout: Duration) -> Self {
+        self.choices.upstream.timeout = Some(timeout);
+        self
+    }
+
+    /// More parameters for the provider's authorization endpoint; they never override what the
+    /// proxy sends itself.
+    #[must_use]
+    pub fn extra_authorization_params<K: Into<String>, V: Into<String>>(
+        mut self,
+        params: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let params = params.into_iter().map(|(k, v)| (k.into(), v.into()));
+        self.choices.upstream.extra_params = params.collect();
+        self
+    }
+
+    /// Scopes requested from the provider in every login. Default: the provider's own.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.choices.upstream.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Verifies the provider's access tokens where they are JWTs, which makes their claims fit for
+    /// access rules.
+    #[must_use]
+    pub fn token_verifier(mut self, verifier: TokenVerifier) -> Self {
+        self.choices.upstream.verifier = Some(verifier);
+        self
+    }
+
+    /// Where the provider sends the browser back, default `/oauth/callback`.
+    #[must_use]
+    pub fn redirect_path(mut self, path: impl Into<String>) -> Self {
+        self.choices.login.redirect_path = Some(path.into());
+        self
+    }
+
+    /// Sends the client's own PKCE challenge to the provider, default false.
+    #[must_use]
+    pub fn forward_pkce(mut self, forward: bool) -> Self {
+        self.choices.login.forward_pkce = Some(forward);
+        self
+    }
+
+    /// Asks the user before a client gets access, default true.
+    #[must_use]
+    pub fn consent_required(mut self, required: bool) -> Self {
+        self.choices.login.consent_required = Some(required);
+        self
+    }
+
+    /// Which redirect URIs may be registered: `https://app.example.com/*`, `http://localhost:*`,
+    /// `cursor://anysphere.cursor-mcp/*`. Default: loopback only; an empty list admits none.
+    #[must_use]
+    pub fn allowed_redirect_uri_patterns<P: Into<String>>(
+        mut self,
+        patterns: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.choices.login.redirect_patterns =
+            Some(patterns.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// How long a user may take on the consent page, and again at the provider; default 600 s.
+    #[must_use]
+    pub fn transaction_ttl(mut self, ttl: Duration) -> Self {
+        self.choices.login.transaction_ttl = Some(ttl);
+        self
+    }
+
+    /// How long an authorization code waits to be redeemed, default 300 s, at most 600 s.
+    #[must_use]
+    pub fn authorization_code_ttl(mut self, ttl: Duration) -> Self {
+        self.choices.login.code_ttl = Some(ttl);
+        self
+    }
+
+    /// Gives clients our own tokens and keeps the provider's, default true. Off, clients get the
+    /// provider's access token, with every check still in force.
+    #[must_use]
+    pub fn enable_token_swap(mut self, swap: bool) -> Self {
+        self.choices.tokens.swap = Some(swap);
+        self
+    }
+
+    /// Which of the provider's claims pass into our tokens and sessions.
+    #[must_use]
+    pub fn custom_claims_passthrough(mut self, passthrough: Passthrough) -> Self {
+        self.choices.tokens.passthrough = Some(passthrough);
+        self
+    }
+
+    /// How long an access token lives. Default: as long as the provider's, or 3600 s.
+    #[must_use]
+    pub fn access_token_ttl(mut self, ttl: Duration) -> Self {
+        self.choices.tokens.access_ttl = Some(ttl);
+        self
+    }
+
+    /// How long a login lasts in all, default 30 days; refreshing does not extend it.
+    #[must_use]
+    pub fn refresh_token_ttl(mut self, ttl: Duration) -> Self {
+        self.choices.tokens.refresh_ttl = Some(ttl);
+        self
+    }
+
+    /// How long a refresh token that was just used is answered again with its successor, default
+    /// 120 s; zero makes every second use end the login.
+    #[must_use]
+    pub fn refresh_grace(mut self, grace: Duration) -> Self {
+        self.choices.tokens.refresh_grace = Some(grace);
+        self
+    }
+}

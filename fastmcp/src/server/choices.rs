@@ -1,0 +1,70 @@
+//! What the user chose: one field a setting, `None` where nothing was said.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::keys::Keys;
+use crate::oauth::{ClientAuthentication, TokenVerifier};
+use crate::parts::Parts;
+use crate::provider::Provider;
+use crate::secret::Secret;
+use crate::store::Store;
+use crate::token::claims::Passthrough;
+
+/// Choices made in the attribute or by a builder method; the environment fills what is left.
+#[derive(Default)]
+pub(super) struct Choices {
+    pub(super) name: Option<String>,
+    pub(super) bind: Option<String>,
+    pub(super) base_url: Option<String>,
+    pub(super) parts: Option<Parts>,
+    pub(super) allowed_origins: Vec<String>,
+    pub(super) max_body: Option<usize>,
+    pub(super) store: Option<Arc<dyn Store>>,
+    pub(super) secret: Option<Secret>,
+    pub(super) secret_iterations: Option<u32>,
+    pub(super) keys: Option<Keys>,
+    pub(super) jwt_signing_key: Option<Secret>,
+    pub(super) encryption_key: Option<Secret>,
+    pub(super) consent_signing_key: Option<Secret>,
+    pub(super) unencrypted_for_development: bool,
+    pub(super) provider: Option<Provider>,
+    pub(super) upstream: Upstream,
+    pub(super) login: Login,
+    pub(super) tokens: Tokens,
+}
+
+/// How to talk to the provider.
+#[derive(Default)]
+pub(super) struct Upstream {
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<Secret>,
+    pub(super) authorization_endpoint: Option<String>,
+    pub(super) token_endpoint: Option<String>,
+    pub(super) auth_method: Option<ClientAuthentication>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) extra_params: Vec<(String, String)>,
+    pub(super) scopes: Option<Vec<String>>,
+    pub(super) verifier: Option<TokenVerifier>,
+}
+
+/// How a login goes.
+#[derive(Default)]
+pub(super) struct Login {
+    pub(super) redirect_path: Option<String>,
+    pub(super) forward_pkce: Option<bool>,
+    pub(super) consent_required: Option<bool>,
+    pub(super) redirect_patterns: Option<Vec<String>>,
+    pub(super) transaction_ttl: Option<Duration>,
+    pub(super) code_ttl: Option<Duration>,
+}
+
+/// What clients are given.
+#[derive(Default)]
+pub(super) struct Tokens {
+    pub(super) swap: Option<bool>,
+    pub(super) passthrough: Option<Passthrough>,
+    pub(super) access_ttl: Option<Duration>,
+    pub(super) refresh_ttl: Option<Duration>,
+    pub(super) refresh_grace: Option<Duration>,
+}
