@@ -1,7 +1,36 @@
-//! (being built)
-/// Stub.
-#[derive(Clone, Debug)]
-pub struct Provider {}
-/// Stub.
-#[derive(Clone, Debug)]
-pub struct Identity {}
+//! Identity providers as data.
+//!
+//! A [`Provider`] is a value: endpoints, default scopes, where the immutable subject is read and
+//! which quirks to expect. One reader, the upstream client, acts on it, so a new provider is a
+//! new value and not new code. A type of your own can implement [`IdentityProvider`] and give the
+//! same value.
+//!
+//! What a provider says about a person becomes an [`Identity`], made only from verified sources:
+//! an ID token whose signature was checked, userinfo fetched over TLS, or a verified JWT access
+//! token. Access rules see nothing else.
+
+mod azure;
+mod custom;
+pub(crate) mod dev;
+mod fault;
+mod github;
+mod google;
+mod identity;
+mod quirks;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use self::azure::azure;
+pub use self::custom::{MissingVariable, custom, custom_from_env};
+pub use self::dev::dev;
+pub use self::fault::{EndpointFault, ProviderFault};
+pub use self::github::github;
+pub use self::google::google;
+pub use self::identity::Identity;
+pub(crate) use self::identity::{IdentityFault, Sources};
+pub use self::quirks::{EmailTrust, Kind, Revocation, SubjectRule, Userinfo};
+pub use self::scope::scope_meaning;
+pub(crate) use self::value::TENANT_PLACEHOLDER;
+pub use self::value::{IdentityProvider, Provider};

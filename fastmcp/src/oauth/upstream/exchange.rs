@@ -1,0 +1,194 @@
+//! Code → tokens and identity; refresh token → tokens; revocation.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use form_urlencoded::Serializer;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::RequestBuilder;
+
+use super::answer::TokenAnswer;
+use super::client::SignedIn;
+use super::error::UpstreamError;
+use super::options::ClientAuthentication;
+use super::{Upstream, development};
+use crate::ledger::UpstreamTokens;
+use crate::provider::Revocation;
+use crate::secret::Secret;
+use crate::spec::Scopes;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+impl Upstream {
+    /// Turns the code of `state` into tokens and the identity of the user.
+    ///
+    /// # Errors
+    /// Whatever is not a complete, verified sign-in; nothing is kept of it.
+    pub(crate) async fn exchange(
+        &self,
+        code: &Secret,
+        state: &str,
+        forwarded_verifier: Option<&str>,
+    ) -> Result<SignedIn, UpstreamError> {
+        let own_verifier;
+        let verifier = if let Some(verifier) = forwarded_verifier {
+            verifier
+        } else {
+            own_verifier = self.verifier(state);
+            &own_verifier
+        };
+        if self.0.provider.is_development() {
+            return development::exchange(self, code, state, verifier);
+        }
+        let answer = self
+            .ask_for_tokens(&[
+                ("grant_type", "authorization_code"),
+                ("code", code.expose()),
+                ("redirect_uri", &self.0.options.redirect_uri),
+                ("code_verifier", verifier),
+            ])
+            .await?;
+        let tokens = self.tokens(&answer);
+        let found = self.identify(&answer, state).await?;
+        Ok(SignedIn {
+            granted: tokens.scopes.clone(),
+            tokens,
+            identity: found.identity,
+            access_token_claims: found.access_token_claims,
+            id_token_claims: found.id_token_claims,
+        })
+    }
+
+    /// Fresh tokens for `refresh_token`. What the provider left out (a refresh token that it
+    /// keeps, unchanged scopes) is `None`, and stays as it was.
+    ///
+    /// # Errors
+    /// `Refused` only where the provider says that the grant is over.
+    pub(crate) async fn refresh(
+        &self,
+        refresh_token: &Secret,
+    ) -> Result<UpstreamTokens, UpstreamError> {
+        if self.0.provider.is_development() {
+            return development::refresh(self, refresh_token);
+        }
+        let answer = self
+            .ask_for_tokens(&[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", refresh_token.expose()),
+            ])
+            .await?;
+        self.verify_access_token(&answer.access_token).await?;
+        Ok(self.tokens(&answer))
+    }
+
+    /// Gives the tokens back, as far as the provider takes them. Failures are only logged: the
+    /// grant is already over on our side.
+    pub(crate) async fn revoke(&self, tokens: &UpstreamTokens) {
+        let Some(endpoint) = &self.0.provider.revocation_endpoint else {
+            return;
+        };
+        let endpoint = endpoint.replace("{client_id}", &self.0.client_id);
+        let request = match self.0.provider.revocation {
+            Revocation::GitHub => self.github_revocation(&endpoint, &tokens.access_token),
+            Revocation::Rfc7009 => {
+                let (token, kind) = match &tokens.refresh_token {
+                    Some(token) => (token, "refresh_token"),
+                    None => (&tokens.access_token, "access_token"),
+                };
+                let params = [("token", token.expose()), ("token_type_hint", kind)];
+                self.post(&endpoint, &params)
+            }
+        };
+        // `send` has logged what went wrong, and nothing can be done about it here.
+        let _ = self.send("revocation", request).await;
+    }
+
+    async fn ask_for_tokens(&self, params: &[(&str, &str)]) -> Result<TokenAnswer, UpstreamError> {
+        let request = self.post(&self.0.provider.token_endpoint, params);
+        TokenAnswer::read(&self.send("token", request).await?)
+    }
+
+    /// A form post in which this server authenticates as configured.
+    fn post(&self, endpoint: &str, params: &[(&str, &str)]) -> RequestBuilder {
+        let inner = &self.0;
+        let mut form = Serializer::new(String::new());
+        form.extend_pairs(params);
+        let request = inner.parts.http.post(endpoint).header(CONTENT_TYPE, FORM);
+        let request = match (&inner.client_secret, inner.options.authentication) {
+            (Some(secret), ClientAuthentication::Basic) => {
+                request.header(AUTHORIZATION, basic(&inner.client_id, secret))
+            }
+            (Some(secret), ClientAuthentication::Post) => {
+                form.append_pair("client_id", &inner.client_id);
+                form.append_pair("client_secret", secret.expose());
+                request
+            }
+            (None, _) => {
+                form.append_pair("client_id", &inner.client_id);
+                request
+            }
+        };
+        request.body(form.finish())
+    }
+
+    fn github_revocation(&self, endpoint: &str, token: &Secret) -> RequestBuilder {
+        let body = serde_json::json!({ "access_token": token.expose() });
+        let request = self
+            .0
+            .parts
+            .http
+            .delete(endpoint)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.to_string());
+        match &self.0.client_secret {
+            Some(secret) => request.header(AUTHORIZATION, basic(&self.0.client_id, secret)),
+            None => request,
+        }
+    }
+
+    fn tokens(&self, answer: &TokenAnswer) -> UpstreamTokens {
+        let now = self.0.parts.clock.now();
+        let at = |seconds: u64| now.saturating_add(seconds);
+        UpstreamTokens {
+            access_token: answer.access_token.clone(),
+            refresh_token: answer.refresh_token.clone(),
+            expires_at: answer.expires_in.map(at),
+            scopes: self.granted(answer),
+            refresh_expires_at: answer.refresh_expires_in.map(at),
+        }
+    }
+
+    /// The granted scopes by the names under which they were asked for. An empty or missing
+    /// `scope` means: as asked.
+    fn granted(&self, answer: &TokenAnswer) -> Option<Scopes> {
+        let provider = &self.0.provider;
+        let separator = |letter: char| {
+            letter.is_ascii_whitespace() || (provider.scopes_with_commas && letter == ',')
+        };
+        let named = answer.scope.as_deref()?;
+        let mut granted: Vec<&str> = named
+            .split(separator)
+            .filter(|scope| Scopes::is_token(scope))
+            .collect();
+        if granted.is_empty() {
+            return None;
+        }
+        for (answered, asked) in &provider.scope_aliases {
+            if granted.contains(&answered.as_str()) {
+                granted.push(asked);
+            }
+        }
+        if answer.refresh_token.is_some() {
+            // Granted by giving the token; not every provider repeats the word.
+            granted.push("offline_access");
+        }
+        Some(granted.into_iter().map(str::to_owned).collect())
+    }
+}
+
+/// RFC 6749 §2.3.1: both form-encoded, then joined, then base64.
+fn basic(client_id: &str, secret: &Secret) -> String {
+    let encode =
+        |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+    let pair = format!("{}:{}", encode(client_id), encode(secret.expose()));
+    format!("Basic {}", STANDARD.encode(pair))
+}

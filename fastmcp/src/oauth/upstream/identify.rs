@@ -1,0 +1,184 @@
+//! Who signed in: ID token, userinfo and e-mail list become one verified identity.
+//!
+//! A source that is configured and lies is fatal, never skipped: an ID token that does not verify
+//! ends the login even where userinfo would have answered.
+
+use http::header::AUTHORIZATION;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Upstream;
+use super::answer::TokenAnswer;
+use super::error::UpstreamError;
+use crate::auth::Claims;
+use crate::provider::{Identity, Sources, TENANT_PLACEHOLDER, Userinfo};
+use crate::secret::Secret;
+use crate::token::{self, Expect, VerifyError};
+
+/// An identity, and the claims that may be passed through.
+pub(super) struct Found {
+    pub(super) identity: Identity,
+    pub(super) access_token_claims: Option<Claims>,
+    pub(super) id_token_claims: Option<Claims>,
+}
+
+/// An entry of GitHub's e-mail list.
+#[derive(Deserialize)]
+struct ListedEmail {
+    email: String,
+    primary: bool,
+    verified: bool,
+}
+
+impl Upstream {
+    /// Reads who signed in with `answer`, asking the provider where it must be asked.
+    pub(super) async fn identify(
+        &self,
+        answer: &TokenAnswer,
+        state: &str,
+    ) -> Result<Found, UpstreamError> {
+        let token = &answer.access_token;
+        let access_token = self.verify_access_token(token).await?;
+        let id_token = self
+            .verify_id_token(answer.id_token.as_ref(), state)
+            .await?;
+        let userinfo = self.userinfo(token, id_token.is_some()).await?;
+        let sources = Sources {
+            id_token: id_token.clone(),
+            userinfo,
+            access_token: access_token.clone(),
+            listed_email: self.listed_email(token).await?,
+        };
+        let provider = &self.0.provider;
+        let identity =
+            Identity::read(provider, sources, &self.0.parts.random).map_err(|fault| {
+                tracing::warn!(provider = %provider.name, ?fault, "no identity in the answer");
+                UpstreamError::BadAnswer
+            })?;
+        let unverified = |token: &Secret| token::unverified_claims(token.expose());
+        Ok(Found {
+            identity,
+            access_token_claims: access_token.or_else(|| unverified(token)),
+            id_token_claims: id_token.or_else(|| answer.id_token.as_ref().and_then(unverified)),
+        })
+    }
+
+    /// The claims of an access token that the configured verifier accepts; `None` without one.
+    pub(super) async fn verify_access_token(
+        &self,
+        token: &Secret,
+    ) -> Result<Option<Claims>, UpstreamError> {
+        let Some(verifier) = &self.0.options.token_verifier else {
+            return Ok(None);
+        };
+        let expect = Expect {
+            issuer: verifier.issuer.as_deref(),
+            audience: verifier.audience.as_deref(),
+            nonce: None,
+        };
+        let checked = verifier.keys.verify(token.expose(), &expect).await;
+        checked
+            .map(Some)
+            .map_err(|error| self.unverified("access token", error))
+    }
+
+    /// The claims of the ID token: signature, issuer, audience, nonce and times checked.
+    async fn verify_id_token(
+        &self,
+        id_token: Option<&Secret>,
+        state: &str,
+    ) -> Result<Option<Claims>, UpstreamError> {
+        let (Some(keys), Some(id_token)) = (&self.0.id_tokens, id_token) else {
+            return Ok(None);
+        };
+        let issuer = self.0.provider.issuer.as_deref();
+        let per_tenant = issuer.is_some_and(|issuer| issuer.contains(TENANT_PLACEHOLDER));
+        let nonce = self.nonce(state);
+        let expect = Expect {
+            issuer: issuer.filter(|_| !per_tenant),
+            audience: Some(&self.0.client_id),
+            nonce: Some(&nonce),
+        };
+        let claims = keys
+            .verify(id_token.expose(), &expect)
+            .await
+            .map_err(|error| self.unverified("ID token", error))?;
+        if per_tenant && !issuer.is_some_and(|issuer| issued_by_own_tenant(issuer, &claims)) {
+            return Err(self.unverified("ID token", VerifyError::Invalid));
+        }
+        Ok(Some(claims))
+    }
+
+    async fn userinfo(
+        &self,
+        token: &Secret,
+        has_id_token: bool,
+    ) -> Result<Option<Claims>, UpstreamError> {
+        let provider = &self.0.provider;
+        let needed = provider.userinfo == Userinfo::Always || !has_id_token;
+        match &provider.userinfo_endpoint {
+            Some(endpoint) if needed => self
+                .get("userinfo", endpoint, token)
+                .await?
+                .ok_or_else(|| {
+                    tracing::warn!(provider = %provider.name, "the userinfo answer cannot be used");
+                    UpstreamError::BadAnswer
+                })
+                .map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The primary verified address of GitHub's list. A user who did not grant the scope has none
+    /// to show, which is no fault.
+    async fn listed_email(&self, token: &Secret) -> Result<Option<String>, UpstreamError> {
+        let Some(endpoint) = &self.0.provider.emails_endpoint else {
+            return Ok(None);
+        };
+        let listed: Option<Vec<ListedEmail>> = self.get("emails", endpoint, token).await?;
+        let mut listed = listed.unwrap_or_default().into_iter();
+        Ok(listed
+            .find(|entry| entry.primary && entry.verified)
+            .map(|entry| entry.email))
+    }
+
+    /// A JSON document that the access token opens; `None` if there is no such document.
+    async fn get<T: DeserializeOwned>(
+        &self,
+        step: &'static str,
+        endpoint: &str,
+        token: &Secret,
+    ) -> Result<Option<T>, UpstreamError> {
+        let bearer = format!("Bearer {}", token.expose());
+        let request = self
+            .0
+            .parts
+            .http
+            .get(endpoint)
+            .header(AUTHORIZATION, bearer);
+        let answer = self.send(step, request).await?;
+        if !answer.status.is_success() {
+            return Ok(None);
+        }
+        Ok(serde_json::from_slice(&answer.body).ok())
+    }
+
+    fn unverified(&self, what: &str, error: VerifyError) -> UpstreamError {
+        tracing::warn!(provider = %self.0.provider.name, what, ?error, "a token does not verify");
+        match error {
+            VerifyError::Invalid => UpstreamError::BadAnswer,
+            VerifyError::Unavailable => UpstreamError::Unavailable { retry_after: None },
+        }
+    }
+}
+
+/// Whether `iss` is `issuer` with the token's own `tid` in the tenant's place.
+fn issued_by_own_tenant(issuer: &str, claims: &Claims) -> bool {
+    let text = |name| claims.get(name).and_then(serde_json::Value::as_str);
+    match (text("tid"), text("iss")) {
+        (Some(tenant), Some(found)) => {
+            !tenant.is_empty() && issuer.replace(TENANT_PLACEHOLDER, tenant) == found
+        }
+        _ => false,
+    }
+}

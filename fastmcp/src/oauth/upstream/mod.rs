@@ -1,0 +1,37 @@
+//! Talk to the identity provider: send the browser there, turn a code into tokens and an
+//! identity, refresh, give back.
+//!
+//! The only code that calls a provider, and the only reader of
+//! [`Provider`](crate::provider::Provider). It trusts no answer: bodies are capped, an error inside HTTP 200 is an error, and what an answer claims
+//! about a user counts only after it was verified. The development provider is answered in
+//! process, since a server that calls itself over HTTP can wait for itself.
+//!
+//! | file | what |
+//! |---|---|
+//! | `options` | what the operator can set |
+//! | `authorize` | the address for the browser; PKCE verifier and nonce derived from `state` |
+//! | `wire` | one capped, timed request; its failures sorted into [`UpstreamError`] |
+//! | `answer` | a token answer read from JSON or form encoding |
+//! | `exchange` | code → tokens, refresh → tokens, revocation |
+//! | `identify` | ID token, userinfo, e-mail list → identity |
+//! | `development` | the same without HTTP |
+//!
+//! Invariant: [`UpstreamError`] carries no text of the provider and no secret, so it can be
+//! logged and mapped without care.
+
+mod answer;
+mod authorize;
+mod client;
+mod development;
+mod error;
+mod exchange;
+mod identify;
+mod options;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub(crate) use self::client::{SignedIn, Upstream};
+pub(crate) use self::error::UpstreamError;
+pub(crate) use self::options::UpstreamOptions;
+pub use self::options::{ClientAuthentication, TokenVerifier};

@@ -1,0 +1,45 @@
+//! What the operator can set about the talk with a provider.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::spec::{BaseUrl, Scopes};
+use crate::token::JwksVerifier;
+
+/// How this server proves who it is at the token endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientAuthentication {
+    /// `client_secret_basic`: form-encoded, then base64, in the `Authorization` header.
+    #[default]
+    Basic,
+    /// `client_secret_post`: in the body.
+    Post,
+}
+
+/// Checks upstream access tokens that are JWTs; their claims then count as verified.
+#[derive(Clone, Debug)]
+pub struct TokenVerifier {
+    /// The keys that sign them.
+    pub keys: Arc<JwksVerifier>,
+    /// Their issuer.
+    pub issuer: Option<String>,
+    /// Whom they are for.
+    pub audience: Option<String>,
+}
+
+/// Options of the upstream client, already validated.
+#[derive(Clone, Debug)]
+pub(crate) struct UpstreamOptions {
+    pub(crate) authentication: ClientAuthentication,
+    /// For one request, from the connection to the last byte.
+    pub(crate) timeout: Duration,
+    /// Added to the provider's own; of one name in both, these count.
+    pub(crate) extra_authorization_params: Vec<(String, String)>,
+    /// Public address of this server, where the development provider's page is.
+    pub(crate) base_url: BaseUrl,
+    /// The proxy's callback as the provider knows it.
+    pub(crate) redirect_uri: String,
+    /// Asked for where a request names none.
+    pub(crate) scopes: Scopes,
+    pub(crate) token_verifier: Option<TokenVerifier>,
+}

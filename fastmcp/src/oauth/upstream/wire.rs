@@ -1,0 +1,115 @@
+//! One request to the provider: timed, capped, its failures sorted.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::RequestBuilder;
+
+use super::Upstream;
+use super::error::UpstreamError;
+
+/// Largest answer that is read.
+pub(super) const ANSWER_LIMIT: usize = 64 * 1024;
+/// Longest wait that a provider can ask for.
+const RETRY_LIMIT: u64 = 3600;
+
+/// An answer that arrived whole and was not a sign of trouble at the provider.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) content_type: Option<String>,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// Whether a body that is not JSON may be form-encoded: by its type, or for want of one.
+    pub(super) fn may_be_form(&self) -> bool {
+        let Some(kind) = &self.content_type else {
+            return true;
+        };
+        let kind = kind.to_ascii_lowercase();
+        ["x-www-form-urlencoded", "text/plain", "octet-stream"]
+            .iter()
+            .any(|form| kind.contains(form))
+            || kind.trim().is_empty()
+    }
+}
+
+impl Upstream {
+    /// Sends `request` and reads the answer.
+    ///
+    /// # Errors
+    /// `Unavailable` for a timeout, a failed connection, 408, 429 and 5xx; `BadAnswer` for an
+    /// answer that is too large.
+    pub(super) async fn send(
+        &self,
+        step: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Answer, UpstreamError> {
+        let request = request
+            .timeout(self.0.options.timeout)
+            .header(ACCEPT, "application/json");
+        let result = receive(request).await;
+        if let Err(error) = &result {
+            tracing::warn!(
+                provider = %self.0.provider.name,
+                step,
+                %error,
+                "request to the identity provider failed"
+            );
+        }
+        result
+    }
+}
+
+async fn receive(request: RequestBuilder) -> Result<Answer, UpstreamError> {
+    let mut response = request.send().await.map_err(|error| failure(&error))?;
+    let status = response.status();
+    if status.is_server_error()
+        || status == StatusCode::TOO_MANY_REQUESTS
+        || status == StatusCode::REQUEST_TIMEOUT
+    {
+        return Err(UpstreamError::Unavailable {
+            retry_after: retry_after(response.headers()),
+        });
+    }
+    let content_type = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        if body.len().saturating_add(chunk.len()) > ANSWER_LIMIT {
+            return Err(UpstreamError::BadAnswer);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer {
+        status,
+        content_type,
+        body: body.freeze(),
+    })
+}
+
+/// A request that could not even be made is our fault; every other failure is the network's.
+fn failure(error: &reqwest::Error) -> UpstreamError {
+    if error.is_builder() {
+        UpstreamError::BadAnswer
+    } else {
+        UpstreamError::Unavailable { retry_after: None }
+    }
+}
+
+/// `Retry-After` in seconds. A date is not worth a calendar: no wait is named then.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: u64 = headers
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds.min(RETRY_LIMIT)))
+}

@@ -1,0 +1,170 @@
+//! What can be wrong with a provider value, found before the server listens.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use super::Provider;
+use super::quirks::SubjectRule;
+
+/// A setting of a provider that cannot work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProviderFault {
+    /// An endpoint is not an address that can be used safely.
+    Endpoint {
+        /// The setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        fault: EndpointFault,
+    },
+    /// A scope holds a character that scopes cannot have.
+    Scope(String),
+    /// Keys without issuer or issuer without keys, and no userinfo either: nobody could be told
+    /// apart although that was meant.
+    HalfOfIdTokens {
+        /// The setting that is missing.
+        missing: &'static str,
+    },
+    /// The rule for the subject needs a source that is not configured.
+    NoSourceForSubject,
+}
+
+/// What is wrong with an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointFault {
+    /// Not an absolute URL.
+    NotAUrl,
+    /// Neither https nor http on a loopback address.
+    WithoutTls,
+    /// Carries a user name or password.
+    WithCredentials,
+    /// Carries a fragment, which no server would see.
+    WithFragment,
+}
+
+impl fmt::Display for EndpointFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAUrl => "is not an absolute URL; write `https://…`",
+            Self::WithoutTls => {
+                "is without TLS; write `https://…` (plain http is for loopback addresses only)"
+            }
+            Self::WithCredentials => "carries a user name or password; remove it",
+            Self::WithFragment => "carries a fragment; remove `#` and what follows",
+        })
+    }
+}
+
+impl fmt::Display for ProviderFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Endpoint { setting, fault } => write!(f, "`{setting}` {fault}"),
+            Self::Scope(scope) => write!(
+                f,
+                "`scopes` has {scope:?}, which is not one scope; write one scope an entry"
+            ),
+            Self::HalfOfIdTokens { missing } => write!(
+                f,
+                "`{missing}` is missing, so no ID token could be verified; \
+                 set both `issuer` and `jwks_uri`, or `userinfo_endpoint`"
+            ),
+            Self::NoSourceForSubject => f.write_str(
+                "the provider has no source for the user's id; \
+                 set `userinfo_endpoint`, or `issuer` and `jwks_uri`",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ProviderFault {}
+
+impl Provider {
+    /// Checks everything that can be known before the first request.
+    ///
+    /// # Errors
+    /// Every fault that was found, not just the first.
+    pub fn validate(&self) -> Result<(), Vec<ProviderFault>> {
+        let mut faults = Vec::new();
+        if !self.is_development() {
+            self.check_endpoints(&mut faults);
+            self.check_sources(&mut faults);
+        }
+        let odd = self.scopes.iter().filter(|scope| !is_scope(scope));
+        faults.extend(odd.cloned().map(ProviderFault::Scope));
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn check_endpoints(&self, faults: &mut Vec<ProviderFault>) {
+        let endpoints = [
+            ("authorization_endpoint", Some(&self.authorization_endpoint)),
+            ("token_endpoint", Some(&self.token_endpoint)),
+            ("userinfo_endpoint", self.userinfo_endpoint.as_ref()),
+            ("emails_endpoint", self.emails_endpoint.as_ref()),
+            ("jwks_uri", self.jwks_uri.as_ref()),
+            ("revocation_endpoint", self.revocation_endpoint.as_ref()),
+        ];
+        for (setting, url) in endpoints {
+            if let Some(fault) = url.and_then(|url| endpoint_fault(url)) {
+                faults.push(ProviderFault::Endpoint { setting, fault });
+            }
+        }
+    }
+
+    fn check_sources(&self, faults: &mut Vec<ProviderFault>) {
+        let missing = match (&self.issuer, &self.jwks_uri) {
+            (None, Some(_)) => Some("issuer"),
+            (Some(_), None) => Some("jwks_uri"),
+            _ => None,
+        };
+        if self.userinfo_endpoint.is_none() {
+            faults.extend(missing.map(|missing| ProviderFault::HalfOfIdTokens { missing }));
+        }
+        let has_source = match self.subject {
+            SubjectRule::SubOrId => true,
+            SubjectRule::TenantAndObject => self.verifies_id_tokens(),
+            SubjectRule::Sub | SubjectRule::NumericId => {
+                self.verifies_id_tokens() || self.userinfo_endpoint.is_some()
+            }
+        };
+        if !has_source {
+            faults.push(ProviderFault::NoSourceForSubject);
+        }
+    }
+}
+
+/// What is wrong with `url` as an endpoint, if anything.
+fn endpoint_fault(url: &str) -> Option<EndpointFault> {
+    let Ok(parsed) = Url::parse(url) else {
+        return Some(EndpointFault::NotAUrl);
+    };
+    let loopback = match parsed.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return Some(EndpointFault::NotAUrl),
+    };
+    if parsed.scheme() != "https" && !(parsed.scheme() == "http" && loopback) {
+        return Some(EndpointFault::WithoutTls);
+    }
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return Some(EndpointFault::WithCredentials);
+    }
+    parsed
+        .fragment()
+        .is_some()
+        .then_some(EndpointFault::WithFragment)
+}
+
+/// Whether `text` is a scope token of RFC 6749 §3.3.
+fn is_scope(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}

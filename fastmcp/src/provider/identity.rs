@@ -1,0 +1,193 @@
+//! Who signed in, from verified sources only.
+//!
+//! The sources are ranked: a signature-checked ID token, then userinfo over TLS, then a verified
+//! JWT access token; of a claim in several, the first counts. Where ID token and userinfo
+//! disagree about the subject, nobody is signed in (OpenID Connect Core §5.3.2).
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Provider;
+use super::azure::is_guid;
+use super::quirks::{EmailTrust, SubjectRule};
+use crate::spec::Claims;
+use crate::parts::Random;
+use crate::token::claims::roles;
+
+/// Longest subject that is accepted; OpenID Connect allows 255.
+const SUBJECT_LIMIT: usize = 255;
+
+/// A person as the identity provider vouches for them.
+///
+/// `roles_from` maps it to the roles of a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The id that never changes hands.
+    pub subject: String,
+    /// E-mail address; see [`verified_email`](Self::verified_email) before trusting it.
+    pub email: Option<String>,
+    /// Whether the provider vouches for the address.
+    pub email_verified: bool,
+    /// Name for display.
+    pub name: Option<String>,
+    /// Groups, where the provider tells them.
+    pub groups: BTreeSet<String>,
+    /// The Google Workspace domain that the account belongs to.
+    pub hosted_domain: Option<String>,
+    /// The Microsoft Entra tenant that the account belongs to.
+    pub tenant: Option<String>,
+    /// Every claim of the verified sources.
+    pub claims: Claims,
+    roles: BTreeSet<String>,
+}
+
+/// What is known about a user who has just signed in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources {
+    /// Claims of an ID token whose signature, issuer, audience and nonce were checked.
+    pub(crate) id_token: Option<Claims>,
+    /// The answer of the userinfo endpoint.
+    pub(crate) userinfo: Option<Claims>,
+    /// Claims of an access token whose signature was checked.
+    pub(crate) access_token: Option<Claims>,
+    /// The primary verified address of GitHub's list.
+    pub(crate) listed_email: Option<String>,
+}
+
+/// Why sources do not make an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IdentityFault {
+    /// None of them holds the immutable id in its expected form.
+    NoSubject,
+    /// ID token and userinfo speak of two people.
+    SubjectsDiffer,
+}
+
+impl Identity {
+    /// A person of whom only the subject is known; the fields can be set afterwards.
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The e-mail address, if the provider vouches for it.
+    pub fn verified_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.email_verified)
+    }
+
+    /// Roles named by the claims that the provider value trusts for it: of a text one role, of a
+    /// list of texts each, of anything else none.
+    pub fn roles(&self) -> &BTreeSet<String> {
+        &self.roles
+    }
+
+    /// Reads an identity as `provider` prescribes.
+    pub(crate) fn read(
+        provider: &Provider,
+        sources: Sources,
+        random: &Random,
+    ) -> Result<Self, IdentityFault> {
+        check_subjects(&sources)?;
+        let told_nothing = sources.id_token.is_none()
+            && sources.userinfo.is_none()
+            && sources.access_token.is_none();
+        let listed_email = sources.listed_email;
+        let claims = merge([sources.access_token, sources.userinfo, sources.id_token]);
+        let subject = match subject(provider.subject, &claims) {
+            Some(subject) => subject,
+            // Documented at `provider::custom`: a session, but nobody to recognise.
+            None if told_nothing && provider.subject == SubjectRule::SubOrId => random.token(),
+            None => return Err(IdentityFault::NoSubject),
+        };
+        let email_verified = listed_email.is_some() || vouches(provider.email_trust, &claims);
+        Ok(Self {
+            subject,
+            email: listed_email.or_else(|| text(&claims, "email")),
+            email_verified,
+            name: text(&claims, "name").or_else(|| text(&claims, "login")),
+            groups: claims.get("groups").map(roles).unwrap_or_default(),
+            hosted_domain: text(&claims, "hd"),
+            tenant: text(&claims, "tid"),
+            roles: provider
+                .role_claims
+                .iter()
+                .filter_map(|claim| claims.get(claim))
+                .flat_map(roles)
+                .collect(),
+            claims,
+        })
+    }
+}
+
+fn check_subjects(sources: &Sources) -> Result<(), IdentityFault> {
+    let (Some(id_token), Some(userinfo)) = (&sources.id_token, &sources.userinfo) else {
+        return Ok(());
+    };
+    if id_token.get("sub") == userinfo.get("sub") {
+        Ok(())
+    } else {
+        Err(IdentityFault::SubjectsDiffer)
+    }
+}
+
+/// Claims of all sources; of one in several, the last source counts.
+fn merge(sources: [Option<Claims>; 3]) -> Claims {
+    let mut merged = Claims::new();
+    for claims in sources.into_iter().flatten() {
+        merged.extend(claims);
+    }
+    merged
+}
+
+fn subject(rule: SubjectRule, claims: &Claims) -> Option<String> {
+    let found = match rule {
+        SubjectRule::Sub => text(claims, "sub"),
+        SubjectRule::NumericId => number(claims, "id"),
+        SubjectRule::SubOrId => text(claims, "sub")
+            .or_else(|| number(claims, "id"))
+            .or_else(|| text(claims, "id")),
+        SubjectRule::TenantAndObject => {
+            let tenant = text(claims, "tid").filter(|tenant| is_guid(tenant))?;
+            let object = text(claims, "oid").filter(|object| is_guid(object))?;
+            Some(format!("{tenant}.{object}").to_ascii_lowercase())
+        }
+    };
+    found.filter(|subject| subject.len() <= SUBJECT_LIMIT && !subject.chars().any(char::is_control))
+}
+
+fn vouches(trust: EmailTrust, claims: &Claims) -> bool {
+    match trust {
+        EmailTrust::Claim => is_true(claims.get("email_verified")),
+        EmailTrust::DomainOwner => is_true(claims.get("xms_edov")),
+        EmailTrust::GitHubEmails => false,
+    }
+}
+
+/// True as providers write it: `true`, `"true"`, and with Entra also 1 and `"1"`.
+fn is_true(claim: Option<&Value>) -> bool {
+    match claim {
+        Some(Value::Bool(yes)) => *yes,
+        Some(Value::String(text)) => text == "true" || text == "1",
+        Some(Value::Number(number)) => number.as_u64() == Some(1),
+        _ => false,
+    }
+}
+
+fn text(claims: &Claims, name: &str) -> Option<String> {
+    claims
+        .get(name)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+fn number(claims: &Claims, name: &str) -> Option<String> {
+    claims
+        .get(name)
+        .and_then(Value::as_u64)
+        .map(|number| number.to_string())
+}

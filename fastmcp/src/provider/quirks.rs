@@ -1,0 +1,59 @@
+//! What differs between providers, as values.
+
+/// How the upstream client reaches a provider at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Over HTTP, at its endpoints.
+    Remote,
+    /// The development sign-in page inside this process; loopback only.
+    Development,
+}
+
+/// Where the immutable id of a user is read. Names and addresses change hands; these do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SubjectRule {
+    /// `sub`, as OpenID Connect has it.
+    Sub,
+    /// The number in `id`, as GitHub has it; never the login, which can be renamed and taken.
+    NumericId,
+    /// `tid` and `oid` of Microsoft Entra, joined by a dot: `sub` differs from app to app.
+    TenantAndObject,
+    /// `sub`, otherwise `id`; where the provider tells nothing about the user at all, a random
+    /// subject for each login.
+    SubOrId,
+}
+
+/// When the userinfo endpoint is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Userinfo {
+    /// Only where there was no verified ID token.
+    WithoutIdToken,
+    /// At every login; its `sub` must be that of the ID token.
+    Always,
+}
+
+/// What makes an e-mail address verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EmailTrust {
+    /// The claim `email_verified` is true.
+    Claim,
+    /// The claim `xms_edov` is true: Entra's word that the tenant owns the domain. Its `email`
+    /// alone is whatever a tenant's administrator typed.
+    DomainOwner,
+    /// The list of GitHub's e-mail endpoint says so.
+    GitHubEmails,
+}
+
+/// How a token is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Revocation {
+    /// A form post as in RFC 7009.
+    Rfc7009,
+    /// GitHub's `DELETE` with a JSON body.
+    GitHub,
+}

@@ -1,0 +1,246 @@
+//! The provider value and its builder.
+
+use std::borrow::Cow;
+
+use super::quirks::{EmailTrust, Kind, Revocation, SubjectRule, Userinfo};
+
+/// Stands in an issuer for the tenant that the token itself names.
+pub(crate) const TENANT_PLACEHOLDER: &str = "{tenantid}";
+
+/// An identity provider: everything that the upstream client needs to know about it.
+///
+/// Made by [`google`](super::google), [`github`](super::github), [`azure`](super::azure),
+/// [`custom`](super::custom) or [`dev`](super::dev), changed by the methods of the same names as
+/// its fields.
+///
+/// ```
+/// let provider = fastmcp::provider::google().scopes(["openid", "email"]);
+/// assert_eq!(provider.scopes, ["openid", "email"]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provider {
+    /// Its name in an attribute: `google`.
+    pub name: Cow<'static, str>,
+    /// Its name for people: “Google”.
+    pub title: Cow<'static, str>,
+    /// How it is reached.
+    pub kind: Kind,
+    /// Where the browser is sent.
+    pub authorization_endpoint: String,
+    /// Where a code becomes tokens.
+    pub token_endpoint: String,
+    /// Where an access token becomes claims about the user.
+    pub userinfo_endpoint: Option<String>,
+    /// When that is asked.
+    pub userinfo: Userinfo,
+    /// Where GitHub lists a user's e-mail addresses.
+    pub emails_endpoint: Option<String>,
+    /// The keys that sign its ID tokens.
+    pub jwks_uri: Option<String>,
+    /// The `iss` of its ID tokens; `{tenantid}` in it stands for the token's own `tid`.
+    pub issuer: Option<String>,
+    /// Where a token is given back; `{client_id}` in it stands for the client's id.
+    pub revocation_endpoint: Option<String>,
+    /// How it is given back.
+    pub revocation: Revocation,
+    /// Scopes asked for unless the server sets its own.
+    pub scopes: Vec<String>,
+    /// Added to the authorization request; can never override what the proxy owns.
+    pub extra_authorization_params: Vec<(String, String)>,
+    /// Start of its environment variables: `GOOGLE` for `GOOGLE_CLIENT_ID`.
+    pub env_prefix: Cow<'static, str>,
+    /// Where the immutable subject is read.
+    pub subject: SubjectRule,
+    /// What makes an e-mail address verified.
+    pub email_trust: EmailTrust,
+    /// Verified claims that name roles; empty where a user could write them into a profile.
+    pub role_claims: Vec<String>,
+    /// Scopes that the provider answers under another name: (answered, asked).
+    pub scope_aliases: Vec<(String, String)>,
+    /// The provider separates granted scopes by commas instead of spaces.
+    pub scopes_with_commas: bool,
+}
+
+impl Provider {
+    /// A plain OAuth 2.0 provider with these endpoints and no quirks.
+    pub(super) fn plain(
+        name: &'static str,
+        title: &'static str,
+        authorization_endpoint: String,
+        token_endpoint: String,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            title: title.into(),
+            kind: Kind::Remote,
+            authorization_endpoint,
+            token_endpoint,
+            userinfo_endpoint: None,
+            userinfo: Userinfo::Always,
+            emails_endpoint: None,
+            jwks_uri: None,
+            issuer: None,
+            revocation_endpoint: None,
+            revocation: Revocation::Rfc7009,
+            scopes: Vec::new(),
+            extra_authorization_params: Vec::new(),
+            env_prefix: "OAUTH".into(),
+            subject: SubjectRule::SubOrId,
+            email_trust: EmailTrust::Claim,
+            role_claims: Vec::new(),
+            scope_aliases: Vec::new(),
+            scopes_with_commas: false,
+        }
+    }
+
+    /// Sets [`name`](Self::name).
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets [`title`](Self::title).
+    #[must_use]
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Sets [`authorization_endpoint`](Self::authorization_endpoint).
+    #[must_use]
+    pub fn authorization_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.authorization_endpoint = url.into();
+        self
+    }
+
+    /// Sets [`token_endpoint`](Self::token_endpoint).
+    #[must_use]
+    pub fn token_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.token_endpoint = url.into();
+        self
+    }
+
+    /// Sets [`userinfo_endpoint`](Self::userinfo_endpoint).
+    #[must_use]
+    pub fn userinfo_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.userinfo_endpoint = Some(url.into());
+        self
+    }
+
+    /// Sets [`userinfo`](Self::userinfo).
+    #[must_use]
+    pub fn userinfo(mut self, when: Userinfo) -> Self {
+        self.userinfo = when;
+        self
+    }
+
+    /// Sets [`emails_endpoint`](Self::emails_endpoint).
+    #[must_use]
+    pub fn emails_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.emails_endpoint = Some(url.into());
+        self
+    }
+
+    /// Sets [`jwks_uri`](Self::jwks_uri).
+    #[must_use]
+    pub fn jwks_uri(mut self, url: impl Into<String>) -> Self {
+        self.jwks_uri = Some(url.into());
+        self
+    }
+
+    /// Sets [`issuer`](Self::issuer).
+    #[must_use]
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets [`revocation_endpoint`](Self::revocation_endpoint).
+    #[must_use]
+    pub fn revocation_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.revocation_endpoint = Some(url.into());
+        self
+    }
+
+    /// Sets [`scopes`](Self::scopes).
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Adds to [`extra_authorization_params`](Self::extra_authorization_params).
+    #[must_use]
+    pub fn extra_authorization_param(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.extra_authorization_params
+            .retain(|(known, _)| *known != name);
+        self.extra_authorization_params.push((name, value));
+        self
+    }
+
+    /// Sets [`env_prefix`](Self::env_prefix).
+    #[must_use]
+    pub fn env_prefix(mut self, prefix: impl Into<Cow<'static, str>>) -> Self {
+        self.env_prefix = prefix.into();
+        self
+    }
+
+    /// Sets [`subject`](Self::subject).
+    #[must_use]
+    pub fn subject(mut self, rule: SubjectRule) -> Self {
+        self.subject = rule;
+        self
+    }
+
+    /// Sets [`role_claims`](Self::role_claims).
+    #[must_use]
+    pub fn role_claims<S: Into<String>>(mut self, claims: impl IntoIterator<Item = S>) -> Self {
+        self.role_claims = claims.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whether this is the built-in development provider.
+    pub fn is_development(&self) -> bool {
+        self.kind == Kind::Development
+    }
+
+    /// Whether its ID tokens can be verified: issuer and keys are both known.
+    pub fn verifies_id_tokens(&self) -> bool {
+        self.issuer.is_some() && self.jwks_uri.is_some()
+    }
+}
+
+/// A type that stands for an identity provider.
+///
+/// ```
+/// use fastmcp::provider::{IdentityProvider, Provider, custom};
+///
+/// struct Acme;
+///
+/// impl IdentityProvider for Acme {
+///     fn provider(&self) -> Provider {
+///         custom("https://id.acme.example/authorize", "https://id.acme.example/token")
+///             .title("Acme")
+///             .userinfo_endpoint("https://id.acme.example/userinfo")
+///     }
+/// }
+///
+/// assert_eq!(Provider::from(Acme).title, "Acme");
+/// ```
+pub trait IdentityProvider {
+    /// The provider as a value.
+    fn provider(&self) -> Provider;
+}
+
+impl<P: IdentityProvider> From<P> for Provider {
+    fn from(own: P) -> Self {
+        own.provider()
+    }
+}
