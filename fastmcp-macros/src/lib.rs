@@ -1,1 +1,30 @@
-//! x
+//! The attributes of fastmcp: `#[server]` and `#[tool]`.
+//!
+//! Users read about them where `fastmcp` re-exports them. The way of an attribute is one pipeline
+//! (`expand.rs`): `parse` reads tokens into what was written, `check` turns that into what is
+//! meant or says why it cannot be meant, `emit` writes code from a checked model alone. Questions
+//! that only types can answer, and questions that span two items, are emitted as constants that
+//! the compiler evaluates (`emit/build_checks.rs`).
+
+mod check;
+mod diagnose;
+mod emit;
+mod expand;
+mod model;
+mod options;
+mod parse;
+mod path;
+
+use proc_macro::TokenStream;
+
+/// Makes a function a tool of the server. See `fastmcp::tool`.
+#[proc_macro_attribute]
+pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand::tool(attr.into(), item.into()).into()
+}
+
+/// Makes a struct a server. See `fastmcp::server`.
+#[proc_macro_attribute]
+pub fn server(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand::server(attr.into(), item.into()).into()
+}

@@ -23,6 +23,8 @@ pub mod spec;
 pub mod store;
 pub mod token;
 
+pub use fastmcp_macros::{server, tool};
+
 pub use self::error::Error;
 pub use self::secret::Secret;
 

@@ -1,7 +1,13 @@
 //! The names that a file of tools needs.
 
+pub use fastmcp_macros::{server, tool};
+#[doc(no_inline)]
+pub use schemars::JsonSchema;
+#[doc(no_inline)]
+pub use serde::{Deserialize, Serialize};
+
 pub use crate::auth::AuthSession;
-pub use crate::item::{Context, IntoContent, Json, ToolError};
+pub use crate::item::{Content, Context, IntoContent, Json, ToolError};
 
 /// What a tool returns when it can fail.
 pub type Result<T, E = ToolError> = std::result::Result<T, E>;

@@ -101,6 +101,11 @@ impl Rule {
         }
     }
 
+    /// Whether only a signed-in user can pass.
+    pub const fn needs_caller(&self) -> bool {
+        !matches!(self, Self::Default | Self::Public)
+    }
+
     /// Every scope that the rule names, for metadata and challenges.
     pub fn scopes(&self) -> BTreeSet<&'static str> {
         let mut found = BTreeSet::new();

@@ -8,9 +8,7 @@ use futures_util::future::BoxFuture;
 
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
-
-/// Claims by name, as JSON.
-pub type Claims = serde_json::Map<String, serde_json::Value>;
+pub use crate::spec::Claims;
 
 /// The signed-in caller of a tool.
 ///

@@ -1,13 +1,266 @@
-//! Owned parameters: schema and decoding.
+//! Owned parameters: decoding, and the schema that says what may be sent.
+//!
+//! Decoding takes two steps. [`Slots`] reads the arguments object once, borrowed, one slot a
+//! parameter, and refuses a name that the signature does not have and a name that comes twice.
+//! Then each slot is decoded as its type. A slot that is empty is decoded from [`Missing`], which
+//! only an optional type accepts: whether an argument may be left out is asked of the type.
 
-/// The arguments did not fit the signature.
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::Schema;
+
+/// The arguments did not fit the signature. The text is for the client, which may be a model that
+/// corrects itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArguments(pub String);
 
+impl fmt::Display for InvalidArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InvalidArguments {}
+
 /// The raw arguments of a call, one slot a parameter.
 #[derive(Debug)]
-pub struct Slots;
+pub struct Slots<'a, const N: usize> {
+    names: &'static [&'static str; N],
+    values: [Option<&'a RawValue>; N],
+}
 
-/// One owned parameter.
+impl<'a, const N: usize> Slots<'a, N> {
+    /// Reads the arguments object; none at all is an empty one.
+    ///
+    /// # Errors
+    /// Not an object, an unknown name, or a name that comes twice.
+    pub fn read(
+        arguments: Option<&'a str>,
+        names: &'static [&'static str; N],
+    ) -> Result<Self, InvalidArguments> {
+        let Some(text) = arguments else {
+            let values = [None; N];
+            return Ok(Self { names, values });
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let read = deserializer
+            .deserialize_map(Filling { names })
+            .and_then(|values| deserializer.end().map(|()| values));
+        match read {
+            Ok(values) => Ok(Self { names, values }),
+            Err(error) => Err(InvalidArguments(place_removed(&error))),
+        }
+    }
+
+    /// Whether the client left out the argument at `index`.
+    pub fn is_missing(&self, index: usize) -> bool {
+        self.values.get(index).is_none_or(Option::is_none)
+    }
+
+    /// The argument at `index` as `T`.
+    ///
+    /// # Errors
+    /// The value does not fit `T`; the text names the path to the part that does not.
+    pub fn decode<T: DeserializeOwned>(&self, index: usize) -> Result<T, InvalidArguments> {
+        let name = self.names.get(index).copied().unwrap_or_default();
+        let Some(raw) = self.values.get(index).copied().flatten() else {
+            return T::deserialize(Missing)
+                .map_err(|Absence| InvalidArguments(format!("argument `{name}` is missing")));
+        };
+        serde_json::from_str(raw.get()).map_err(|_| misfit::<T>(name, raw))
+    }
+}
+
+/// What is wrong with `raw` as a `T`, and where: the slow second look, taken only for the words.
+fn misfit<T: DeserializeOwned>(name: &str, raw: &RawValue) -> InvalidArguments {
+    let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+    let found: Result<T, _> = serde_path_to_error::deserialize(&mut deserializer);
+    let Err(error) = found else {
+        return InvalidArguments(format!("argument `{name}` does not fit"));
+    };
+    let inside = error.path().to_string();
+    let path = match inside.as_str() {
+        "." => name.to_owned(),
+        index if index.starts_with('[') => format!("{name}{index}"),
+        inside => format!("{name}.{inside}"),
+    };
+    let reason = place_removed(error.inner());
+    InvalidArguments(format!("argument `{path}`: {reason}"))
+}
+
+/// The text without serde's line and column, which count from a place that the client never saw.
+fn place_removed(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// Fills the slots from an object.
+struct Filling<const N: usize> {
+    names: &'static [&'static str; N],
+}
+
+impl<'de, const N: usize> Visitor<'de> for Filling<N> {
+    type Value = [Option<&'de RawValue>; N];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of arguments")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut values = [None; N];
+        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+            let Some(index) = self.names.iter().position(|known| *known == name) else {
+                return Err(serde::de::Error::custom(unknown(&name, self.names)));
+            };
+            let value: &'de RawValue = map.next_value()?;
+            if values[index].replace(value).is_some() {
+                let text = format_args!("argument `{name}` is given twice");
+                return Err(serde::de::Error::custom(text));
+            }
+        }
+        Ok(values)
+    }
+}
+
+fn unknown(name: &str, known: &[&str]) -> String {
+    let name: String = name.chars().take(64).collect();
+    match known {
+        [] => format!("unknown argument `{name}`: this tool takes none"),
+        known => format!(
+            "unknown argument `{name}`; this tool takes `{}`",
+            known.join("`, `")
+        ),
+    }
+}
+
+/// A key, borrowed from the request where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// An argument that was not sent: `None` for an optional type, an error for any other.
+struct Missing;
+
+/// The type does not accept that nothing was sent.
 #[derive(Debug)]
-pub struct Argument;
+struct Absence;
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("missing")
+    }
+}
+
+impl std::error::Error for Absence {}
+
+impl serde::de::Error for Absence {
+    fn custom<T: fmt::Display>(_text: T) -> Self {
+        Self
+    }
+}
+
+impl<'de> Deserializer<'de> for Missing {
+    type Error = Absence;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Absence> {
+        Err(Absence)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Absence> {
+        visitor.visit_none()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Absence> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// Whether a call without the argument is an error, asked of the type itself.
+pub fn must_be_sent<T: DeserializeOwned>() -> bool {
+    T::deserialize(Missing).is_err()
+}
+
+/// The schema of a tool's arguments: an object, properties in the order of the signature, nothing
+/// else allowed, shared definitions at its root.
+#[derive(Debug)]
+pub struct InputSchema {
+    generator: SchemaGenerator,
+    properties: Schema,
+    required: Vec<Value>,
+}
+
+impl InputSchema {
+    /// The schema of no arguments.
+    #[expect(clippy::new_without_default, reason = "made by generated code alone")]
+    pub fn new() -> Self {
+        Self {
+            generator: SchemaSettings::draft2020_12().into_generator(),
+            properties: Schema::new(),
+            required: Vec::new(),
+        }
+    }
+
+    /// The schema of `T`; its definitions are kept for the root.
+    pub fn part<T: schemars::JsonSchema>(&mut self) -> Value {
+        self.generator.subschema_for::<T>().to_value()
+    }
+
+    /// Adds an argument.
+    pub fn argument(
+        &mut self,
+        name: &str,
+        description: &str,
+        part: Value,
+        required: bool,
+        default: Option<Value>,
+    ) {
+        let mut part = match part {
+            Value::Object(part) => part,
+            // `true`: anything.
+            _ => Schema::new(),
+        };
+        if !description.is_empty() {
+            part.insert("description".to_owned(), json!(description));
+        }
+        if let Some(default) = default {
+            part.insert("default".to_owned(), default);
+        }
+        self.properties.insert(name.to_owned(), Value::Object(part));
+        if required {
+            self.required.push(json!(name));
+        }
+    }
+
+    /// The whole object.
+    pub fn finish(mut self) -> Schema {
+        let mut schema = Schema::new();
+        schema.insert("type".to_owned(), json!("object"));
+        schema.insert("properties".to_owned(), Value::Object(self.properties));
+        if !self.required.is_empty() {
+            schema.insert("required".to_owned(), Value::Array(self.required));
+        }
+        schema.insert("additionalProperties".to_owned(), json!(false));
+        let definitions = self.generator.take_definitions(true);
+        if !definitions.is_empty() {
+            schema.insert("$defs".to_owned(), Value::Object(definitions));
+        }
+        schema
+    }
+}

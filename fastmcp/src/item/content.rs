@@ -1,12 +1,22 @@
-//! Return values become content.
+//! What a tool can say: the content blocks of the MCP schema.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use serde_json::value::RawValue;
-
-use super::{Outcome, Schema, ToolError, ToolOutput};
 
 /// One block of a tool's answer (`ContentBlock` in the MCP schema).
-#[derive(Clone, Debug, Serialize)]
+///
+/// ```
+/// use fastmcp::item::Content;
+///
+/// let blocks = vec![
+///     Content::text("The chart for May:"),
+///     Content::image([0x89, b'P', b'N', b'G'], "image/png"),
+///     Content::resource_link("file:///charts/may.csv", "may.csv"),
+/// ];
+/// # assert_eq!(blocks.len(), 3);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Content {
     /// Text.
@@ -24,8 +34,70 @@ pub enum Content {
     ResourceLink(ResourceLink),
 }
 
+impl Content {
+    /// Text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text { text: text.into() }
+    }
+
+    /// An image of the given media type.
+    pub fn image(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
+        Self::Image(Image {
+            data: STANDARD.encode(bytes),
+            mime_type: mime_type.into(),
+        })
+    }
+
+    /// A sound of the given media type.
+    pub fn audio(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
+        Self::Audio(Audio {
+            data: STANDARD.encode(bytes),
+            mime_type: mime_type.into(),
+        })
+    }
+
+    /// A text resource, embedded.
+    pub fn text_resource(
+        uri: impl Into<String>,
+        mime_type: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self::resource(uri, mime_type, ResourceBody::Text(text.into()))
+    }
+
+    /// A binary resource, embedded.
+    pub fn blob_resource(
+        uri: impl Into<String>,
+        mime_type: impl Into<String>,
+        bytes: impl AsRef<[u8]>,
+    ) -> Self {
+        Self::resource(uri, mime_type, ResourceBody::Blob(STANDARD.encode(bytes)))
+    }
+
+    fn resource(uri: impl Into<String>, mime_type: impl Into<String>, body: ResourceBody) -> Self {
+        Self::Resource(Resource {
+            resource: ResourceContents {
+                uri: uri.into(),
+                mime_type: Some(mime_type.into()),
+                body,
+            },
+        })
+    }
+
+    /// A resource that the client can fetch; [`ResourceLink`] has more to say about it.
+    pub fn resource_link(uri: impl Into<String>, name: impl Into<String>) -> Self {
+        Self::ResourceLink(ResourceLink::new(uri, name))
+    }
+}
+
+impl From<ResourceLink> for Content {
+    fn from(link: ResourceLink) -> Self {
+        Self::ResourceLink(link)
+    }
+}
+
 /// An image, base64 in `data`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     /// Base64.
@@ -35,7 +107,7 @@ pub struct Image {
 }
 
 /// A sound, base64 in `data`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Audio {
     /// Base64.
@@ -45,60 +117,68 @@ pub struct Audio {
 }
 
 /// An embedded resource.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Resource {
-    /// URI, media type and content.
-    pub resource: serde_json::Value,
+    /// Address, media type and content.
+    pub resource: ResourceContents,
+}
+
+/// The content of an embedded resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceContents {
+    /// Its address.
+    pub uri: String,
+    /// Media type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Text, or base64.
+    #[serde(flatten)]
+    pub body: ResourceBody,
+}
+
+/// Text, or base64.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResourceBody {
+    /// Text.
+    Text(String),
+    /// Base64.
+    Blob(String),
 }
 
 /// A link to a resource.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceLink {
     /// Its address.
     pub uri: String,
     /// Its name.
     pub name: String,
+    /// Title for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Media type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Size in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
 }
 
-/// A value that becomes the answer of a tool.
-#[diagnostic::on_unimplemented(
-    message = "a tool cannot return `{Self}`",
-    label = "not an answer",
-    note = "return `String`, a number, `Json<T>`, `Vec<Content>`, or a `Result` of one of these"
-)]
-pub trait IntoContent {
-    /// The answer.
-    fn into_content(self) -> Outcome;
-
-    /// Schema of the structured part, for [`Json`].
-    fn output_schema() -> Option<Schema> {
-        None
-    }
-}
-
-/// Structured content: `T` as data, with its schema, and as JSON text.
-#[derive(Clone, Copy, Debug)]
-pub struct Json<T>(pub T);
-
-impl IntoContent for String {
-    fn into_content(self) -> Outcome {
-        Outcome::Done(ToolOutput {
-            content: vec![Content::Text { text: self }],
-            structured: None::<Box<RawValue>>,
-        })
-    }
-}
-
-impl<T: IntoContent> IntoContent for Result<T, ToolError> {
-    fn into_content(self) -> Outcome {
-        match self {
-            Ok(value) => value.into_content(),
-            Err(error) => Outcome::Failed(error),
+impl ResourceLink {
+    /// A link with nothing but address and name.
+    pub fn new(uri: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            name: name.into(),
+            title: None,
+            description: None,
+            mime_type: None,
+            size: None,
         }
-    }
-
-    fn output_schema() -> Option<Schema> {
-        T::output_schema()
     }
 }

@@ -1,16 +1,35 @@
-//! What a running call can tell its client.
+//! What a running call can tell its client, and learn about itself.
+//!
+//! A [`Context`] is a handful of optional parts, so that a call which needs none of them costs no
+//! allocation. Notices go through a bounded channel: [`Context::progress`] waits for a slow
+//! client instead of piling up. A call is *cancelled* when its client goes away, says so, or its
+//! time is up; the call's own future is then dropped, and [`Context::cancelled`] tells the tasks
+//! that it spawned.
 
 use std::sync::Arc;
 
-/// Progress and log of one call, borrowed by a tool as `cx: &Context`.
+use tokio::sync::{mpsc, watch};
+
+use crate::auth::AuthSession;
+
+/// Progress, identity and cancellation of one call, borrowed by a tool as `cx: &Context`.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     sink: Option<NoticeSink>,
+    request_id: Option<Arc<str>>,
+    session: Option<AuthSession>,
+    cancellation: Option<Cancellation>,
 }
 
 /// Where notices of a call go.
 #[derive(Clone)]
-pub struct NoticeSink(Arc<dyn Fn(Notice) + Send + Sync>);
+pub struct NoticeSink(Way);
+
+#[derive(Clone)]
+enum Way {
+    Function(Arc<dyn Fn(Notice) + Send + Sync>),
+    Channel(mpsc::Sender<Notice>),
+}
 
 /// One notice of a running call.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,42 +43,194 @@ pub enum Notice {
     },
 }
 
+/// Tells whether a call was cancelled.
+#[derive(Clone, Debug)]
+pub struct Cancellation(watch::Receiver<bool>);
+
+/// Held by whoever runs a call: dropped before [`CancelGuard::finished`], it cancels the call.
+#[derive(Debug)]
+pub struct CancelGuard {
+    sender: watch::Sender<bool>,
+    finished: bool,
+}
+
 impl Context {
     /// A context whose notices go to `sink`; without one they are dropped.
     pub fn new(sink: Option<NoticeSink>) -> Self {
-        Self { sink }
+        Self {
+            sink,
+            ..Self::default()
+        }
+    }
+
+    /// Names the request that is being answered.
+    #[must_use]
+    pub fn with_request_id(mut self, id: impl Into<Arc<str>>) -> Self {
+        self.request_id = Some(id.into());
+        self
+    }
+
+    /// Names the signed-in caller, if there is one.
+    #[must_use]
+    pub fn with_session(mut self, session: Option<AuthSession>) -> Self {
+        self.session = session;
+        self
+    }
+
+    /// Makes the call cancellable.
+    #[must_use]
+    pub fn with_cancellation(mut self, cancellation: Cancellation) -> Self {
+        self.cancellation = Some(cancellation);
+        self
     }
 
     /// Tells the client how far the call is (0 to 1) and what it is doing. Dropped where the
-    /// client did not ask for progress.
-    #[expect(
-        clippy::unused_async,
-        reason = "the promise of the signature: a full stream may wait"
-    )]
+    /// client did not ask for progress; waits while the client is slow to take it.
     pub async fn progress(&self, progress: f64, message: impl Into<String>) {
         if let Some(sink) = &self.sink {
-            sink.send(Notice::Progress {
+            sink.deliver(Notice::Progress {
                 progress,
                 message: message.into(),
-            });
+            })
+            .await;
         }
+    }
+
+    /// Whether the client asked for progress.
+    pub fn wants_progress(&self) -> bool {
+        self.sink.is_some()
+    }
+
+    /// The JSON-RPC id of the request as JSON text (`1`, `"a"`), if it is known.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The signed-in caller, if there is one.
+    pub fn session(&self) -> Option<&AuthSession> {
+        self.session.as_ref()
+    }
+
+    /// Whether the call was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancellation
+            .as_ref()
+            .is_some_and(|cancellation| *cancellation.0.borrow())
+    }
+
+    /// Completes when the call is cancelled, and never otherwise. For tasks that a tool spawned:
+    /// its own future is dropped then.
+    pub async fn cancelled(&self) {
+        if let Some(cancellation) = &self.cancellation {
+            let mut receiver = cancellation.0.clone();
+            if receiver.wait_for(|cancelled| *cancelled).await.is_ok() {
+                return;
+            }
+        }
+        std::future::pending::<()>().await;
     }
 }
 
 impl NoticeSink {
     /// A sink that hands each notice to `send`.
     pub fn new(send: impl Fn(Notice) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(send))
+        Self(Way::Function(Arc::new(send)))
     }
 
-    /// Hands over one notice.
+    /// A sink into a channel of `capacity`, and its other end.
+    pub fn channel(capacity: usize) -> (Self, mpsc::Receiver<Notice>) {
+        let (sender, receiver) = mpsc::channel(capacity);
+        (Self(Way::Channel(sender)), receiver)
+    }
+
+    /// Hands over one notice; drops it if the channel is full.
     pub fn send(&self, notice: Notice) {
-        (self.0)(notice);
+        match &self.0 {
+            Way::Function(send) => send(notice),
+            // Full or closed: nobody is listening fast enough, and a notice is not worth a wait.
+            Way::Channel(sender) => drop(sender.try_send(notice)),
+        }
+    }
+
+    /// Hands over one notice, waiting while the channel is full.
+    pub async fn deliver(&self, notice: Notice) {
+        match &self.0 {
+            Way::Function(send) => send(notice),
+            Way::Channel(sender) => drop(sender.send(notice).await),
+        }
+    }
+}
+
+impl Cancellation {
+    /// A call that can be cancelled, and the guard that does it.
+    pub fn new() -> (CancelGuard, Self) {
+        let (sender, receiver) = watch::channel(false);
+        let guard = CancelGuard {
+            sender,
+            finished: false,
+        };
+        (guard, Self(receiver))
+    }
+}
+
+impl CancelGuard {
+    /// The call ended by itself.
+    pub fn finished(mut self) {
+        self.finished = true;
+    }
+}
+
+impl Drop for CancelGuard {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.sender.send_replace(true);
+        }
     }
 }
 
 impl std::fmt::Debug for NoticeSink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("NoticeSink")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_dropped_guard_cancels_and_a_finished_one_does_not() {
+        let (guard, cancellation) = Cancellation::new();
+        let cx = Context::default().with_cancellation(cancellation);
+        assert!(!cx.is_cancelled());
+        drop(guard);
+        assert!(cx.is_cancelled());
+        cx.cancelled().await;
+
+        let (guard, cancellation) = Cancellation::new();
+        let cx = Context::default().with_cancellation(cancellation);
+        guard.finished();
+        assert!(!cx.is_cancelled());
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(5), cx.cancelled());
+        assert!(waited.await.is_err());
+    }
+
+    #[tokio::test]
+    async fn notices_wait_for_room_and_vanish_without_a_listener() {
+        let (sink, mut notices) = NoticeSink::channel(1);
+        let cx = Context::new(Some(sink));
+        assert!(cx.wants_progress());
+        cx.progress(0.1, "one").await;
+        {
+            let second = cx.progress(0.2, "two");
+            tokio::pin!(second);
+            let early = tokio::time::timeout(std::time::Duration::from_millis(5), &mut second);
+            assert!(early.await.is_err());
+            assert!(notices.recv().await.is_some());
+            second.await;
+        }
+        drop(notices);
+        cx.progress(0.3, "three").await;
+        Context::default().progress(1.0, "nobody asked").await;
     }
 }

@@ -5,6 +5,7 @@
 //! name, schemas, access [`Rule`](crate::auth::Rule), and the shim that decodes the owned
 //! parameters, lends the borrowed ones and calls the user's function.
 
+mod answer;
 mod argument;
 mod borrowed;
 mod content;
@@ -13,10 +14,13 @@ mod failure;
 mod registry;
 mod tool;
 
-pub use self::argument::{Argument, InvalidArguments, Slots};
+pub use self::answer::{IntoContent, Json};
+pub use self::argument::{InputSchema, InvalidArguments, Slots, must_be_sent};
 pub use self::borrowed::Borrowed;
-pub use self::content::{Audio, Content, Image, IntoContent, Json, Resource, ResourceLink};
-pub use self::context::{Context, Notice, NoticeSink};
+pub use self::content::{
+    Audio, Content, Image, Resource, ResourceBody, ResourceContents, ResourceLink,
+};
+pub use self::context::{CancelGuard, Cancellation, Context, Notice, NoticeSink};
 pub use self::failure::ToolError;
 pub use self::registry::{DuplicateTool, Registry};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};

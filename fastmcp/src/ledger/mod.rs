@@ -27,6 +27,7 @@ mod upstream;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -55,6 +56,7 @@ struct Inner {
     parts: Parts,
     lifetimes: Lifetimes,
     refreshing: lease::Local,
+    revocations: AtomicU64,
 }
 
 /// How long things live.
@@ -128,12 +130,22 @@ impl Ledger {
             parts,
             lifetimes,
             refreshing: lease::Local::default(),
+            revocations: AtomicU64::new(0),
         }))
     }
 
     /// The lifetimes it was made with.
     pub fn lifetimes(&self) -> &Lifetimes {
         &self.0.lifetimes
+    }
+
+    /// How many grants this process has revoked; who remembers a grant looks again when it moves.
+    pub fn revocations(&self) -> u64 {
+        self.0.revocations.load(Ordering::SeqCst)
+    }
+
+    fn note_revocation(&self) {
+        self.0.revocations.fetch_add(1, Ordering::SeqCst);
     }
 
     fn sealed(&self) -> &Sealed {

@@ -1,1 +1,183 @@
-//! (being built)
+//! A call: MCP over Streamable HTTP and stdio, both protocol eras, one gate.
+//!
+//! Follow a call: [`edge`] (host, origin, token, method) → [`http`] (media types, body) →
+//! [`frame`] (one parse) → [`exchange`] (era, method) → [`dispatch`] (rule, then the user's
+//! function) → [`answer`] or [`stream`]. [`list`] answers `tools/list` from ready bytes.
+//!
+//! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
+//! several times as much. [`engine`] holds the SDK for what has a peer in it: the handshake of
+//! the legacy era, the standing stream of a session, and stdio. Sessions belong to the principal
+//! that opened them ([`session`]) and replace no token. Declared is what is served: tools.
+
+mod answer;
+mod dispatch;
+mod edge;
+mod engine;
+mod exchange;
+mod frame;
+mod http;
+mod list;
+mod media;
+mod modern;
+mod origin;
+mod revision;
+mod session;
+mod stream;
+mod unique;
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::any;
+use serde::Serialize;
+
+use self::dispatch::Dispatcher;
+use self::edge::Edge;
+use self::engine::Engine;
+use self::list::Lists;
+use self::origin::Allowed;
+use self::session::Sessions;
+use crate::auth::{Authenticator, Rule};
+use crate::item::Registry;
+use crate::parts::Parts;
+
+/// Where the endpoint is.
+pub const PATH: &str = "/mcp";
+
+/// Largest body unless set otherwise: 4 MiB.
+pub const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// How the server introduces itself.
+#[derive(Clone, Debug, Default)]
+pub struct ServerInfo {
+    /// Name for programs.
+    pub name: String,
+    /// Name for people.
+    pub title: Option<String>,
+    /// Version of the server.
+    pub version: String,
+    /// How to use it, for the model.
+    pub instructions: Option<String>,
+}
+
+/// What an endpoint is made of.
+pub struct EndpointParts {
+    /// The tools.
+    pub registry: Registry,
+    /// The state that they borrow.
+    pub app: Arc<dyn Any + Send + Sync>,
+    /// Who turns tokens into sessions; without one, everyone is anonymous.
+    pub authenticator: Option<Arc<dyn Authenticator>>,
+    /// With an authenticator: callers without a token may use what is public.
+    pub anonymous: bool,
+    /// How the server introduces itself.
+    pub info: ServerInfo,
+    /// Origins whose pages may call, beside the server's own: `https://app.example.com`, or `*`.
+    pub allowed_origins: Vec<String>,
+    /// Hosts that the server answers to: `host`, `host:port`, `host:*`. A loopback one stands for
+    /// every loopback name and any port. An empty list admits nobody.
+    pub allowed_hosts: Vec<String>,
+    /// Scopes that a sign-in challenge asks for.
+    pub scopes_offered: BTreeSet<String>,
+    /// Largest body; see [`MAX_BODY`].
+    pub max_body: usize,
+    /// Clock, randomness, outgoing HTTP.
+    pub parts: Parts,
+}
+
+/// The MCP endpoint of a server. Clones share their sessions.
+#[derive(Clone, Debug)]
+pub struct Endpoint(Arc<Edge>);
+
+impl Endpoint {
+    /// Puts the parts together.
+    pub fn new(parts: EndpointParts) -> Self {
+        let auth = parts.authenticator.is_some();
+        let default = if auth && !parts.anonymous {
+            Rule::SignedIn
+        } else {
+            Rule::Public
+        };
+        let server_info = implementation(&parts.info);
+        let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
+        let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
+        let dispatcher = Arc::new(dispatcher);
+        let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);
+        Self(Arc::new(Edge {
+            allowed: Allowed::new(&parts.allowed_hosts, parts.allowed_origins),
+            authenticator: parts.authenticator,
+            anonymous: parts.anonymous,
+            offered: parts.scopes_offered,
+            max_body: parts.max_body,
+            dispatcher,
+            lists,
+            discover: discover(&parts.info, &server_info),
+            server_info,
+            sessions: Sessions::new(engine.close()),
+            engine,
+        }))
+    }
+
+    /// The route [`PATH`], for every method.
+    pub fn router(&self) -> Router {
+        Router::new().route(PATH, any(edge::serve).with_state(Arc::clone(&self.0)))
+    }
+
+    /// Serves one client on standard input and output until it goes away. There is no token on
+    /// this way, so tools that need a signed-in user are refused.
+    ///
+    /// # Errors
+    /// The handshake or a stream failed.
+    pub async fn stdio(self) -> io::Result<()> {
+        self.0.engine.stdio().await
+    }
+
+    /// Ends all sessions and standing streams, for a graceful stop; calls under way go on.
+    pub fn drain(&self) {
+        self.0.engine.stop();
+    }
+}
+
+impl std::fmt::Debug for EndpointParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EndpointParts")
+            .field("info", &self.info)
+            .field("anonymous", &self.anonymous)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `Implementation` in the schema, as JSON.
+fn implementation(info: &ServerInfo) -> String {
+    #[derive(Serialize)]
+    struct Implementation<'a> {
+        name: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        title: Option<&'a str>,
+        version: &'a str,
+    }
+    let implementation = Implementation {
+        name: &info.name,
+        title: info.title.as_deref(),
+        version: &info.version,
+    };
+    serde_json::to_string(&implementation).unwrap_or_default()
+}
+
+/// The result of `server/discover`, the same for everyone.
+fn discover(info: &ServerInfo, server_info: &str) -> Vec<u8> {
+    let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
+        format!(
+            r#","instructions":{}"#,
+            serde_json::Value::from(text.as_str())
+        )
+    });
+    let versions = serde_json::json!(revision::SUPPORTED);
+    format!(
+        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{{"tools":{{}}}}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
+    )
+    .into_bytes()
+}

@@ -1,1 +1,229 @@
-//! (being built)
+//! The proxy as [`Authenticator`]: token → grant → session.
+//!
+//! A verified token is remembered, up to [`REMEMBERED`] of them, so a warm call costs one hash and
+//! one look-up: no signature, no store, no network. Its grant is looked at again after
+//! [`WINDOW`], which bounds how long a revocation on another node goes unseen; a revocation on
+//! this node is seen at once, because the ledger counts them and a count that moved makes every
+//! remembered look stale.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
+
+use super::Inner;
+use super::fresh::{Stale, fresh};
+use crate::auth::{
+    AuthSession, Authenticator, Principal, TokenSource, TokenUnavailable, Unauthenticated,
+};
+use crate::ledger::{Grant, GrantId, UpstreamTokens};
+use crate::parts::UnixSeconds;
+use crate::secret::Secret;
+use crate::spec::Scopes;
+
+/// How many verified tokens are remembered.
+const REMEMBERED: u64 = 20_000;
+/// For how many seconds a look at a grant counts.
+const WINDOW: UnixSeconds = 5;
+/// Longest token that is looked at.
+const LONGEST: usize = 8 * 1024;
+/// When to try again while the store is away.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// Turns access tokens of the proxy into sessions.
+pub(super) struct Bearer {
+    inner: Arc<Inner>,
+    resource_metadata: String,
+    known: Cache<[u8; 32], Known>,
+}
+
+/// A verified token.
+#[derive(Clone)]
+struct Known {
+    session: AuthSession,
+    token: Arc<Token>,
+    looked_at: UnixSeconds,
+    revocations: u64,
+}
+
+/// What a verified token says.
+struct Token {
+    grant: GrantId,
+    client_id: Option<String>,
+    scopes: Scopes,
+    expires_at: UnixSeconds,
+}
+
+impl Bearer {
+    pub(super) fn new(inner: Arc<Inner>, resource_metadata: String) -> Self {
+        Self {
+            inner,
+            resource_metadata,
+            known: Cache::new(REMEMBERED),
+        }
+    }
+
+    async fn session(&self, token: &str) -> Result<AuthSession, Unauthenticated> {
+        if token.len() > LONGEST {
+            return Err(Unauthenticated::InvalidToken);
+        }
+        let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let now = self.inner.parts.clock.now();
+        // Read before the grant is: a revocation in between then makes this look stale.
+        let revocations = self.inner.ledger.revocations();
+        let known = self.known.get(&key);
+        if let Some(known) = &known
+            && known.is_current(now, revocations)
+        {
+            return Ok(known.session.clone());
+        }
+        let token = match known {
+            Some(known) if now < known.token.expires_at => known.token,
+            _ => Arc::new(self.verified(token).await?),
+        };
+        let Some(session) = self.look(&token).await? else {
+            self.known.invalidate(&key);
+            return Err(Unauthenticated::InvalidToken);
+        };
+        let known = Known {
+            session: session.clone(),
+            token,
+            looked_at: now,
+            revocations,
+        };
+        self.known.insert(key, known);
+        Ok(session)
+    }
+
+    /// What the token says, if it is one of ours and has not ended.
+    async fn verified(&self, token: &str) -> Result<Token, Unauthenticated> {
+        let invalid = Unauthenticated::InvalidToken;
+        if !self.inner.settings.enable_token_swap {
+            let passed = self.inner.ledger.passed(token).await;
+            let passed = passed.map_err(unavailable)?.ok_or(invalid)?;
+            return Ok(Token {
+                grant: passed.grant,
+                client_id: None,
+                scopes: passed.scopes,
+                expires_at: passed.expires_at,
+            });
+        }
+        let audience = self.inner.settings.resource.as_str();
+        let claims = self.inner.issuer.verify(token, audience).ok_or(invalid)?;
+        Ok(Token {
+            grant: GrantId::from_text(&claims.grant).ok_or(invalid)?,
+            client_id: Some(claims.client_id),
+            scopes: claims.scope,
+            expires_at: claims.exp,
+        })
+    }
+
+    /// The session of a verified token, if its grant lives.
+    async fn look(&self, token: &Token) -> Result<Option<AuthSession>, Unauthenticated> {
+        let grant = self.inner.ledger.grant(token.grant).await;
+        let Some(grant) = grant.map_err(unavailable)? else {
+            return Ok(None);
+        };
+        let client_id = &grant.binding().client_id;
+        if token.client_id.as_ref().is_some_and(|id| id != client_id) {
+            return Ok(None);
+        }
+        Ok(Some(self.session_of(token, &grant)))
+    }
+
+    fn session_of(&self, token: &Token, grant: &Grant) -> AuthSession {
+        let facts = grant.facts();
+        let principal = Principal {
+            subject: facts.subject.clone(),
+            client_id: grant.binding().client_id.clone(),
+            scopes: token.scopes.intersection(&facts.scopes).as_set().clone(),
+            roles: facts.roles.clone(),
+            claims: facts.claims.clone(),
+            expires_at: token.expires_at,
+        };
+        let source = GrantTokens {
+            inner: Arc::clone(&self.inner),
+            grant: token.grant,
+        };
+        AuthSession::new(principal, Some(Arc::new(source)))
+    }
+
+    /// The upstream tokens behind an access token of ours, fresh.
+    pub(super) async fn upstream_tokens(
+        &self,
+        token: &str,
+    ) -> Result<UpstreamTokens, TokenUnavailable> {
+        let verified = self.verified(token).await.map_err(|error| match error {
+            Unauthenticated::InvalidToken => TokenUnavailable::SignInAgain,
+            Unauthenticated::Unavailable { .. } => TokenUnavailable::Unavailable,
+        })?;
+        upstream_tokens(&self.inner, verified.grant).await
+    }
+}
+
+impl Known {
+    fn is_current(&self, now: UnixSeconds, revocations: u64) -> bool {
+        now < self.token.expires_at
+            && now.saturating_sub(self.looked_at) < WINDOW
+            && self.revocations == revocations
+    }
+}
+
+fn unavailable(error: crate::ledger::Error) -> Unauthenticated {
+    tracing::error!(%error, "a token could not be checked");
+    Unauthenticated::Unavailable {
+        retry_after: RETRY_AFTER,
+    }
+}
+
+impl Authenticator for Bearer {
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+    ) -> BoxFuture<'a, Result<AuthSession, Unauthenticated>> {
+        Box::pin(self.session(token))
+    }
+
+    fn resource_metadata(&self) -> &str {
+        &self.resource_metadata
+    }
+}
+
+/// The upstream tokens of one grant.
+struct GrantTokens {
+    inner: Arc<Inner>,
+    grant: GrantId,
+}
+
+impl TokenSource for GrantTokens {
+    fn access_token(&self) -> BoxFuture<'_, Result<Secret, TokenUnavailable>> {
+        Box::pin(async {
+            let tokens = upstream_tokens(&self.inner, self.grant).await?;
+            Ok(tokens.access_token)
+        })
+    }
+}
+
+async fn upstream_tokens(
+    inner: &Inner,
+    grant: GrantId,
+) -> Result<UpstreamTokens, TokenUnavailable> {
+    match fresh(&inner.ledger, &inner.upstream, grant).await {
+        Ok(Some(grant)) => {
+            let tokens = grant.facts().upstream.clone();
+            tokens.ok_or(TokenUnavailable::None)
+        }
+        Ok(None) => Err(TokenUnavailable::None),
+        Err(Stale::SignInAgain) => Err(TokenUnavailable::SignInAgain),
+        Err(Stale::Provider(error)) => {
+            tracing::warn!(%error, "an upstream token could not be refreshed");
+            Err(TokenUnavailable::Unavailable)
+        }
+        Err(Stale::Store(error)) => {
+            tracing::error!(%error, "an upstream token could not be loaded");
+            Err(TokenUnavailable::Unavailable)
+        }
+    }
+}

@@ -1,1 +1,91 @@
-//! (being built)
+//! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
+
+use super::Inner;
+use super::audit::{self, About, Event};
+use super::error::{Code, Error};
+use super::facts::facts;
+use super::form::Form;
+use super::token::{Granted, check_resource, grant_tokens};
+use super::upstream::UpstreamError;
+use crate::ledger::{Client, CodeBinding, Deferred, Grant, Redemption};
+
+/// Redeems a code: once, by its client, with its verifier.
+pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Result<Granted, Error> {
+    let code = form.get("code").ok_or(Error::request("`code` is missing"))?;
+    let verifier = form
+        .get("code_verifier")
+        .ok_or(Error::request("`code_verifier` is missing"))?;
+    check_resource(inner, form)?;
+    let redirect_uri = form.get("redirect_uri");
+    let check = |binding: &CodeBinding| {
+        if binding.client_id != client.id() {
+            return Err("the code was given to another client");
+        }
+        if redirect_uri.is_some_and(|uri| uri != binding.redirect_uri.as_str()) {
+            return Err("`redirect_uri` is not the one that the code was sent to");
+        }
+        if !binding.code_challenge.verifies(verifier) {
+            return Err("`code_verifier` does not fit the challenge");
+        }
+        Ok(())
+    };
+    let about = About::client(client.id());
+    let grant = match inner.ledger.redeem(code, check).await? {
+        Redemption::Done(grant) => *grant,
+        Redemption::Deferred(deferred) => exchange(inner, *deferred, verifier).await?,
+        Redemption::Refused(words) => {
+            audit::record(Event::TokenRefused, about, "binding");
+            return Err(Error::grant(words));
+        }
+        Redemption::Invalid { replayed } => {
+            let event = if replayed {
+                Event::CodeReplayed
+            } else {
+                Event::TokenRefused
+            };
+            audit::record(event, about, "invalid_code");
+            return Err(spent());
+        }
+    };
+    let subject = grant.facts().subject.clone();
+    let id = grant.id().to_text();
+    let about = About {
+        client: Some(client.id()),
+        subject: Some(&subject),
+        grant: Some(&id),
+    };
+    audit::record(Event::CodeRedeemed, about, "ok");
+    let scope = grant.facts().scopes.clone();
+    grant_tokens(inner, client, &grant, scope, grant.refresh_token()).await
+}
+
+fn spent() -> Error {
+    Error::grant("the code is unknown, has expired, or was already used")
+}
+
+/// The provider's code is exchanged only now, with the client's own verifier (`forward_pkce`).
+async fn exchange(inner: &Inner, deferred: Deferred, verifier: &str) -> Result<Grant, Error> {
+    let exchanged = inner.upstream.exchange(
+        &deferred.upstream_code,
+        deferred.state.expose(),
+        Some(verifier),
+    );
+    let signed_in = exchanged.await.map_err(|error| match error {
+        UpstreamError::Refused => Error::grant("the identity provider refused the login"),
+        UpstreamError::BadAnswer => Error::internal(error),
+        UpstreamError::Unavailable { retry_after } => {
+            Error::unavailable("the identity provider is out of reach", retry_after, error)
+        }
+    })?;
+    let asked = &deferred.request.scopes;
+    let Some(facts) = facts(&inner.settings, asked, signed_in) else {
+        let about = About::client(&deferred.request.binding.client_id);
+        audit::record(Event::LoginRefused, about, "login_rule");
+        return Err(Error::new(
+            Code::AccessDenied,
+            "this server does not admit the user",
+        ));
+    };
+    let begun = inner.ledger.begin(deferred, facts).await?;
+    begun.ok_or_else(spent)
+}

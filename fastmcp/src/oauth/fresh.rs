@@ -1,1 +1,51 @@
-//! (being built)
+//! A grant whose upstream token is good for a while: what a tool and a refresh both need.
+
+use std::time::Duration;
+
+use super::audit::{self, About, Event};
+use super::upstream::{Upstream, UpstreamError};
+use crate::ledger::{self, Fresh, Grant, GrantId, Ledger};
+
+/// A token with less life left than this is refreshed first.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Why there is no such grant.
+#[derive(Debug)]
+pub(super) enum Stale {
+    /// The provider ended the login; so have we.
+    SignInAgain,
+    /// The provider is out of reach for the moment; nothing has changed.
+    Provider(UpstreamError),
+    /// The store is.
+    Store(ledger::Error),
+}
+
+/// The grant `id` with a fresh upstream token, or with none if it never had one.
+///
+/// A login that the provider has ended is ended here too.
+pub(super) async fn fresh(
+    ledger: &Ledger,
+    upstream: &Upstream,
+    id: GrantId,
+) -> Result<Option<Box<Grant>>, Stale> {
+    let refresh = |token| async move { upstream.refresh(&token).await };
+    let answer = ledger.fresh_upstream(id, MARGIN, refresh).await;
+    match answer.map_err(Stale::Store)? {
+        Fresh::Token(grant) => Ok(Some(grant)),
+        Fresh::None => Ok(None),
+        Fresh::Failed(error @ (UpstreamError::Unavailable { .. } | UpstreamError::BadAnswer)) => {
+            Err(Stale::Provider(error))
+        }
+        Fresh::Failed(UpstreamError::Refused) | Fresh::Ended => {
+            ledger.revoke(id).await.map_err(Stale::Store)?;
+            let grant = id.to_text();
+            let about = About {
+                grant: Some(&grant),
+                ..About::default()
+            };
+            audit::record(Event::Revoked, about, "ended_by_provider");
+            Err(Stale::SignInAgain)
+        }
+        Fresh::Gone => Err(Stale::SignInAgain),
+    }
+}

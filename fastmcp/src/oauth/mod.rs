@@ -19,6 +19,8 @@
 //! | `register`, `client_metadata` | RFC 7591 |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
 //! | `callback`, `facts` | back from the provider |
+//! | `token`, `client_auth`, `code`, `refresh` | a code or refresh token becomes tokens |
+//! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
 //! | `form`, `error`, `answer`, `audit` | reading and answering, shared by all |
 //! | `upstream` | the talk with the provider |
 
@@ -26,20 +28,27 @@ mod answer;
 mod audit;
 mod authorization_request;
 mod authorize;
+mod bearer;
 mod browser;
 mod callback;
+mod client_auth;
 mod client_metadata;
+mod code;
 mod consent;
 mod cors;
 mod error;
 mod facts;
 mod form;
+mod fresh;
 mod metadata;
 mod options;
+mod refresh;
 mod register;
 mod settings;
+mod token;
 pub(crate) mod upstream;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -47,14 +56,16 @@ use axum::routing::{MethodRouter, get, post};
 use serde_json::Value;
 
 use self::answer::method_not_allowed;
+use self::bearer::Bearer;
 use self::browser::Cookie;
 use self::metadata::Documents;
 pub use self::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
 use self::settings::Settings;
 use self::upstream::Upstream;
 pub use self::upstream::{ClientAuthentication, TokenVerifier};
+use crate::auth::{Authenticator, TokenUnavailable};
 use crate::keys::Keys;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, UpstreamTokens};
 use crate::parts::Parts;
 use crate::provider::{Provider, dev};
 use crate::store::Sealed;
@@ -118,6 +129,7 @@ impl OAuthProxy {
         let callback = only_get(get(callback::callback).with_state(Arc::clone(inner)));
         let consent = post(consent::consent).with_state(Arc::clone(inner));
         let register = post(register::register).with_state(Arc::clone(inner));
+        let token = post(token::token).with_state(Arc::clone(inner));
         Router::new()
             .route("/oauth/authorize", authorize)
             .route(&inner.settings.redirect_path, callback)
@@ -125,6 +137,10 @@ impl OAuthProxy {
             .route(
                 "/oauth/register",
                 cors::open(only_post(register), "POST, OPTIONS"),
+            )
+            .route(
+                "/oauth/token",
+                cors::open(only_post(token), "POST, OPTIONS"),
             )
             .merge(inner.documents.below_base())
             .merge(self.development())
@@ -138,6 +154,34 @@ impl OAuthProxy {
     /// The authorization server metadata (RFC 8414).
     pub fn metadata(&self) -> &Value {
         &self.0.documents.authorization_server
+    }
+
+    /// Scopes that clients are offered.
+    pub fn offered_scopes(&self) -> BTreeSet<String> {
+        self.0.settings.offered().as_set().clone()
+    }
+
+    /// Turns the access tokens of this proxy into sessions.
+    pub fn authenticator(&self) -> Arc<dyn Authenticator> {
+        Arc::new(self.bearer())
+    }
+
+    /// The provider's tokens behind an access token of this proxy, refreshed if they are about to
+    /// end.
+    ///
+    /// # Errors
+    /// [`TokenUnavailable`]: the token is no good here, the provider ended the login, or provider
+    /// or store are out of reach.
+    pub async fn load_upstream_tokens(
+        &self,
+        client_token: &str,
+    ) -> Result<UpstreamTokens, TokenUnavailable> {
+        self.bearer().upstream_tokens(client_token).await
+    }
+
+    fn bearer(&self) -> Bearer {
+        let resource_metadata = metadata::resource_metadata_url(&self.0.settings);
+        Bearer::new(Arc::clone(&self.0), resource_metadata)
     }
 
     /// The sign-in page of the development provider, where that is the provider.

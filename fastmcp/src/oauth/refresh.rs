@@ -1,1 +1,100 @@
-//! (being built)
+//! `grant_type=refresh_token` (RFC 6749 section 6, OAuth 2.1 section 4.3).
+//!
+//! In this order: the token's standing and all that the request says (spends nothing), the
+//! provider's token if it is about to end (a fault of the provider spends nothing either), then
+//! the rotation.
+
+use super::Inner;
+use super::audit::{self, About, Event};
+use super::error::{Code, Error};
+use super::form::Form;
+use super::fresh::{Stale, fresh};
+use super::token::{Granted, check_resource, grant_tokens};
+use crate::ledger::{Client, Grant, Refresh, Standing};
+use crate::spec::Scopes;
+
+/// Rotates a refresh token.
+pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Result<Granted, Error> {
+    let token = form
+        .get("refresh_token")
+        .ok_or(Error::request("`refresh_token` is missing"))?;
+    if !client.metadata().may_refresh {
+        return Err(Error::new(
+            Code::UnauthorizedClient,
+            "the client did not register for `refresh_token`",
+        ));
+    }
+    check_resource(inner, form)?;
+    let asked = form.get("scope").map(Scopes::parse).transpose();
+    let asked = asked.map_err(|_| scope("`scope` is not a list of scopes"))?;
+    let belongs = |grant: &Grant| {
+        if grant.binding().client_id == client.id() {
+            Ok(())
+        } else {
+            Err(dead())
+        }
+    };
+    if let Standing::Good(grant) = inner.ledger.standing(token).await? {
+        belongs(&grant)?;
+        if asked
+            .as_ref()
+            .is_some_and(|asked| !asked.is_subset(&grant.facts().scopes))
+        {
+            return Err(scope("`scope` goes beyond what was granted"));
+        }
+        fresh(&inner.ledger, &inner.upstream, grant.id())
+            .await
+            .map_err(unfresh)?;
+    }
+    let about = About::client(client.id());
+    match inner.ledger.rotate(token, belongs).await? {
+        Refresh::Rotated {
+            grant,
+            refresh_token,
+        } => {
+            let id = grant.id().to_text();
+            let about = About {
+                grant: Some(&id),
+                subject: Some(&grant.facts().subject),
+                ..about
+            };
+            audit::record(Event::Refreshed, about, "ok");
+            let scope = asked.unwrap_or_else(|| grant.facts().scopes.clone());
+            grant_tokens(inner, client, &grant, scope, refresh_token).await
+        }
+        Refresh::Refused(error) => Err(error),
+        Refresh::Invalid { reused } => {
+            let event = if reused {
+                Event::RefreshReused
+            } else {
+                Event::TokenRefused
+            };
+            audit::record(event, about, "invalid_refresh_token");
+            Err(dead())
+        }
+    }
+}
+
+/// One answer for every token that is no good, whatever the reason.
+fn dead() -> Error {
+    Error::grant("the refresh token is not valid; sign in again")
+}
+
+fn scope(words: &'static str) -> Error {
+    Error::new(Code::InvalidScope, words)
+}
+
+fn unfresh(stale: Stale) -> Error {
+    match stale {
+        Stale::SignInAgain => dead(),
+        Stale::Store(error) => error.into(),
+        Stale::Provider(error) => {
+            let retry_after = error.retry_after();
+            Error::unavailable(
+                "the identity provider is out of reach; the refresh token is still good",
+                retry_after,
+                error,
+            )
+        }
+    }
+}

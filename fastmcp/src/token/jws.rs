@@ -57,7 +57,7 @@ pub(super) fn not_after(claims: &Claims, name: &str, latest: UnixSeconds) -> boo
         .is_none_or(|date| numeric_date(date).is_some_and(|date| date <= latest))
 }
 
-/// Seconds since the epoch. Some issuers write whole seconds as a float.
+/// Seconds since the epoch: a whole number that is not negative.
 pub(super) fn numeric_date(date: &Value) -> Option<UnixSeconds> {
     date.as_u64()
 }

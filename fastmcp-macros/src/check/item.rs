@@ -1,0 +1,158 @@
+//! A tool: its name, its words, its signature.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Ident, LitStr, ReturnType, Safety, Signature, Type, parse_quote};
+
+use super::access::access;
+use super::duration::{Zero, duration};
+use super::parameter::{has_a_name, parameters};
+use super::{flag, take};
+use crate::diagnose::Diagnostics;
+use crate::model::{Annotations, Tool};
+use crate::parse::{RawTool, ToolOptions};
+use crate::path::Krate;
+
+/// What a tool means; `None` if it cannot mean anything.
+pub(crate) fn tool(raw: RawTool, errors: &mut Diagnostics) -> Option<Tool> {
+    let before = errors.count();
+    let mut options = raw.options;
+    let function = raw.signature.ident.clone();
+    is_plain(&raw.signature, errors);
+    let access = access(&mut options, errors);
+    let name = name(take(options.name.take(), errors), &function, errors);
+    let description = description(&mut options, raw.docs, &function, errors);
+    let returns = returns(&raw.signature.output, errors);
+    let tool = Tool {
+        krate: Krate::new(take(options.krate.take(), errors)),
+        is_async: raw.signature.asyncness.is_some(),
+        function,
+        name,
+        title: take(options.title.take(), errors),
+        description,
+        icons: take(options.icons.take(), errors).map_or_else(Vec::new, |list| list.items),
+        annotations: annotations(&mut options, errors),
+        timeout: duration(options.timeout.take(), Zero::Refused, errors),
+        access,
+        parameters: parameters(raw.parameters, errors),
+        returns,
+    };
+    (errors.count() == before).then_some(tool)
+}
+
+fn annotations(options: &mut ToolOptions, errors: &mut Diagnostics) -> Annotations {
+    Annotations {
+        read_only: flag(options.read_only.take(), errors),
+        destructive: flag(options.destructive.take(), errors),
+        idempotent: flag(options.idempotent.take(), errors),
+        open_world: flag(options.open_world.take(), errors),
+    }
+}
+
+/// A function that can be called by name alone.
+fn is_plain(signature: &Signature, errors: &mut Diagnostics) {
+    let generics = &signature.generics;
+    if !generics.params.is_empty() {
+        errors.error(
+            &generics.params,
+            "a tool is not generic: a client could not say which types it means",
+            "write the types themselves; lifetimes can be left out",
+        );
+    }
+    if let Safety::Unsafe(word) = &signature.safety {
+        errors.error(
+            word,
+            "a tool cannot be `unsafe`: anybody may call it with anything",
+            "remove `unsafe` and keep the promise inside the function",
+        );
+    }
+    if let Some(abi) = &signature.abi {
+        errors.error(abi, "a tool is a Rust function", "remove the ABI");
+    }
+}
+
+/// The wire name: 1 to 128 of `A-Z a-z 0-9 _ . -` (SEP-986).
+fn name(given: Option<LitStr>, function: &Ident, errors: &mut Diagnostics) -> String {
+    let (text, tokens) = match given {
+        Some(text) => (text.value(), text.into_token_stream()),
+        None => (
+            function.to_string().trim_start_matches("r#").to_owned(),
+            function.to_token_stream(),
+        ),
+    };
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    if text.is_empty() || text.len() > 128 || !text.chars().all(allowed) {
+        let suggestion: String = text
+            .chars()
+            .map(|c| if allowed(c) { c } else { '_' })
+            .take(128)
+            .collect();
+        let suggestion = match suggestion.trim_matches('_') {
+            "" => "add",
+            good => good,
+        };
+        errors.error(
+            tokens,
+            format_args!("`{text}` cannot be the name of a tool"),
+            format_args!(
+                "use 1 to 128 of the characters A-Z, a-z, 0-9, `_`, `.` and `-`, such as \
+                 `name = \"{suggestion}\"`"
+            ),
+        );
+    }
+    text
+}
+
+/// What a model reads to decide whether to call.
+fn description(
+    options: &mut ToolOptions,
+    docs: String,
+    function: &Ident,
+    errors: &mut Diagnostics,
+) -> String {
+    let tokens = match &options.description {
+        Some(given) => given.key.to_token_stream(),
+        None => function.to_token_stream(),
+    };
+    let before = errors.count();
+    let given = take(options.description.take(), errors).map(|text| text.value());
+    let text = given.unwrap_or(docs);
+    if text.trim().is_empty() && errors.count() == before {
+        errors.error(
+            tokens,
+            format_args!("tool `{function}` has no description, so no model knows when to call it"),
+            "write a doc comment above the function: `/// Add two numbers.`",
+        );
+    }
+    text
+}
+
+fn returns(output: &ReturnType, errors: &mut Diagnostics) -> Type {
+    match output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => {
+            has_a_name(ty, errors);
+            (**ty).clone()
+        }
+    }
+}
+
+/// A type as a person would write it.
+pub(crate) fn shown(ty: &Type) -> String {
+    let tokens: TokenStream = quote!(#ty);
+    tokens
+        .to_string()
+        .replace(" < ", "<")
+        .replace(" <", "<")
+        .replace("< ", "<")
+        .replace(" >", ">")
+        .replace(" :: ", "::")
+        .replace(":: ", "::")
+        .replace(" , ", ", ")
+        .replace(" ,", ",")
+        .replace("& ", "&")
+        .replace("( ", "(")
+        .replace(" )", ")")
+        .replace("[ ", "[")
+        .replace(" ]", "]")
+}

@@ -1,0 +1,31 @@
+//! What was written becomes what is meant, or an error that says why it cannot be meant. One file
+//! a topic; each reports every mistake it finds and stays silent about consequences.
+
+mod access;
+mod duration;
+mod item;
+mod parameter;
+mod provider;
+mod redirect;
+mod server;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod url;
+
+pub(crate) use self::item::{shown, tool};
+pub(crate) use self::server::server;
+
+use crate::diagnose::Diagnostics;
+use crate::parse::{Flag, Given, Read};
+
+/// The value of an option that may be missing. A value that cannot be read is reported and then
+/// treated as missing.
+fn take<T: Read>(given: Option<Given<T>>, errors: &mut Diagnostics) -> Option<T> {
+    given.and_then(|given| given.take(errors))
+}
+
+/// Whether a flag is up.
+fn flag(given: Option<Given<Flag>>, errors: &mut Diagnostics) -> Option<bool> {
+    take(given, errors).map(|Flag(up)| up)
+}

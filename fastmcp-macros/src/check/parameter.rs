@@ -1,0 +1,157 @@
+//! Parameters: what the client sends, and what the server lends.
+
+use std::collections::BTreeSet;
+
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{GenericArgument, LitStr, PathArguments, Type, TypeImplTrait, TypeReference};
+
+use super::take;
+use crate::diagnose::Diagnostics;
+use crate::model::{Argument, Fallback, Loan, Parameter};
+use crate::parse::RawParameter;
+
+/// Every parameter; those with a mistake are left out after it is reported.
+pub(super) fn parameters(raw: Vec<RawParameter>, errors: &mut Diagnostics) -> Vec<Parameter> {
+    let mut names = BTreeSet::new();
+    raw.into_iter()
+        .filter_map(|raw| parameter(raw, &mut names, errors))
+        .collect()
+}
+
+fn parameter(
+    raw: RawParameter,
+    names: &mut BTreeSet<String>,
+    errors: &mut Diagnostics,
+) -> Option<Parameter> {
+    if let Some(reference) = as_reference(&raw.ty) {
+        return loan(&raw, reference, false, errors);
+    }
+    if let Some(reference) = optional_reference(&raw.ty) {
+        return loan(&raw, reference, true, errors);
+    }
+    if !has_a_name(&raw.ty, errors) {
+        return None;
+    }
+    argument(raw, names, errors).map(Parameter::Sent)
+}
+
+fn loan(
+    raw: &RawParameter,
+    reference: &TypeReference,
+    optional: bool,
+    errors: &mut Diagnostics,
+) -> Option<Parameter> {
+    if reference.mutability.is_some() {
+        errors.error(
+            reference,
+            "the server lends nothing to be changed: calls run at the same time",
+            "write `&` instead of `&mut`, and keep what changes behind a `Mutex` or in a database",
+        );
+        return None;
+    }
+    let options = &raw.options;
+    let given = [
+        options.description.as_ref().map(|given| &given.key),
+        options.default.as_ref().map(|given| &given.key),
+        options.name.as_ref().map(|given| &given.key),
+    ];
+    if let Some(key) = given.into_iter().flatten().next() {
+        errors.error(
+            key,
+            "the server lends this parameter, so clients never see it",
+            "remove `#[arg(…)]`",
+        );
+        return None;
+    }
+    let ty = unwrapped(&reference.elem).clone();
+    if !has_a_name(&ty, errors) {
+        return None;
+    }
+    Some(Parameter::Lent(Loan { ty, optional }))
+}
+
+fn argument(
+    raw: RawParameter,
+    names: &mut BTreeSet<String>,
+    errors: &mut Diagnostics,
+) -> Option<Argument> {
+    let description = take(raw.options.description, errors).map(|text| text.value());
+    let given: Option<LitStr> = take(raw.options.name, errors);
+    let name = match &given {
+        Some(text) => text.value(),
+        None => raw.name.to_string().trim_start_matches("r#").to_owned(),
+    };
+    if name.is_empty() || !names.insert(name.clone()) {
+        errors.error(
+            given.map_or_else(|| raw.name.to_token_stream(), ToTokens::into_token_stream),
+            format_args!("an argument cannot be told apart by the name `{name}`"),
+            "give each argument a name of its own",
+        );
+        return None;
+    }
+    let default = match take(raw.options.default, errors) {
+        None => Fallback::None,
+        Some(None) => Fallback::OfType,
+        Some(Some(value)) => Fallback::Value(value),
+    };
+    Some(Argument {
+        name,
+        ty: raw.ty,
+        description: description.unwrap_or(raw.docs),
+        default,
+    })
+}
+
+/// Refuses `impl Trait`, which names no type that a schema could be made of.
+pub(super) fn has_a_name(ty: &Type, errors: &mut Diagnostics) -> bool {
+    struct Find(Option<TypeImplTrait>);
+    impl VisitMut for Find {
+        fn visit_type_impl_trait_mut(&mut self, found: &mut TypeImplTrait) {
+            self.0.get_or_insert_with(|| found.clone());
+        }
+    }
+    let mut find = Find(None);
+    visit_mut::visit_type_mut(&mut find, &mut ty.clone());
+    if let Some(found) = &find.0 {
+        errors.error(
+            found,
+            "`impl …` names no type, so no schema can be made of it",
+            "write the type itself",
+        );
+    }
+    find.0.is_none()
+}
+
+/// Without parentheses and invisible groups.
+pub(super) fn unwrapped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => unwrapped(&group.elem),
+        Type::Paren(paren) => unwrapped(&paren.elem),
+        ty => ty,
+    }
+}
+
+fn as_reference(ty: &Type) -> Option<&TypeReference> {
+    match unwrapped(ty) {
+        Type::Reference(reference) => Some(reference),
+        _ => None,
+    }
+}
+
+/// The `&T` of `Option<&T>`.
+fn optional_reference(ty: &Type) -> Option<&TypeReference> {
+    let Type::Path(path) = unwrapped(ty) else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(inner) if last.ident == "Option" => {
+            match inner.args.first()? {
+                GenericArgument::Type(ty) => as_reference(ty),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

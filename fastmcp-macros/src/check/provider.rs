@@ -1,0 +1,193 @@
+//! `auth = …`: where users sign in.
+
+use darling::FromMeta;
+use quote::ToTokens;
+use syn::{Expr, ExprCall, ExprLit, Lit, LitStr, Path};
+
+use super::access::scopes;
+use super::take;
+use super::url::{self, Kind};
+use crate::diagnose::{Diagnostics, choices};
+use crate::model::{Auth, Custom};
+use crate::options::{AZURE, CUSTOM, GITHUB, GOOGLE, Options, PROVIDERS};
+use crate::parse::{AzureOptions, CustomOptions, NamedOptions, Text, written};
+
+/// The provider that `value` names.
+pub(super) fn auth(value: &Expr, errors: &mut Diagnostics) -> Option<Auth> {
+    match value {
+        Expr::Group(inner) => auth(&inner.expr, errors),
+        Expr::Path(path) if path.qself.is_none() => bare(&path.path, errors),
+        Expr::Call(call) => with_options(call, errors),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => {
+            let word = text.value();
+            let near = crate::diagnose::nearest(&word, PROVIDERS).unwrap_or("google");
+            errors.error(
+                value,
+                "a provider is a word, not a text",
+                format_args!("write `auth = {near}`"),
+            );
+            None
+        }
+        other => {
+            not_a_provider(other, errors);
+            None
+        }
+    }
+}
+
+fn bare(path: &Path, errors: &mut Diagnostics) -> Option<Auth> {
+    let Some(word) = path.get_ident().map(ToString::to_string) else {
+        return Some(Auth::Own(path.clone()));
+    };
+    match word.as_str() {
+        "google" => Some(Auth::Google { scopes: Vec::new() }),
+        "github" => Some(Auth::GitHub { scopes: Vec::new() }),
+        "azure" => Some(Auth::Azure {
+            tenant: "common".to_owned(),
+            scopes: Vec::new(),
+        }),
+        "custom" => Some(Auth::CustomFromEnvironment),
+        "dev" => Some(Auth::Dev),
+        own if own.starts_with(char::is_uppercase) => Some(Auth::Own(path.clone())),
+        unknown => {
+            unknown_provider(path, unknown, errors);
+            None
+        }
+    }
+}
+
+fn with_options(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
+    let word = call.func.to_token_stream().to_string().replace(' ', "");
+    match word.as_str() {
+        "google" => named(call, &GOOGLE, errors).map(|scopes| Auth::Google { scopes }),
+        "github" => named(call, &GITHUB, errors).map(|scopes| Auth::GitHub { scopes }),
+        "azure" => azure(call, errors),
+        "custom" => custom(call, errors),
+        "dev" => {
+            errors.error(
+                &call.args,
+                "`dev` has no options",
+                "write `auth = dev`; the sign-in page offers the roles of the server",
+            );
+            None
+        }
+        path if path.contains("::") || path.starts_with(char::is_uppercase) => {
+            errors.error(
+                call,
+                "a provider of your own is named without parentheses",
+                format_args!("write `auth = {path}`"),
+            );
+            None
+        }
+        unknown => {
+            unknown_provider(&call.func, unknown, errors);
+            None
+        }
+    }
+}
+
+fn read<T: FromMeta>(call: &ExprCall, known: &Options, errors: &mut Diagnostics) -> Option<T> {
+    written(&call.args, known, errors)
+}
+
+fn named(call: &ExprCall, known: &Options, errors: &mut Diagnostics) -> Option<Vec<LitStr>> {
+    let options: NamedOptions = read(call, known, errors)?;
+    Some(scopes(options.scopes, errors))
+}
+
+fn azure(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
+    let options: AzureOptions = read(call, &AZURE, errors)?;
+    let tenant: Option<LitStr> = take(options.tenant, errors);
+    if let Some(tenant) = tenant.as_ref().filter(|tenant| !is_tenant(&tenant.value())) {
+        errors.error(
+            tenant,
+            format_args!("`{}` is not a tenant", tenant.value()),
+            "write `common`, `organizations`, `consumers`, a tenant id, or a domain such as \
+             `example.onmicrosoft.com`",
+        );
+    }
+    Some(Auth::Azure {
+        tenant: tenant.map_or_else(|| "common".to_owned(), |tenant| tenant.value()),
+        scopes: scopes(options.scopes, errors),
+    })
+}
+
+/// A well-known word, a UUID, or a domain name.
+fn is_tenant(text: &str) -> bool {
+    if matches!(text, "common" | "organizations" | "consumers") {
+        return true;
+    }
+    let groups: Vec<usize> = text.split('-').map(str::len).collect();
+    let hexadecimal = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    if groups == [8, 4, 4, 4, 12] && hexadecimal {
+        return true;
+    }
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    text.contains('.') && text.split('.').all(label)
+}
+
+fn custom(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
+    let options: CustomOptions = read(call, &CUSTOM, errors)?;
+    let missing_authorization = options.authorization_endpoint.is_none();
+    let missing_token = options.token_endpoint.is_none();
+    for (missing, name) in [
+        (missing_authorization, "authorization_endpoint"),
+        (missing_token, "token_endpoint"),
+    ] {
+        if missing {
+            errors.error(
+                &call.func,
+                format_args!("`custom` needs `{name}`"),
+                format_args!(
+                    "write `custom({name} = \"https://…\", …)`, or bare `custom` to read \
+                     everything from the environment"
+                ),
+            );
+        }
+    }
+    let mut endpoint = |given: Option<crate::parse::Given<Text>>, name: &str| {
+        let url = take(given, errors)?;
+        url::check(&url, &format!("`{name}`"), Kind::Endpoint, errors);
+        Some(url)
+    };
+    let authorization = endpoint(options.authorization_endpoint, "authorization_endpoint");
+    let token = endpoint(options.token_endpoint, "token_endpoint");
+    let userinfo = endpoint(options.userinfo_endpoint, "userinfo_endpoint");
+    let jwks = endpoint(options.jwks_uri, "jwks_uri");
+    let issuer = endpoint(options.issuer, "issuer");
+    let revocation = endpoint(options.revocation_endpoint, "revocation_endpoint");
+    let scopes = scopes(options.scopes, errors);
+    Some(Auth::Custom(Box::new(Custom {
+        authorization_endpoint: authorization?,
+        token_endpoint: token?,
+        userinfo_endpoint: userinfo,
+        jwks_uri: jwks,
+        issuer,
+        revocation_endpoint: revocation,
+        scopes,
+    })))
+}
+
+fn unknown_provider(tokens: impl ToTokens, word: &str, errors: &mut Diagnostics) {
+    errors.error(
+        tokens,
+        format_args!("unknown provider `{word}`"),
+        choices(word, "providers", PROVIDERS),
+    );
+}
+
+fn not_a_provider(tokens: impl ToTokens, errors: &mut Diagnostics) {
+    errors.error(
+        tokens,
+        "this is not a provider",
+        choices("", "providers", PROVIDERS),
+    );
+}

@@ -1,0 +1,33 @@
+//! The pipeline, once: parse, check, emit. The user's item comes back whatever happens, so that
+//! one mistake is one error.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::diagnose::Diagnostics;
+use crate::{check, emit, parse};
+
+pub(crate) fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Diagnostics::default();
+    let raw = parse::tool(attr, &item, &mut errors);
+    let tool = raw.and_then(|raw| check::tool(raw, &mut errors));
+    // No registration for an item with errors.
+    let code = tool
+        .filter(|_| errors.count() == 0)
+        .map(|tool| emit::tool(&tool));
+    let item = parse::without_helpers(item);
+    quote!(#item #code #errors)
+}
+
+pub(crate) fn server(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Diagnostics::default();
+    let raw = parse::server(attr, &item, &mut errors);
+    let outline = raw.as_ref().map(parse::RawServer::outline);
+    let server = raw.and_then(|raw| check::server(raw, &mut errors));
+    let code = match (&server, outline) {
+        (Some(server), _) if errors.count() == 0 => Some(emit::server(server)),
+        (_, Some(outline)) => Some(emit::server_outline(&outline)),
+        (_, None) => None,
+    };
+    quote!(#item #code #errors)
+}

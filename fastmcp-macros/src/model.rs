@@ -1,0 +1,164 @@
+//! What is meant: values that only `check` makes, and that `emit` can write without asking again.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+use syn::{Expr, Ident, LitStr, Path, Type, Visibility};
+
+use crate::path::Krate;
+
+/// A tool.
+pub(crate) struct Tool {
+    pub(crate) krate: Krate,
+    pub(crate) function: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) name: String,
+    pub(crate) title: Option<LitStr>,
+    pub(crate) description: String,
+    pub(crate) icons: Vec<LitStr>,
+    pub(crate) annotations: Annotations,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) access: Access,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) returns: Type,
+}
+
+/// Hints about what a call does.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Annotations {
+    pub(crate) read_only: Option<bool>,
+    pub(crate) destructive: Option<bool>,
+    pub(crate) idempotent: Option<bool>,
+    pub(crate) open_world: Option<bool>,
+}
+
+/// One parameter of a tool.
+pub(crate) enum Parameter {
+    /// Owned: the client sends it.
+    Sent(Argument),
+    /// Borrowed: the server lends it.
+    Lent(Loan),
+}
+
+/// An owned parameter.
+pub(crate) struct Argument {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) description: String,
+    pub(crate) default: Fallback,
+}
+
+/// What an argument is when it is not sent.
+pub(crate) enum Fallback {
+    /// It must be sent, unless its type says otherwise.
+    None,
+    /// `Default::default()`.
+    OfType,
+    /// This.
+    Value(Expr),
+}
+
+/// A borrowed parameter: the type behind `&`.
+pub(crate) struct Loan {
+    pub(crate) ty: Type,
+    pub(crate) optional: bool,
+}
+
+/// Who may use an item, with the words that said so.
+pub(crate) struct Access {
+    pub(crate) rule: Rule,
+    /// The word that asks for a signed-in user.
+    pub(crate) asks: Option<TokenStream>,
+    pub(crate) roles: Vec<LitStr>,
+    pub(crate) scopes: Vec<LitStr>,
+}
+
+/// `fastmcp::auth::Rule`, before it is written.
+#[derive(Clone, Debug)]
+pub(crate) enum Rule {
+    Default,
+    Public,
+    SignedIn,
+    Role(LitStr),
+    Scope(LitStr),
+    Any(Vec<Rule>),
+    All(Vec<Rule>),
+    Check(Path),
+}
+
+/// A server.
+pub(crate) struct Server {
+    pub(crate) krate: Krate,
+    pub(crate) ident: Ident,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: String,
+    pub(crate) title: Option<LitStr>,
+    pub(crate) instructions: String,
+    pub(crate) auth: Option<Auth>,
+    pub(crate) roles: Vec<LitStr>,
+    pub(crate) scopes: Vec<LitStr>,
+    pub(crate) roles_from: Option<Path>,
+    pub(crate) anonymous: bool,
+    /// Settings in the order in which their builder methods are called.
+    pub(crate) settings: Vec<Setting>,
+}
+
+/// Where users sign in.
+pub(crate) enum Auth {
+    Google {
+        scopes: Vec<LitStr>,
+    },
+    GitHub {
+        scopes: Vec<LitStr>,
+    },
+    Azure {
+        tenant: String,
+        scopes: Vec<LitStr>,
+    },
+    Custom(Box<Custom>),
+    CustomFromEnvironment,
+    Dev,
+    /// A value of a type of the user's own.
+    Own(Path),
+}
+
+/// Any OAuth 2.0 provider.
+pub(crate) struct Custom {
+    pub(crate) authorization_endpoint: LitStr,
+    pub(crate) token_endpoint: LitStr,
+    pub(crate) userinfo_endpoint: Option<LitStr>,
+    pub(crate) jwks_uri: Option<LitStr>,
+    pub(crate) issuer: Option<LitStr>,
+    pub(crate) revocation_endpoint: Option<LitStr>,
+    pub(crate) scopes: Vec<LitStr>,
+}
+
+/// One call of the builder: the method, and its value.
+pub(crate) struct Setting {
+    pub(crate) method: &'static str,
+    pub(crate) value: SettingValue,
+}
+
+/// The value of a setting.
+pub(crate) enum SettingValue {
+    Text(LitStr),
+    Texts(Vec<LitStr>),
+    Pairs(Vec<(LitStr, LitStr)>),
+    Bool(bool),
+    Duration(Duration),
+    /// `client_secret_post` rather than `client_secret_basic`.
+    ClientSecretPost(bool),
+    Claims(Claims),
+}
+
+/// `custom_claims_passthrough(…)`: what was said, the rest is the default.
+#[derive(Default)]
+pub(crate) struct Claims {
+    pub(crate) from_access_token: Option<bool>,
+    pub(crate) from_id_token: Option<bool>,
+    pub(crate) claim_prefix: Option<LitStr>,
+    pub(crate) allowed_claims: Option<Vec<LitStr>>,
+    pub(crate) blocked_claims: Option<Vec<LitStr>>,
+    pub(crate) max_claim_value_size: Option<usize>,
+    pub(crate) allow_complex_claims: Option<bool>,
+}

@@ -1,0 +1,180 @@
+//! Every option of every attribute, once: its name, and an example that can be typed.
+//!
+//! Unknown options, doubled options, wrong values and the help of each are answered from these
+//! tables. A new option is a row here and a field in `parse/raw.rs`.
+
+/// What an attribute or a provider takes.
+pub(crate) struct Options {
+    /// How messages call it: `` `#[tool]` ``.
+    pub(crate) owner: &'static str,
+    pub(crate) rows: &'static [Row],
+}
+
+/// One option.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    /// As it would be written.
+    pub(crate) example: &'static str,
+}
+
+impl Options {
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.rows.iter().map(|row| row.name).collect()
+    }
+
+    pub(crate) fn row(&self, name: &str) -> Option<&'static Row> {
+        self.rows.iter().find(|row| row.name == name)
+    }
+}
+
+const fn row(name: &'static str, example: &'static str) -> Row {
+    Row { name, example }
+}
+
+pub(crate) const TOOL: Options = Options {
+    owner: "`#[tool]`",
+    rows: &[
+        row("requires_auth", "requires_auth"),
+        row("roles", "roles = [\"admin\"]"),
+        row("scopes", "scopes = [\"notes:write\"]"),
+        row(
+            "access",
+            "access = role(\"admin\") || scope(\"notes:write\")",
+        ),
+        row("public", "public"),
+        row("name", "name = \"add\""),
+        row("title", "title = \"Add two numbers\""),
+        row("description", "description = \"Adds two numbers.\""),
+        row("icons", "icons = [\"https://example.com/icon.png\"]"),
+        row("read_only", "read_only"),
+        row("destructive", "destructive"),
+        row("idempotent", "idempotent"),
+        row("open_world", "open_world"),
+        row("timeout", "timeout = \"30s\""),
+        row("crate", "crate = fastmcp"),
+    ],
+};
+
+pub(crate) const ARGUMENT: Options = Options {
+    owner: "`#[arg]`",
+    rows: &[
+        row("description", "description = \"How many.\""),
+        row("default", "default = 20"),
+        row("name", "name = \"type\""),
+    ],
+};
+
+pub(crate) const SERVER: Options = Options {
+    owner: "`#[server]`",
+    rows: &[
+        row("auth", "auth = google"),
+        row("roles", "roles = [\"admin\", \"member\"]"),
+        row("scopes", "scopes = [\"notes:write\"]"),
+        row("roles_from", "roles_from = roles_of"),
+        row("anonymous", "anonymous"),
+        row("name", "name = \"notes\""),
+        row("title", "title = \"Notes\""),
+        row("instructions", "instructions = \"Notes for a small team.\""),
+        row("base_url", "base_url = \"https://notes.example.com\""),
+        row("redirect_path", "redirect_path = \"/oauth/callback\""),
+        row("consent_required", "consent_required = true"),
+        row("enable_token_swap", "enable_token_swap = true"),
+        row("forward_pkce", "forward_pkce = true"),
+        row(
+            "upstream_token_endpoint_auth_method",
+            "upstream_token_endpoint_auth_method = \"client_secret_post\"",
+        ),
+        row(
+            "upstream_request_timeout",
+            "upstream_request_timeout = \"10s\"",
+        ),
+        row(
+            "extra_authorization_params",
+            "extra_authorization_params = [(\"access_type\", \"offline\")]",
+        ),
+        row(
+            "allowed_redirect_uri_patterns",
+            "allowed_redirect_uri_patterns = [\"https://app.example.com/callback\"]",
+        ),
+        row("transaction_ttl", "transaction_ttl = \"10m\""),
+        row("authorization_code_ttl", "authorization_code_ttl = \"5m\""),
+        row("access_token_ttl", "access_token_ttl = \"1h\""),
+        row("refresh_token_ttl", "refresh_token_ttl = \"30d\""),
+        row("refresh_grace", "refresh_grace = \"2m\""),
+        row(
+            "custom_claims_passthrough",
+            "custom_claims_passthrough(claim_prefix = \"up_\")",
+        ),
+        row("crate", "crate = fastmcp"),
+    ],
+};
+
+pub(crate) const GOOGLE: Options = Options {
+    owner: "`google`",
+    rows: &[row("scopes", "scopes = [\"openid\", \"email\"]")],
+};
+
+pub(crate) const GITHUB: Options = Options {
+    owner: "`github`",
+    rows: &[row("scopes", "scopes = [\"read:user\"]")],
+};
+
+pub(crate) const AZURE: Options = Options {
+    owner: "`azure`",
+    rows: &[
+        row("tenant", "tenant = \"organizations\""),
+        row("scopes", "scopes = [\"openid\", \"email\"]"),
+    ],
+};
+
+pub(crate) const CUSTOM: Options = Options {
+    owner: "`custom`",
+    rows: &[
+        row(
+            "authorization_endpoint",
+            "authorization_endpoint = \"https://login.example.com/authorize\"",
+        ),
+        row(
+            "token_endpoint",
+            "token_endpoint = \"https://login.example.com/token\"",
+        ),
+        row(
+            "userinfo_endpoint",
+            "userinfo_endpoint = \"https://login.example.com/userinfo\"",
+        ),
+        row("jwks_uri", "jwks_uri = \"https://login.example.com/jwks\""),
+        row("issuer", "issuer = \"https://login.example.com\""),
+        row(
+            "revocation_endpoint",
+            "revocation_endpoint = \"https://login.example.com/revoke\"",
+        ),
+        row("scopes", "scopes = [\"openid\"]"),
+    ],
+};
+
+pub(crate) const CLAIMS: Options = Options {
+    owner: "`custom_claims_passthrough`",
+    rows: &[
+        row("from_access_token", "from_access_token = true"),
+        row("from_id_token", "from_id_token = true"),
+        row("claim_prefix", "claim_prefix = \"up_\""),
+        row("allowed_claims", "allowed_claims = [\"groups\"]"),
+        row("blocked_claims", "blocked_claims = [\"address\"]"),
+        row("max_claim_value_size", "max_claim_value_size = 2000"),
+        row("allow_complex_claims", "allow_complex_claims = false"),
+    ],
+};
+
+/// Provider names that `auth` takes.
+pub(crate) const PROVIDERS: &[&str] = &["google", "github", "azure", "custom", "dev"];
+
+/// Options that would put a secret into source code, and the environment variable that takes its
+/// place. `{}` stands for the prefix of the server's provider.
+pub(crate) const SECRETS: &[(&str, &str)] = &[
+    ("client_secret", "{}_CLIENT_SECRET"),
+    ("upstream_client_secret", "{}_CLIENT_SECRET"),
+    ("secret", "FASTMCP_SECRET"),
+    ("jwt_signing_key", "FASTMCP_SECRET"),
+    ("encryption_key", "FASTMCP_SECRET"),
+    ("consent_signing_key", "FASTMCP_SECRET"),
+];

@@ -1,0 +1,83 @@
+//! The parameters of a tool, as far as their shape goes.
+
+use quote::ToTokens;
+use syn::{Attribute, FnArg, Meta, Pat, PatType, Signature};
+
+use super::attribute::options;
+use super::doc;
+use super::raw::{ArgumentOptions, RawParameter};
+use crate::diagnose::Diagnostics;
+use crate::options::ARGUMENT;
+
+/// Every parameter; `None` if one has a shape that no tool can have.
+pub(crate) fn parameters(
+    signature: &Signature,
+    errors: &mut Diagnostics,
+) -> Option<Vec<RawParameter>> {
+    let before = errors.count();
+    let parameters = signature
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(parameter) => parameter_of(parameter, errors),
+            FnArg::Receiver(receiver) => {
+                errors.error(
+                    receiver.self_token,
+                    "a tool has no `self`",
+                    "make it a free function and borrow the server's state: `app: &YourServer`",
+                );
+                None
+            }
+        })
+        .collect();
+    (errors.count() == before).then_some(parameters)
+}
+
+fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawParameter> {
+    let name = match &*parameter.pat {
+        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
+            pattern.ident.clone()
+        }
+        pattern => {
+            errors.error(
+                pattern,
+                "a pattern has no name that a client could send",
+                "give the parameter a name, and take it apart in the body",
+            );
+            return None;
+        }
+    };
+    Some(RawParameter {
+        name,
+        ty: (*parameter.ty).clone(),
+        docs: doc::text(&parameter.attrs),
+        options: argument_options(&parameter.attrs, errors)?,
+    })
+}
+
+/// `#[arg(…)]` of a parameter.
+fn argument_options(attributes: &[Attribute], errors: &mut Diagnostics) -> Option<ArgumentOptions> {
+    let mut found = attributes.iter().filter(|attr| attr.path().is_ident("arg"));
+    let Some(attribute) = found.next() else {
+        return Some(ArgumentOptions::default());
+    };
+    if let Some(second) = found.next() {
+        errors.error(
+            second,
+            "two `#[arg]` on one parameter",
+            "put all options into one `#[arg(…)]`",
+        );
+        return None;
+    }
+    match &attribute.meta {
+        Meta::List(list) => options(list.tokens.clone(), &ARGUMENT, errors),
+        meta => {
+            errors.error(
+                meta.to_token_stream(),
+                "`#[arg]` needs options in parentheses",
+                "write `#[arg(description = \"How many.\")]`",
+            );
+            None
+        }
+    }
+}

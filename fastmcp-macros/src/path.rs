@@ -1,0 +1,28 @@
+//! Every path that generated code may write: `::fastmcp`, or the crate under its other name.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The crate as the user's `Cargo.toml` calls it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Krate(Option<syn::Path>);
+
+impl Krate {
+    pub(crate) fn new(renamed: Option<syn::Path>) -> Self {
+        Self(renamed)
+    }
+
+    /// The crate itself.
+    pub(crate) fn root(&self) -> TokenStream {
+        match &self.0 {
+            Some(path) => quote!(#path),
+            None => quote!(::fastmcp),
+        }
+    }
+
+    /// The one marked door for generated code.
+    pub(crate) fn private(&self) -> TokenStream {
+        let root = self.root();
+        quote!(#root::__private)
+    }
+}

@@ -1,0 +1,157 @@
+//! The engine's way into the gate and the dispatcher.
+//!
+//! Requests with a peer (all of stdio) end here. The rule is asked again for whoever the edge put
+//! into the request; on stdio that is nobody, so a tool that needs a signed-in user is refused
+//! there.
+
+use std::sync::Arc;
+
+use rmcp::ErrorData;
+use rmcp::handler::server::ServerHandler;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
+    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, ProtocolVersion,
+    ServerCapabilities, ServerConfig,
+};
+use rmcp::service::{Peer, RequestContext, RoleServer};
+use tokio::sync::mpsc::Receiver;
+
+use crate::auth::AuthSession;
+use crate::item::{Cancellation, Context, Notice, NoticeSink};
+use crate::mcp::ServerInfo;
+use crate::mcp::answer::RpcError;
+use crate::mcp::dispatch::Dispatcher;
+use crate::mcp::list::Lists;
+use crate::mcp::revision::Era;
+use crate::mcp::stream::CAPACITY;
+
+/// What `rmcp` calls.
+#[derive(Clone)]
+pub(super) struct Handler {
+    dispatcher: Arc<Dispatcher>,
+    lists: Arc<Lists>,
+    config: ServerConfig,
+}
+
+impl Handler {
+    pub(super) fn new(dispatcher: Arc<Dispatcher>, lists: Arc<Lists>, info: &ServerInfo) -> Self {
+        let mut implementation = Implementation::new(info.name.clone(), info.version.clone());
+        implementation.title.clone_from(&info.title);
+        let mut config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(implementation);
+        config.protocol_version = ProtocolVersion::V_2025_11_25;
+        config.instructions.clone_from(&info.instructions);
+        Self {
+            dispatcher,
+            lists,
+            config,
+        }
+    }
+
+    async fn list(
+        &self,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let session = caller(context);
+        let list = self
+            .lists
+            .result(&self.dispatcher, session.as_ref(), Era::Modern);
+        serde_json::from_slice(&list.await)
+            .map_err(|_| ErrorData::internal_error("the list cannot be shown", None))
+    }
+}
+
+impl ServerHandler for Handler {
+    fn get_info(&self) -> ServerConfig {
+        self.config.clone()
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(error(RpcError::invalid_params("unknown cursor")));
+        }
+        self.list(&context).await
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Some(entry) = self.dispatcher.tool(&request.name) else {
+            let problem = format!("unknown tool: {}", request.name);
+            return Err(error(RpcError::invalid_params(problem)));
+        };
+        let session = caller(&context);
+        let cleared = self.dispatcher.clear(entry, session.as_ref()).await;
+        let cleared = cleared
+            .map_err(|refusal| error(RpcError::refused(refusal.status(), refusal.message())))?;
+        let arguments = request
+            .arguments
+            .map(|arguments| serde_json::Value::from(arguments).to_string());
+        let (sink, notices) = sink(context.meta.get_progress_token());
+        let (guard, cancellation) = Cancellation::new();
+        let cx = Context::new(sink)
+            .with_session(session)
+            .with_cancellation(cancellation);
+        let call = self.dispatcher.call(cleared, arguments.as_deref(), &cx);
+        let result = tokio::select! {
+            result = call => result,
+            () = forward(notices, &context.peer) => return Err(cancelled()),
+            () = context.ct.cancelled() => return Err(cancelled()),
+        };
+        guard.finished();
+        let result: Result<CallToolResult, _> =
+            serde_json::to_value(&result).and_then(serde_json::from_value);
+        let result =
+            result.map_err(|_| ErrorData::internal_error("the result cannot be shown", None))?;
+        Ok(result.into())
+    }
+}
+
+/// Whom the edge authenticated.
+fn caller(context: &RequestContext<RoleServer>) -> Option<AuthSession> {
+    let parts = context.extensions.get::<http::request::Parts>()?;
+    parts.extensions.get::<AuthSession>().cloned()
+}
+
+type Notices = Option<(ProgressToken, Receiver<Notice>)>;
+
+fn sink(token: Option<ProgressToken>) -> (Option<NoticeSink>, Notices) {
+    let Some(token) = token else {
+        return (None, None);
+    };
+    let (sink, notices) = NoticeSink::channel(CAPACITY);
+    (Some(sink), Some((token, notices)))
+}
+
+/// Sends notices as they come; never ends by itself.
+async fn forward(notices: Notices, peer: &Peer<RoleServer>) {
+    if let Some((token, mut notices)) = notices {
+        while let Some(Notice::Progress { progress, message }) = notices.recv().await {
+            let param = ProgressNotificationParam::new(token.clone(), progress)
+                .with_total(1.0)
+                .with_message(message);
+            if let Err(error) = peer.notify_progress(param).await {
+                tracing::debug!(%error, "a notice found no client");
+            }
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+fn error(error: RpcError) -> ErrorData {
+    ErrorData::new(
+        rmcp::model::ErrorCode(error.code),
+        error.message,
+        error.data,
+    )
+}
+
+fn cancelled() -> ErrorData {
+    ErrorData::internal_error("cancelled", None)
+}

@@ -1,0 +1,214 @@
+//! One message of a caller, and what comes of it.
+//!
+//! Plain requests of both eras are answered right here. Which era a request belongs to is its own
+//! word: metadata of the modern era in the body, a version of the modern era in the header, or
+//! the method that only the modern era has; everything else is legacy.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use tokio::sync::mpsc::Receiver;
+
+use super::answer::{self, RpcError};
+use super::dispatch::ToolResult;
+use super::edge::Edge;
+use super::frame::{Params, is_id, text};
+use super::modern;
+use super::revision::{Era, is_legacy, is_modern_form};
+use super::session::{Session, UnderWay};
+use super::stream::{CAPACITY, Running};
+use crate::auth::AuthSession;
+use crate::guard::Refusal;
+use crate::item::{Cancellation, Context, Notice, NoticeSink, ToolEntry};
+
+/// Who is speaking, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// The signed-in user.
+    pub(crate) user: Option<AuthSession>,
+    /// The legacy session, if the request names one.
+    pub(crate) session: Option<Arc<Session>>,
+    /// The client reads event streams.
+    pub(crate) takes_events: bool,
+}
+
+/// What a request comes to.
+pub(crate) enum Reply {
+    /// A JSON-RPC result, as the bytes of the whole answer.
+    Done(Vec<u8>),
+    /// The client cancelled the call and wants no answer.
+    Cancelled,
+    /// A JSON-RPC error.
+    Error(RpcError),
+    /// The gate refused.
+    Refused(Refusal),
+    /// A call whose client wants to hear how it goes.
+    Running {
+        running: Running,
+        notices: Receiver<Notice>,
+        token: String,
+    },
+}
+
+impl From<RpcError> for Reply {
+    fn from(error: RpcError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// The era of a request.
+pub(crate) fn era(method: &str, version: Option<&str>, params: &Params<'_>) -> Era {
+    let modern = params.meta.protocol_version.is_some()
+        || version.is_some_and(is_modern_form)
+        || method == "server/discover";
+    if modern { Era::Modern } else { Era::Legacy }
+}
+
+/// Checks the version that a legacy request names in its header; without one it is 2025-03-26.
+pub(crate) fn check_legacy(version: Option<&str>) -> Result<(), RpcError> {
+    match version {
+        Some(version) if !is_legacy(version) => Err(RpcError::unsupported_version(version)),
+        _ => Ok(()),
+    }
+}
+
+impl Edge {
+    /// Answers a plain request whose headers were checked.
+    pub(crate) async fn answer(
+        self: &Arc<Self>,
+        caller: &Caller,
+        era: Era,
+        (id, method): (&str, &str),
+        params: &Params<'_>,
+    ) -> Reply {
+        match (method, era) {
+            ("tools/call", _) => self.call(caller, era, id, params).await,
+            ("tools/list", _) => self.list(caller, era, id, params).await,
+            ("ping", Era::Legacy) => Reply::Done(answer::success(id, b"{}")),
+            ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
+            _ => RpcError::method_not_found().into(),
+        }
+    }
+
+    async fn list(&self, caller: &Caller, era: Era, id: &str, params: &Params<'_>) -> Reply {
+        // Everything fits on one page, so no cursor was ever given out.
+        if params.cursor.is_some_and(|cursor| cursor.get() != "null") {
+            return RpcError::invalid_params("unknown cursor").into();
+        }
+        let user = caller.user.as_ref();
+        let list = self.lists.result(&self.dispatcher, user, era).await;
+        Reply::Done(answer::success(id, &list))
+    }
+
+    /// The tool that a call names.
+    pub(crate) fn named(&self, params: &Params<'_>) -> Result<&'static ToolEntry, RpcError> {
+        let Some(name) = params.name.and_then(text) else {
+            return Err(RpcError::invalid_params("`name` must be a string"));
+        };
+        let tool = self.dispatcher.tool(&name);
+        tool.ok_or_else(|| RpcError::invalid_params(format!("unknown tool: {name}")))
+    }
+
+    async fn call(
+        self: &Arc<Self>,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
+        let entry = match self.named(params) {
+            Ok(entry) => entry,
+            Err(error) => return error.into(),
+        };
+        let cleared = match self.dispatcher.clear(entry, caller.user.as_ref()).await {
+            Ok(cleared) => cleared,
+            Err(refusal) => return Reply::Refused(refusal),
+        };
+        let arguments = match arguments(params.arguments) {
+            Ok(arguments) => arguments,
+            Err(error) => return error.into(),
+        };
+        let under_way = caller.session.as_ref().map(|session| session.begin(id));
+        if entry.plain {
+            let context = Context::default();
+            let call = self.dispatcher.call(cleared, arguments, &context);
+            let result = unless_cancelled(under_way, call).await;
+            return result.map_or(Reply::Cancelled, |result| {
+                Reply::Done(self.written(era, id, &result))
+            });
+        }
+        let token = params.meta.progress_token;
+        let token = token.filter(|token| caller.takes_events && is_id(token));
+        let (sink, notices) = token.map(|_| NoticeSink::channel(CAPACITY)).unzip();
+        let (guard, cancellation) = Cancellation::new();
+        let context = Context::new(sink)
+            .with_request_id(id)
+            .with_session(caller.user.clone())
+            .with_cancellation(cancellation);
+        let edge = Arc::clone(self);
+        let (id, arguments) = (id.to_owned(), arguments.map(str::to_owned));
+        let running = async move {
+            let call = edge
+                .dispatcher
+                .call(cleared, arguments.as_deref(), &context);
+            let result = unless_cancelled(under_way, call).await?;
+            guard.finished();
+            Some(edge.written(era, &id, &result))
+        };
+        match (notices, token) {
+            (Some(notices), Some(token)) => Reply::Running {
+                running: Box::pin(running),
+                notices,
+                token: token.get().to_owned(),
+            },
+            _ => running.await.map_or(Reply::Cancelled, Reply::Done),
+        }
+    }
+
+    fn written(&self, era: Era, id: &str, result: &ToolResult) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(256);
+        answer::open(id, &mut bytes);
+        result.write(era, &self.server_info, &mut bytes);
+        bytes.push(b'}');
+        bytes
+    }
+}
+
+/// What the call comes to, or nothing if the client cancels it first.
+async fn unless_cancelled(
+    under_way: Option<UnderWay>,
+    call: impl Future<Output = ToolResult>,
+) -> Option<ToolResult> {
+    let Some(under_way) = under_way else {
+        return Some(call.await);
+    };
+    tokio::select! {
+        result = call => Some(result),
+        () = under_way.cancelled() => None,
+    }
+}
+
+/// The arguments as an object; `null` is as good as none.
+fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
+    match raw.map(RawValue::get) {
+        None | Some("null") => Ok(None),
+        Some(text) if text.starts_with('{') => Ok(Some(text)),
+        Some(_) => Err(RpcError::invalid_params("`arguments` must be an object")),
+    }
+}
+
+/// Checks what the headers of a modern request must say, for the methods that are served.
+pub(crate) fn check_modern(
+    headers: &http::HeaderMap,
+    method: &str,
+    params: &Params<'_>,
+) -> Result<(), RpcError> {
+    modern::check(headers, method, params)?;
+    if method != "tools/call" {
+        return Ok(());
+    }
+    match params.name.and_then(text) {
+        Some(name) => modern::check_name(headers, &name),
+        None => Err(RpcError::invalid_params("`name` must be a string")),
+    }
+}

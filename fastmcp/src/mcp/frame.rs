@@ -1,0 +1,311 @@
+//! One borrowed JSON-RPC parse.
+//!
+//! The body is read once, front to back, and everything that is kept borrows from it. Whatever
+//! two readers of one body could understand differently is refused: a key that stands twice in
+//! any object, trailing bytes, text that is not UTF-8, nesting deeper than 128 levels (the limit
+//! of `serde_json`). Values whose type a method has to judge (a name, a cursor, a token) stay raw
+//! here, so that the refusal can carry the request's id.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::unique::{KeySet, Text, Unique};
+
+/// Most messages in one batch.
+const MAX_BATCH: usize = 100;
+
+/// What a body holds.
+#[derive(Debug)]
+pub(crate) enum Message<'a> {
+    /// One message.
+    One(Frame<'a>),
+    /// A batch (2025-03-26 only), each message still to be parsed.
+    Batch(Vec<&'a RawValue>),
+}
+
+/// One JSON-RPC message.
+#[derive(Debug)]
+pub(crate) enum Frame<'a> {
+    /// Asks for an answer.
+    Request {
+        /// A string or an integer, as JSON text.
+        id: &'a str,
+        /// The method.
+        method: Cow<'a, str>,
+        /// Its parameters.
+        params: Params<'a>,
+    },
+    /// Asks for none.
+    Notification {
+        /// The method.
+        method: Cow<'a, str>,
+        /// Its parameters.
+        params: Params<'a>,
+    },
+    /// Answers a request of the server.
+    Response,
+}
+
+/// The parameters that this server reads, raw.
+#[derive(Debug, Default)]
+pub(crate) struct Params<'a> {
+    pub(crate) name: Option<&'a RawValue>,
+    pub(crate) arguments: Option<&'a RawValue>,
+    pub(crate) cursor: Option<&'a RawValue>,
+    pub(crate) request_id: Option<&'a RawValue>,
+    pub(crate) meta: Meta<'a>,
+}
+
+/// The metadata that this server reads, raw.
+#[derive(Debug, Default)]
+pub(crate) struct Meta<'a> {
+    pub(crate) protocol_version: Option<&'a RawValue>,
+    pub(crate) client_capabilities: Option<&'a RawValue>,
+    pub(crate) progress_token: Option<&'a RawValue>,
+}
+
+/// Why a body is no message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum FrameError {
+    /// Not JSON, or JSON that two readers could read differently (-32700).
+    NotJson,
+    /// JSON, but no JSON-RPC message (-32600); with the id, if that could be read.
+    NotAMessage {
+        /// The id as JSON text.
+        id: Option<String>,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// Parses a body.
+pub(crate) fn parse(body: &str) -> Result<Message<'_>, FrameError> {
+    if body.trim_ascii_start().starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(body).map_err(|_| FrameError::NotJson)?;
+        if items.is_empty() || items.len() > MAX_BATCH {
+            return Err(invalid(None, "a batch holds 1 to 100 messages"));
+        }
+        return Ok(Message::Batch(items));
+    }
+    parse_one(body).map(Message::One)
+}
+
+/// Parses one message.
+pub(crate) fn parse_one(text: &str) -> Result<Frame<'_>, FrameError> {
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| FrameError::NotJson)?;
+    envelope.into_frame()
+}
+
+/// The text of a raw JSON string; `None` if it is something else.
+pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let text: Result<Text<'_>, _> = serde_json::from_str(raw.get());
+    text.ok().map(|text| text.0)
+}
+
+/// Whether a raw value is a string or an integer, as ids and progress tokens are.
+pub(crate) fn is_id(raw: &RawValue) -> bool {
+    let text = raw.get();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text.starts_with('"') || (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn invalid(id: Option<&RawValue>, problem: &'static str) -> FrameError {
+    FrameError::NotAMessage {
+        id: id.filter(|id| is_id(id)).map(|id| id.get().to_owned()),
+        problem,
+    }
+}
+
+#[derive(Default)]
+struct Envelope<'a> {
+    version: Option<&'a RawValue>,
+    id: Option<&'a RawValue>,
+    method: Option<&'a RawValue>,
+    params: ParamsOrNot<'a>,
+    answers: bool,
+}
+
+#[derive(Default)]
+enum ParamsOrNot<'a> {
+    #[default]
+    Absent,
+    Object(Params<'a>),
+    SomethingElse,
+}
+
+impl<'a> Envelope<'a> {
+    fn into_frame(self) -> Result<Frame<'a>, FrameError> {
+        let id = self.id;
+        if self
+            .version
+            .is_none_or(|version| version.get() != "\"2.0\"")
+        {
+            return Err(invalid(id, "`jsonrpc` must be \"2.0\""));
+        }
+        if id.is_some_and(|id| !is_id(id)) {
+            return Err(invalid(None, "`id` must be a string or an integer"));
+        }
+        let Some(method) = self.method else {
+            return match (id, self.answers) {
+                (Some(_), true) => Ok(Frame::Response),
+                _ => Err(invalid(id, "`method` is missing")),
+            };
+        };
+        let method = text(method).ok_or_else(|| invalid(id, "`method` must be a string"))?;
+        let params = match self.params {
+            ParamsOrNot::Absent => Params::default(),
+            ParamsOrNot::Object(params) => params,
+            ParamsOrNot::SomethingElse => return Err(invalid(id, "`params` must be an object")),
+        };
+        Ok(match id {
+            Some(id) => Frame::Request {
+                id: id.get(),
+                method,
+                params,
+            },
+            None => Frame::Notification { method, params },
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Envelope<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct See;
+        impl<'de> Visitor<'de> for See {
+            type Value = Envelope<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON-RPC message")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = Envelope::default();
+                let mut keys = KeySet::default();
+                while let Some(key) = map.next_key::<Text<'de>>()? {
+                    match &*key.0 {
+                        "jsonrpc" => found.version = Some(map.next_value()?),
+                        "id" => found.id = Some(map.next_value()?),
+                        "method" => found.method = Some(map.next_value()?),
+                        "params" => found.params = map.next_value()?,
+                        other => {
+                            found.answers |= matches!(other, "result" | "error");
+                            map.next_value::<Unique>()?;
+                        }
+                    }
+                    keys.insert(key).map_err(A::Error::custom)?;
+                }
+                Ok(found)
+            }
+        }
+        deserializer.deserialize_map(See)
+    }
+}
+
+impl<'de> Deserialize<'de> for ParamsOrNot<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SeeParams)
+    }
+}
+
+struct SeeParams;
+
+impl<'de> Visitor<'de> for SeeParams {
+    type Value = ParamsOrNot<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("parameters")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = Params::default();
+        let mut keys = KeySet::default();
+        while let Some(key) = map.next_key::<Text<'de>>()? {
+            match &*key.0 {
+                "name" => found.name = Some(map.next_value()?),
+                "arguments" => found.arguments = Some(unique(&mut map)?),
+                "cursor" => found.cursor = Some(map.next_value()?),
+                "requestId" => found.request_id = Some(map.next_value()?),
+                "_meta" => found.meta = map.next_value()?,
+                _ => {
+                    map.next_value::<Unique>()?;
+                }
+            }
+            keys.insert(key).map_err(A::Error::custom)?;
+        }
+        Ok(ParamsOrNot::Object(found))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<Unique>()?.is_some() {}
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+}
+
+/// A raw value in which no key stands twice.
+fn unique<'de, A: MapAccess<'de>>(map: &mut A) -> Result<&'de RawValue, A::Error> {
+    let raw: &'de RawValue = map.next_value()?;
+    serde_json::from_str::<Unique>(raw.get()).map_err(A::Error::custom)?;
+    Ok(raw)
+}
+
+impl<'de> Deserialize<'de> for Meta<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct See;
+        impl<'de> Visitor<'de> for See {
+            type Value = Meta<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`_meta` as an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = Meta::default();
+                let mut keys = KeySet::default();
+                while let Some(key) = map.next_key::<Text<'de>>()? {
+                    match &*key.0 {
+                        "io.modelcontextprotocol/protocolVersion" => {
+                            found.protocol_version = Some(map.next_value()?);
+                        }
+                        "io.modelcontextprotocol/clientCapabilities" => {
+                            found.client_capabilities = Some(unique(&mut map)?);
+                        }
+                        "progressToken" => found.progress_token = Some(map.next_value()?),
+                        _ => {
+                            map.next_value::<Unique>()?;
+                        }
+                    }
+                    keys.insert(key).map_err(A::Error::custom)?;
+                }
+                Ok(found)
+            }
+        }
+        deserializer.deserialize_map(See)
+    }
+}
+
+#[cfg(test)]
+#[path = "frame_tests.rs"]
+mod tests;

@@ -1,0 +1,265 @@
+//! Which hosts and origins may speak to this server.
+//!
+//! A page that rebinds its DNS name to a local server sends its own name as `Host`, and any page
+//! sends its own `Origin`; both are compared with short lists. Requests without an `Origin` do
+//! not come from a browser's page and pass.
+
+use axum::response::Response;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, HOST, ORIGIN, VARY,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+
+use super::answer::{self, Refused};
+
+/// The methods of the endpoint.
+pub(crate) const METHODS: &str = "GET, POST, DELETE, OPTIONS";
+
+const EXPOSED: &str = "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After";
+const ACCEPTED: &str = "authorization, content-type, accept, mcp-protocol-version, \
+                        mcp-session-id, mcp-method, mcp-name, last-event-id";
+
+/// The hosts and origins that are served.
+#[derive(Debug)]
+pub(crate) struct Allowed {
+    hosts: Vec<Authority>,
+    origins: Vec<String>,
+    loopback: bool,
+}
+
+/// A host with its port, if one was given.
+#[derive(Debug, PartialEq, Eq)]
+struct Authority {
+    host: String,
+    port: Option<String>,
+}
+
+impl Authority {
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        // Behind the bracket of an IPv6 literal, or anywhere in a name.
+        let (host, port) = match text.rfind(']').map_or_else(
+            || text.find(':'),
+            |end| text[end..].find(':').map(|at| end + at),
+        ) {
+            Some(colon) => (&text[..colon], Some(&text[colon + 1..])),
+            None => (&*text, None),
+        };
+        let digits = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+        if host.is_empty() || port.is_some_and(|port| port != "*" && !digits(port)) {
+            return None;
+        }
+        Some(Self {
+            host: host.to_owned(),
+            port: port.map(str::to_owned),
+        })
+    }
+
+    fn is_loopback(&self) -> bool {
+        matches!(&*self.host, "localhost" | "127.0.0.1" | "[::1]")
+    }
+
+    /// Whether this entry of the list covers `asked`; no port stands for the default ports.
+    fn covers(&self, asked: &Self) -> bool {
+        let port = |port: &Option<String>| port.clone().filter(|p| p != "443" && p != "80");
+        self.host == asked.host
+            && (self.port.as_deref() == Some("*") || port(&self.port) == port(&asked.port))
+    }
+}
+
+impl Allowed {
+    /// `hosts` as `host`, `host:port` or `host:*`; a loopback one stands for all of them with any
+    /// port. `origins` as `scheme://host[:port]`; `*` is any. The hosts' own origins are always
+    /// allowed.
+    pub(crate) fn new(hosts: &[String], origins: Vec<String>) -> Self {
+        let hosts: Vec<_> = hosts
+            .iter()
+            .filter_map(|host| Authority::parse(host))
+            .collect();
+        Self {
+            loopback: hosts.iter().any(Authority::is_loopback),
+            hosts,
+            origins: origins
+                .into_iter()
+                .map(|origin| origin.trim_end_matches('/').to_ascii_lowercase())
+                .collect(),
+        }
+    }
+
+    /// Refuses a request that is meant for another host or comes from a foreign page. Gives the
+    /// origin, if the request names one.
+    pub(crate) fn check<'a>(
+        &self,
+        uri: &Uri,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<&'a HeaderValue>, Refused> {
+        self.check_host(uri, headers)?;
+        let mut origins = headers.get_all(ORIGIN).iter();
+        let Some(origin) = origins.next() else {
+            return Ok(None);
+        };
+        let known = origin.to_str().is_ok_and(|origin| self.has_origin(origin));
+        if !known || origins.next().is_some() {
+            return Err(answer::refuse(StatusCode::FORBIDDEN, "this origin is not allowed").into());
+        }
+        Ok(Some(origin))
+    }
+
+    fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refused> {
+        let mut hosts = headers.get_all(HOST).iter();
+        let host = match (hosts.next(), hosts.next()) {
+            (Some(host), None) => host.to_str().ok(),
+            (None, _) => uri.authority().map(http::uri::Authority::as_str),
+            (Some(_), Some(_)) => None,
+        };
+        let Some(asked) = host.and_then(Authority::parse) else {
+            return Err(answer::refuse(
+                StatusCode::BAD_REQUEST,
+                "exactly one valid Host is needed",
+            )
+            .into());
+        };
+        // An absolute request target names the host a second time; both must be ours.
+        let target = uri.authority().map(http::uri::Authority::as_str);
+        let also = target.is_none_or(|target| {
+            Authority::parse(target).is_some_and(|target| self.has_host(&target))
+        });
+        if self.has_host(&asked) && also {
+            return Ok(());
+        }
+        Err(answer::refuse(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this host is not served here",
+        )
+        .into())
+    }
+
+    fn has_host(&self, asked: &Authority) -> bool {
+        (self.loopback && asked.is_loopback()) || self.hosts.iter().any(|host| host.covers(asked))
+    }
+
+    fn has_origin(&self, origin: &str) -> bool {
+        let origin = origin.to_ascii_lowercase();
+        if self
+            .origins
+            .iter()
+            .any(|known| *known == "*" || *known == origin)
+        {
+            return true;
+        }
+        let Some((scheme, rest)) = origin.split_once("://") else {
+            return false;
+        };
+        let Some(authority) = Authority::parse(rest) else {
+            return false;
+        };
+        match scheme {
+            "https" => self.has_host(&authority),
+            "http" => authority.is_loopback() && self.has_host(&authority),
+            _ => false,
+        }
+    }
+}
+
+/// The answer to a preflight, which a browser sends without credentials.
+pub(crate) fn preflight() -> Response {
+    let mut response = answer::empty(StatusCode::NO_CONTENT);
+    let headers = response.headers_mut();
+    headers.insert(ALLOW, HeaderValue::from_static(METHODS));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static(METHODS),
+    );
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static(ACCEPTED),
+    );
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    response
+}
+
+/// Lets a page of an allowed origin read the response, its challenge included.
+pub(crate) fn share(origin: &HeaderValue, headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(EXPOSED),
+    );
+    headers.insert(VARY, HeaderValue::from_static("Origin"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(hosts: &[&str], origins: &[&str], sent: &[(&'static str, &str)]) -> u16 {
+        let hosts: Vec<_> = hosts.iter().map(ToString::to_string).collect();
+        let origins = origins.iter().map(ToString::to_string).collect();
+        let mut headers = HeaderMap::new();
+        for (name, value) in sent {
+            headers.append(*name, value.parse().unwrap());
+        }
+        let checked = Allowed::new(&hosts, origins).check(&Uri::from_static("/mcp"), &headers);
+        checked.map_or_else(|refused| refused.into_response().status().as_u16(), |_| 200)
+    }
+
+    #[test]
+    fn a_foreign_host_is_misdirected() {
+        for (list, host, wanted) in [
+            ("s.test", "s.test", 200),
+            ("s.test", "S.TEST:443", 200),
+            ("s.test", "s.test:8080", 421),
+            ("s.test:8080", "s.test:8080", 200),
+            ("s.test", "evil.test", 421),
+            ("s.test", "s.test.evil.test", 421),
+            ("s.test", "localhost", 421),
+            ("127.0.0.1:8000", "localhost:9", 200),
+            ("localhost", "[::1]:8000", 200),
+            ("localhost", "127.0.0.1.evil.test", 421),
+            ("localhost", "evil.test:8000", 421),
+            ("s.test", "s.test:x", 400),
+        ] {
+            assert_eq!(
+                status(&[list], &[], &[("host", host)]),
+                wanted,
+                "{list} {host}"
+            );
+        }
+        assert_eq!(status(&["s.test"], &[], &[]), 400);
+        assert_eq!(
+            status(&["s.test"], &[], &[("host", "s.test"), ("host", "s.test")]),
+            400
+        );
+    }
+
+    #[test]
+    fn a_foreign_origin_is_refused() {
+        for (list, allowed, origin, wanted) in [
+            ("s.test", "", "https://s.test", 200),
+            ("s.test", "", "http://s.test", 403),
+            ("s.test", "", "https://evil.test", 403),
+            ("s.test", "https://app.test", "https://app.test", 200),
+            (
+                "s.test",
+                "https://app.test",
+                "https://app.test.evil.test",
+                403,
+            ),
+            ("s.test", "", "null", 403),
+            ("s.test", "", "http://localhost:5173", 403),
+            ("s.test", "*", "null", 200),
+        ] {
+            let sent = [("host", list), ("origin", origin)];
+            assert_eq!(
+                status(&[list], &[allowed], &sent),
+                wanted,
+                "{list} {origin}"
+            );
+        }
+        for (origin, wanted) in [("http://127.0.0.1:6274", 200), ("http://evil.test", 403)] {
+            let sent = [("host", "localhost:8000"), ("origin", origin)];
+            assert_eq!(status(&["localhost"], &[], &sent), wanted, "{origin}");
+        }
+    }
+}

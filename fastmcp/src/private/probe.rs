@@ -1,0 +1,172 @@
+//! Questions to a type, without a bound that could fail.
+//!
+//! An item of an inherent `impl` exists only where its bound holds, and then wins over the item of
+//! [`Absent`], which exists always. So `Probe::<T>::SCHEMA` is `true` or `false` for any `T`, and
+//! code that uses a type which does not fit still compiles: the one error is that of the check.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::item::{
+    Borrowed, Call, InputSchema, IntoContent, InvalidArguments, Outcome, Schema, Slots, ToolOutput,
+    must_be_sent,
+};
+
+/// Asks `T`.
+#[derive(Debug)]
+pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: DeserializeOwned> Probe<T> {
+    pub const DESERIALIZE: bool = true;
+
+    pub fn argument<const N: usize>(
+        slots: &Slots<'_, N>,
+        index: usize,
+    ) -> Result<T, InvalidArguments> {
+        slots.decode(index)
+    }
+
+    pub fn must_be_sent() -> bool {
+        must_be_sent::<T>()
+    }
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: JsonSchema> Probe<T> {
+    pub const SCHEMA: bool = true;
+
+    pub fn schema(whole: &mut InputSchema) -> Value {
+        whole.part::<T>()
+    }
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: Serialize> Probe<T> {
+    pub const SERIALIZE: bool = true;
+
+    pub fn as_json(value: &T) -> Option<Value> {
+        serde_json::to_value(value).ok()
+    }
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: IntoContent> Probe<T> {
+    pub const CONTENT: bool = true;
+
+    pub fn outcome(value: T) -> Outcome {
+        value.into_content()
+    }
+
+    pub fn output_schema() -> Option<Schema> {
+        T::output_schema()
+    }
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: Borrowed + ?Sized> Probe<T> {
+    pub const LENT: bool = true;
+    pub const NEEDS_CALLER: bool = T::NEEDS_CALLER;
+    pub const LIVE: bool = T::LIVE;
+
+    pub fn borrow<'a>(call: &Call<'a>) -> Option<&'a T> {
+        T::borrow(call)
+    }
+
+    pub fn accepts(app: &(dyn Any + Send + Sync)) -> bool {
+        T::accepts(app)
+    }
+}
+
+/// What [`Probe`] says where the bound does not hold. None of the functions is ever called: a
+/// program in which one is reached did not compile.
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+pub trait Absent {
+    type Asked: ?Sized;
+
+    const DESERIALIZE: bool = false;
+    const SCHEMA: bool = false;
+    const SERIALIZE: bool = false;
+    const CONTENT: bool = false;
+    const LENT: bool = false;
+    const NEEDS_CALLER: bool = false;
+    const LIVE: bool = false;
+
+    fn argument<const N: usize>(
+        _slots: &Slots<'_, N>,
+        _index: usize,
+    ) -> Result<Self::Asked, InvalidArguments>
+    where
+        Self::Asked: Sized,
+    {
+        Err(InvalidArguments(String::new()))
+    }
+
+    fn must_be_sent() -> bool {
+        true
+    }
+
+    fn schema(_whole: &mut InputSchema) -> Value {
+        Value::Null
+    }
+
+    fn as_json(_value: &Self::Asked) -> Option<Value> {
+        None
+    }
+
+    fn outcome(_value: Self::Asked) -> Outcome
+    where
+        Self::Asked: Sized,
+    {
+        Outcome::Done(ToolOutput::default())
+    }
+
+    fn output_schema() -> Option<Schema> {
+        None
+    }
+
+    fn borrow<'a>(_call: &Call<'a>) -> Option<&'a Self::Asked> {
+        None
+    }
+
+    fn accepts(_app: &(dyn Any + Send + Sync)) -> bool {
+        true
+    }
+}
+
+impl<T: ?Sized> Absent for Probe<T> {
+    type Asked = T;
+}
+
+/// What a user's predicate gave: a `bool`, or a future of one.
+#[derive(Debug)]
+pub struct Answer<T>(pub T);
+
+impl Answer<bool> {
+    /// The answer of a predicate that is not async.
+    pub fn ask(self) -> std::future::Ready<bool> {
+        std::future::ready(self.0)
+    }
+}
+
+/// The answer of an async predicate.
+pub trait Ask {
+    /// The future that gives it.
+    type Asked: Future<Output = bool> + Send;
+
+    /// The answer.
+    fn ask(self) -> Self::Asked;
+}
+
+impl<F: Future<Output = bool> + Send> Ask for Answer<F> {
+    type Asked = F;
+
+    fn ask(self) -> F {
+        self.0
+    }
+}
