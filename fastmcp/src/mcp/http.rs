@@ -75,7 +75,7 @@ impl Edge {
         match frame {
             Frame::Request { id, method, params } => match era(&method, version, &params) {
                 Era::Modern => self.modern(&caller, headers, (id, &method), &params).await,
-                Era::Legacy if method == "initialize" => self.initialize(&caller, body).await,
+                Era::Legacy if method == "initialize" => self.initialize(caller, id, body).await,
                 Era::Legacy => self.legacy(caller, headers, (id, &method), &params).await,
             },
             Frame::Notification { method, params } => match era(&method, version, &params) {
@@ -134,15 +134,31 @@ impl Edge {
         }
     }
 
-    async fn initialize(&self, caller: &Caller, body: &str) -> Response {
-        let user = caller.user.as_ref();
-        let opened = self.engine.initialize(body.to_owned(), user).await;
+    /// Opens a session. This goes on when the client goes away, so that no session is left over
+    /// in the engine that the table does not know.
+    async fn initialize(self: &Arc<Self>, caller: Caller, id: &str, body: &str) -> Response {
+        let (edge, body) = (Arc::clone(self), body.to_owned());
+        let opening = tokio::spawn(async move {
+            let user = caller.user.as_ref();
+            let opened = edge.engine.initialize(body, user).await;
+            if let Some(id) = &opened.session_id {
+                edge.sessions.insert(id.clone(), user);
+            }
+            opened
+        });
+        let opened = opening
+            .await
+            .ok()
+            .filter(|opened| opened.answer.starts_with(b"{"));
+        let Some(opened) = opened else {
+            let error = RpcError::invalid_params(
+                "`initialize` needs `protocolVersion`, `capabilities` and `clientInfo`",
+            );
+            return answer::json(StatusCode::BAD_REQUEST, error.to_bytes(Some(id)));
+        };
         let mut response = answer::json(opened.status, opened.answer);
-        if let Some(id) = opened.session_id
-            && let Ok(value) = HeaderValue::from_str(&id)
-        {
-            self.sessions.insert(id, user);
-            response.headers_mut().insert(SESSION_ID, value);
+        if let Some(Ok(id)) = opened.session_id.as_deref().map(HeaderValue::from_str) {
+            response.headers_mut().insert(SESSION_ID, id);
         }
         response
     }
