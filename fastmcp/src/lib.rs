@@ -1,5 +1,8 @@
 //! MCP servers with real authentication, declared in two attributes.
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod auth;
 pub mod error;
 pub mod guard;
@@ -12,9 +15,6 @@ pub mod oauth;
 mod page;
 pub mod parts;
 pub mod prelude;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod provider;
 mod secret;
 pub mod server;

@@ -39,7 +39,10 @@ impl Parts {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where an HTTP client is made")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where an HTTP client is made"
+)]
 fn http_client(timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -56,7 +59,10 @@ pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
 impl Clock {
     /// The system's clock.
-    #[expect(clippy::disallowed_methods, reason = "the one place where the system clock is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the system clock is read"
+    )]
     pub fn system() -> Self {
         Self(Arc::new(SystemTime::now))
     }
@@ -86,7 +92,10 @@ pub struct Random(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
 
 impl Random {
     /// The operating system's generator.
-    #[expect(clippy::expect_used, reason = "without randomness no answer would be safe")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no answer would be safe"
+    )]
     pub fn system() -> Self {
         Self(Arc::new(|bytes| {
             getrandom::fill(bytes).expect("the operating system has no randomness to give");

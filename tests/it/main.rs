@@ -1,1 +1,25 @@
-fn main(){}
+//! The product from outside: every test starts real processes and speaks HTTP to them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the tests have a clock of their own"
+)]
+
+mod browser;
+mod clients;
+mod crash;
+mod idp;
+mod inputs;
+mod layers;
+mod leaks;
+mod listing;
+mod login;
+mod misbehaving;
+mod races;
+mod refresh;
+mod support;

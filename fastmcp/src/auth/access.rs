@@ -101,6 +101,11 @@ impl Rule {
         }
     }
 
+    /// Whether only a signed-in user can pass.
+    pub const fn needs_caller(&self) -> bool {
+        !matches!(self, Self::Default | Self::Public)
+    }
+
     /// Every scope that the rule names, for metadata and challenges.
     pub fn scopes(&self) -> BTreeSet<&'static str> {
         let mut found = BTreeSet::new();
@@ -141,12 +146,7 @@ impl Rule {
     }
 
     /// Whether the rule holds; with `assume_scopes`, as if the token had every scope.
-    fn holds(
-        &self,
-        session: &AuthSession,
-        answers: &[Answer],
-        assume_scopes: bool,
-    ) -> bool {
+    fn holds(&self, session: &AuthSession, answers: &[Answer], assume_scopes: bool) -> bool {
         match self {
             Self::Default | Self::Public | Self::SignedIn => true,
             Self::Role(role) => session.has_role(role),
@@ -165,11 +165,7 @@ impl Rule {
 
     /// All scopes of the operation for this caller: of an `Any`, the first branch that scopes
     /// alone can satisfy; of an `All`, every branch.
-    fn scopes_for(
-        &self,
-        session: &AuthSession,
-        answers: &[Answer],
-    ) -> BTreeSet<String> {
+    fn scopes_for(&self, session: &AuthSession, answers: &[Answer]) -> BTreeSet<String> {
         match self {
             Self::Scope(scope) => BTreeSet::from([(*scope).to_owned()]),
             Self::Any(rules) => rules

@@ -8,9 +8,7 @@ use futures_util::future::BoxFuture;
 
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
-
-/// Claims by name, as JSON.
-pub type Claims = serde_json::Map<String, serde_json::Value>;
+pub use crate::spec::Claims;
 
 /// The signed-in caller of a tool.
 ///
@@ -74,7 +72,10 @@ impl std::error::Error for TokenUnavailable {}
 impl AuthSession {
     /// A session for `principal` whose upstream token, if there is one, comes from `upstream`.
     pub fn new(principal: Principal, upstream: Option<Arc<dyn TokenSource>>) -> Self {
-        Self(Arc::new(Inner { principal, upstream }))
+        Self(Arc::new(Inner {
+            principal,
+            upstream,
+        }))
     }
 
     /// Immutable id of the user at the identity provider.

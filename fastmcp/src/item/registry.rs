@@ -22,7 +22,11 @@ pub struct DuplicateTool {
 impl fmt::Display for DuplicateTool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [first, second] = self.locations;
-        write!(f, "two tools are named `{}`: {first} and {second}", self.name)
+        write!(
+            f,
+            "two tools are named `{}`: {first} and {second}",
+            self.name
+        )
     }
 }
 

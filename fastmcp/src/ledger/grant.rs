@@ -23,10 +23,9 @@ use super::handle::{self, GrantId, RefreshHandle};
 use super::login::{AuthorizationRequest, CodeBinding};
 use super::upstream::UpstreamTokens;
 use super::{Error, Ledger, seconds};
-use crate::auth::Claims;
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
-use crate::spec::Scopes;
+use crate::spec::{Claims, Scopes};
 use crate::store::{Expected, Live, Put};
 
 const KIND: &str = "grant";

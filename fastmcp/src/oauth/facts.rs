@@ -1,35 +1,54 @@
-//! What a sign-in at the provider comes to: the facts that a grant is made of.
+//! From a verified sign-in to the facts of a grant: may they, as whom, with which scopes, roles
+//! and claims.
 
 use super::settings::Settings;
 use super::upstream::SignedIn;
 use crate::ledger::NewGrant;
 use crate::spec::Scopes;
 
-/// The facts of `signed_in` for a request that asked for `asked`; `None` if the server's login
-/// rule does not admit the user.
-///
-/// Scopes are those that were asked for, shown to the user, and given by the provider. Roles come
-/// from the verified identity; claims that pass through are for the tools to read and decide
-/// nothing.
+/// The facts of a grant for `asked` scopes; `None` if this user may not sign in.
 pub(super) fn facts(settings: &Settings, asked: &Scopes, signed_in: SignedIn) -> Option<NewGrant> {
     let identity = &signed_in.identity;
     if !settings.admits(identity) {
         return None;
     }
-    let claims = settings.passthrough.as_ref().map(|passthrough| {
-        passthrough.apply(
-            signed_in.access_token_claims.as_ref(),
-            signed_in.id_token_claims.as_ref(),
-        )
-    });
+    let claims = settings.passthrough.apply(
+        signed_in.access_token_claims.as_ref(),
+        signed_in.id_token_claims.as_ref(),
+    );
     Some(NewGrant {
         subject: identity.subject.clone(),
-        scopes: match &signed_in.granted {
-            Some(granted) => asked.intersection(granted),
-            None => asked.clone(),
-        },
+        scopes: granted(asked, &settings.upstream_scopes, signed_in.granted.as_ref()),
         roles: settings.roles(identity),
-        claims: claims.unwrap_or_default(),
+        claims,
         upstream: Some(signed_in.tokens),
     })
+}
+
+/// What the user gave: of the scopes that the provider was asked for those it says it granted, and
+/// our own ones as approved on the consent page.
+fn granted(asked: &Scopes, upstream: &Scopes, answered: Option<&Scopes>) -> Scopes {
+    let Some(answered) = answered else {
+        return asked.clone();
+    };
+    asked
+        .iter()
+        .filter(|scope| !upstream.contains(scope) || answered.contains(scope))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_unticked_at_the_provider_is_not_granted() {
+        let scopes = |text| Scopes::parse(text).unwrap();
+        let asked = scopes("mail.read notes:write openid");
+        let upstream = scopes("mail.read openid profile");
+        let some = scopes("openid");
+        let given = granted(&asked, &upstream, Some(&some));
+        assert_eq!(given.to_string(), "notes:write openid");
+        assert_eq!(granted(&asked, &upstream, None), asked);
+    }
 }

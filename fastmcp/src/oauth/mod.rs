@@ -1,5 +1,214 @@
-//! (being built)
+//! The authorization server: one endpoint a file, in the order of a login.
+//!
+//! ```text
+//! register ─▶ authorize ─▶ consent ─▶ (provider) ─▶ callback ─▶ token ─▶ token …
+//!              checks       approves                 claims,     redeems,   rotates
+//!              everything,  or denies,               exchanges,  begins     the grant
+//!              writes       in the browser           issues a    the grant
+//!              nothing      that was asked           code
+//! ```
+//!
+//! An endpoint file has three parts in this order: *read* (a typed request or an error),
+//! *transition* (one call into the [`ledger`](crate::ledger)), *answer*. Nothing here writes a
+//! record by itself, so no endpoint can forget a compare-and-set.
+//!
+//! | file | what |
+//! |---|---|
+//! | `options`, `settings` | what can be set, and the same checked |
+//! | `metadata`, `cors` | RFC 8414 and RFC 9728 documents; what any web page may call |
+//! | `register`, `client_metadata` | RFC 7591 |
+//! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
+//! | `callback`, `facts` | back from the provider |
+//! | `token`, `client_auth`, `code`, `refresh` | a code or refresh token becomes tokens |
+//! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
+//! | `form`, `error`, `answer`, `audit` | reading and answering, shared by all |
+//! | `upstream` | the talk with the provider |
 
+mod answer;
+mod audit;
+mod authorization_request;
+mod authorize;
+mod bearer;
+mod browser;
+mod callback;
+mod client_auth;
+mod client_metadata;
+mod code;
+mod consent;
+mod cors;
+mod error;
+mod facts;
+mod form;
+mod fresh;
+mod metadata;
+mod options;
+mod refresh;
+mod register;
+mod settings;
+mod token;
 pub(crate) mod upstream;
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+use serde_json::Value;
+
+use self::answer::method_not_allowed;
+use self::bearer::Bearer;
+use self::browser::Cookie;
+use self::metadata::Documents;
+pub use self::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
+use self::settings::Settings;
+use self::upstream::Upstream;
 pub use self::upstream::{ClientAuthentication, TokenVerifier};
+use crate::auth::{Authenticator, TokenUnavailable};
+use crate::keys::Keys;
+use crate::ledger::{Ledger, UpstreamTokens};
+use crate::parts::Parts;
+use crate::provider::{Provider, dev};
+use crate::store::Sealed;
+use crate::token::JwtIssuer;
+
+/// An OAuth 2.1 authorization server in front of an identity provider. Cheap to clone.
+#[derive(Clone)]
+pub struct OAuthProxy(Arc<Inner>);
+
+/// What every endpoint has at hand.
+struct Inner {
+    settings: Settings,
+    ledger: Ledger,
+    upstream: Upstream,
+    issuer: JwtIssuer,
+    keys: Keys,
+    parts: Parts,
+    documents: Documents,
+    cookie: Cookie,
+}
+
+impl OAuthProxy {
+    /// A proxy for `provider` that keeps its records in `store`.
+    ///
+    /// `issuer` signs the access tokens; `None` for HS256 with the derived key.
+    ///
+    /// # Errors
+    /// Every option that cannot work.
+    pub fn new(
+        options: ProxyOptions,
+        provider: impl Into<Provider>,
+        store: Sealed,
+        keys: Keys,
+        issuer: Option<JwtIssuer>,
+        parts: Parts,
+    ) -> Result<Self, Vec<Problem>> {
+        let provider = provider.into();
+        let id = options.upstream_client_id.clone();
+        let secret = options.upstream_client_secret.clone();
+        let (settings, upstream) = Settings::check(options, &provider)?;
+        let base_url = settings.base_url.clone();
+        let issuer = issuer.unwrap_or_else(|| JwtIssuer::hs256(&keys, base_url.as_str(), &parts));
+        let lifetimes = settings.lifetimes;
+        Ok(Self(Arc::new(Inner {
+            ledger: Ledger::new(store, keys.clone(), parts.clone(), lifetimes),
+            upstream: Upstream::new(provider, id, secret, upstream, parts.clone(), keys.clone()),
+            documents: Documents::new(&settings, issuer.jwks()),
+            cookie: Cookie::new(&base_url, keys.clone()),
+            settings,
+            issuer,
+            keys,
+            parts,
+        })))
+    }
+
+    /// The endpoints, relative to the path of the base URL: nest it there, or merge it where there
+    /// is none.
+    pub fn router(&self) -> Router {
+        let inner = &self.0;
+        let authorize = only_get(get(authorize::authorize).with_state(Arc::clone(inner)));
+        let callback = only_get(get(callback::callback).with_state(Arc::clone(inner)));
+        let consent = post(consent::consent).with_state(Arc::clone(inner));
+        let register = post(register::register).with_state(Arc::clone(inner));
+        let token = post(token::token).with_state(Arc::clone(inner));
+        Router::new()
+            .route("/oauth/authorize", authorize)
+            .route(&inner.settings.redirect_path, callback)
+            .route("/oauth/consent", only_post(consent))
+            .route(
+                "/oauth/register",
+                cors::open(only_post(register), "POST, OPTIONS"),
+            )
+            .route(
+                "/oauth/token",
+                cors::open(only_post(token), "POST, OPTIONS"),
+            )
+            .merge(inner.documents.below_base())
+            .merge(self.development())
+    }
+
+    /// The metadata at the root of the origin, whatever the path of the base URL.
+    pub fn well_known_router(&self) -> Router {
+        self.0.documents.at_origin()
+    }
+
+    /// The authorization server metadata (RFC 8414).
+    pub fn metadata(&self) -> &Value {
+        &self.0.documents.authorization_server
+    }
+
+    /// Scopes that clients are offered.
+    pub fn offered_scopes(&self) -> BTreeSet<String> {
+        self.0.settings.offered().as_set().clone()
+    }
+
+    /// Turns the access tokens of this proxy into sessions.
+    pub fn authenticator(&self) -> Arc<dyn Authenticator> {
+        Arc::new(self.bearer())
+    }
+
+    /// The provider's tokens behind an access token of this proxy, refreshed if they are about to
+    /// end.
+    ///
+    /// # Errors
+    /// [`TokenUnavailable`]: the token is no good here, the provider ended the login, or provider
+    /// or store are out of reach.
+    pub async fn load_upstream_tokens(
+        &self,
+        client_token: &str,
+    ) -> Result<UpstreamTokens, TokenUnavailable> {
+        self.bearer().upstream_tokens(client_token).await
+    }
+
+    fn bearer(&self) -> Bearer {
+        let resource_metadata = metadata::resource_metadata_url(&self.0.settings);
+        Bearer::new(Arc::clone(&self.0), resource_metadata)
+    }
+
+    /// The sign-in page of the development provider, where that is the provider.
+    fn development(&self) -> Router {
+        let inner = &self.0;
+        let settings = &inner.settings;
+        if !inner.upstream.provider().is_development() {
+            return Router::new();
+        }
+        let options = dev::DevOptions {
+            server_name: settings.server_name.clone(),
+            roles: settings.declared_roles(),
+            base_url: settings.base_url.clone(),
+            redirect_uri: settings.base_url.join(&settings.redirect_path),
+        };
+        // Settings are refused where it may not serve, so there is always a router here.
+        dev::router(options, inner.keys.clone(), inner.parts.clone()).unwrap_or_default()
+    }
+}
+
+/// HEAD must not do what GET does: it would spend what the browser's GET needs.
+fn only_get(route: MethodRouter) -> MethodRouter {
+    route
+        .head(async || method_not_allowed("GET"))
+        .fallback(async || method_not_allowed("GET"))
+}
+
+fn only_post(route: MethodRouter) -> MethodRouter {
+    route.fallback(async || method_not_allowed("POST"))
+}

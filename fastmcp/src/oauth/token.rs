@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, http};
 use http::header::PRAGMA;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use super::client_auth::authenticate;
-use super::error::{Code, Error, private};
+use super::error::{Code, Error, json};
 use super::form::{BodyError, Form, has_type, read_body};
 use super::{Inner, code, refresh};
 use crate::ledger::{Client, Grant, Passed};
@@ -178,7 +177,7 @@ impl IntoResponse for Granted {
             refresh_token: self.refresh_token.as_ref().map(Secret::expose),
             scope: self.scope.to_string(),
         };
-        let mut response = private(Json(body).into_response());
+        let mut response = json(StatusCode::OK, &body);
         let no_cache = HeaderValue::from_static("no-cache");
         response.headers_mut().insert(PRAGMA, no_cache);
         response

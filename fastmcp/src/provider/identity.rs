@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Provider;
 use super::azure::is_guid;
 use super::quirks::{EmailTrust, SubjectRule};
-use crate::auth::Claims;
+use crate::spec::Claims;
 use crate::parts::Random;
 use crate::token::claims::roles;
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::auth::Claims;
+use crate::spec::Claims;
 use crate::parts::Random;
 
 fn claims(value: serde_json::Value) -> Claims {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::Server;
-use crate::oauth::UpstreamAuth;
+use crate::oauth::{ClientAuthentication, TokenVerifier};
 use crate::provider::Provider;
 use crate::secret::Secret;
-use crate::token::{JwksVerifier, Passthrough};
+use crate::token::claims::Passthrough;
 
 impl Server {
     /// The identity provider, instead of the one in `auth = …`.
@@ -47,7 +47,7 @@ impl Server {
     /// How we prove ourselves at the provider's token endpoint (RFC 6749 section 2.3.1). Default:
     /// HTTP Basic.
     #[must_use]
-    pub fn upstream_token_endpoint_auth_method(mut self, method: UpstreamAuth) -> Self {
+    pub fn upstream_token_endpoint_auth_method(mut self, method: ClientAuthentication) -> Self {
         self.choices.upstream.auth_method = Some(method);
         self
     }
@@ -81,7 +81,7 @@ impl Server {
     /// Verifies the provider's access tokens where they are JWTs, which makes their claims fit for
     /// access rules.
     #[must_use]
-    pub fn token_verifier(mut self, verifier: JwksVerifier) -> Self {
+    pub fn token_verifier(mut self, verifier: TokenVerifier) -> Self {
         self.choices.upstream.verifier = Some(verifier);
         self
     }

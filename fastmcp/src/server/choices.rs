@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::keys::Keys;
-use crate::oauth::UpstreamAuth;
+use crate::oauth::{ClientAuthentication, TokenVerifier};
 use crate::parts::Parts;
 use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::store::Store;
-use crate::token::{JwksVerifier, Passthrough};
+use crate::token::claims::Passthrough;
 
 /// Choices made in the attribute or by a builder method; the environment fills what is left.
 #[derive(Default)]
@@ -41,11 +41,11 @@ pub(super) struct Upstream {
     pub(super) client_secret: Option<Secret>,
     pub(super) authorization_endpoint: Option<String>,
     pub(super) token_endpoint: Option<String>,
-    pub(super) auth_method: Option<UpstreamAuth>,
+    pub(super) auth_method: Option<ClientAuthentication>,
     pub(super) timeout: Option<Duration>,
     pub(super) extra_params: Vec<(String, String)>,
     pub(super) scopes: Option<Vec<String>>,
-    pub(super) verifier: Option<JwksVerifier>,
+    pub(super) verifier: Option<TokenVerifier>,
 }
 
 /// How a login goes.

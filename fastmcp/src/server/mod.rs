@@ -1,17 +1,43 @@
 //! The only place where the parts meet: declaration and settings become a running server.
+//!
+//! [`Server`] collects what was declared and chosen (`builder.rs`, `builder_auth.rs`);
+//! `assemble.rs` checks everything that the build could not and puts the parts together;
+//! `listen.rs` serves them. Every problem is found before a socket is opened, and all are told at
+//! once.
 
+mod assemble;
+mod builder;
+mod builder_auth;
+mod checks;
+mod choices;
 mod declaration;
+mod environment;
+mod listen;
+mod logging;
+mod proxy;
+mod storage;
 
 use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 
+use self::assemble::Assembled;
+use self::choices::Choices;
 pub use self::declaration::{AuthDeclaration, ServerDeclaration};
 use crate::Result;
+use crate::auth::Rule;
+use crate::error::Problem;
+use crate::guard::Guard;
+use crate::mcp;
 
 /// A server before it starts: what was declared, and one method for each setting.
+///
+/// The attribute `#[server]` makes one: `Notes { … }.into_server()`.
 pub struct Server {
     declaration: ServerDeclaration,
     app: Arc<dyn Any + Send + Sync>,
+    choices: Choices,
+    assembled: Option<Assembled>,
 }
 
 impl Server {
@@ -20,30 +46,113 @@ impl Server {
         Self {
             declaration,
             app: Arc::new(app),
+            choices: Choices::default(),
+            assembled: None,
         }
     }
 
-    /// Listens and serves until the process is told to stop.
+    /// The address of the MCP endpoint, for clients. With port 0 it is known only when the server
+    /// listens, and logged then.
+    pub fn url(&self) -> String {
+        let base = environment::written_base_url(&self.choices).unwrap_or_else(|| {
+            let port = environment::port_of(&environment::bind_address(&self.choices));
+            environment::local_base_url(port.unwrap_or_default())
+        });
+        format!("{}{}", base.trim_end_matches('/'), mcp::PATH)
+    }
+
+    /// Listens and serves until the process gets Ctrl-C or SIGTERM, then answers what is under
+    /// way and returns. Logs go to standard error as `RUST_LOG` says (default `info`), unless the
+    /// program installed a subscriber of its own.
     ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
-    pub async fn serve(self) -> Result<()> {
+    pub async fn serve(mut self) -> Result<()> {
+        logging::init();
+        let address = environment::bind_address(&self.choices);
+        let port = environment::port_of(&address)?;
+        let unknown_yet = port == 0 && environment::written_base_url(&self.choices).is_none();
+        let mut early = None;
+        if unknown_yet {
+            // Only binding tells the port that the base URL needs.
+            let listener = listen::bind(&address).await?;
+            let bound = listener.local_addr().map_err(|error| lost_address(&error))?;
+            self.choices.base_url = Some(environment::base_url_of(bound));
+            early = Some(listener);
+        }
+        let assembled = self.assembled().await?.clone();
+        let listener = match early {
+            Some(listener) => listener,
+            None => listen::bind(&address).await?,
+        };
+        let bound = listener.local_addr().map_err(|error| lost_address(&error))?;
+        tracing::info!(url = self.url(), tools = assembled.tools, "listening on {bound}");
+        let (router, stopping) = (assembled.whole_router(), assembled.clone());
+        let stop = async move {
+            listen::told_to_stop().await;
+            tracing::info!("stopping: answering what is under way");
+            stopping.drain();
+        };
+        listen::serve(listener, router, stop).await?;
         Ok(())
     }
 
-    /// The server as a router to mount beside other routes.
+    /// The server as a router to merge with other routes. Its paths are whole, with the path of the
+    /// base URL in them, because clients look for the metadata at the root; health checks are left
+    /// to the application.
     ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
-    pub async fn router(self) -> Result<axum::Router> {
-        Ok(axum::Router::new())
+    pub async fn router(mut self) -> Result<axum::Router> {
+        Ok(self.assembled().await?.router())
     }
 
-    /// Serves one client over standard input and output.
+    /// A layer that puts the same sign-in and access check in front of routes of your own. A
+    /// handler behind it finds the caller in the request's extensions, as an
+    /// [`AuthSession`](crate::AuthSession).
+    ///
+    /// # Errors
+    /// Every problem that keeps the server from starting, at once.
+    pub async fn guard(&mut self, rule: Rule) -> Result<Guard> {
+        let guard = self.assembled().await?.guard(rule);
+        guard.ok_or_else(|| {
+            Problem::new(
+                "a guard needs a sign-in, but the server has no `auth`",
+                "write `#[server(auth = google)]`, or leave the route open",
+            )
+            .into()
+        })
+    }
+
+    /// Serves one client over standard input and output until it goes away. No token travels this
+    /// way, so tools that ask for a signed-in user are refused.
     ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
     pub async fn stdio(self) -> Result<()> {
-        Ok(())
+        logging::init();
+        let endpoint = self.without_sign_in()?;
+        endpoint.stdio().await.map_err(|error| {
+            Problem::new(
+                format!("the client on standard input is gone: {error}"),
+                "start the server from an MCP client",
+            )
+            .into()
+        })
+    }
+}
+
+fn lost_address(error: &std::io::Error) -> Problem {
+    Problem::new(
+        format!("the listening socket has no address: {error}"),
+        "start the server again",
+    )
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("name", &self.declaration.name)
+            .finish_non_exhaustive()
     }
 }

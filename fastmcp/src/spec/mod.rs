@@ -51,3 +51,6 @@ pub use self::pkce::{CodeChallenge, CodeChallengeError};
 pub use self::redirect_uri::{RedirectUri, RedirectUriError};
 pub use self::resource::{Resource, ResourceError};
 pub use self::scope::{ScopeError, Scopes};
+
+/// Claims by name, as JSON (RFC 7519 4): what providers say and tokens carry.
+pub type Claims = serde_json::Map<String, serde_json::Value>;

@@ -179,6 +179,10 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
 }
 
 impl Store for MemoryStore {
+    fn outlives_process(&self) -> bool {
+        false
+    }
+
     fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Record>, Error>> {
         ready(Ok(self.shard(key).records.get(key).cloned())).boxed()
     }

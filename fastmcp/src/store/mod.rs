@@ -15,6 +15,8 @@
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod contract;
+#[cfg(feature = "disk")]
+mod disk;
 mod error;
 mod memory;
 mod record;
@@ -25,6 +27,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+#[cfg(feature = "disk")]
+pub use self::disk::DiskStore;
 pub use self::error::Error;
 pub use self::memory::MemoryStore;
 pub use self::record::{Expected, Key, Put, Record, Version};
@@ -55,7 +59,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// How often the server should sweep; `None` if the store forgets by itself.
     fn cleanup_interval(&self) -> Option<Duration> {
-        Some(Duration::from_secs(60))
+        Some(Duration::from_mins(1))
+    }
+
+    /// Whether records are still there when the process is started again; then their keys must be
+    /// too, and the server refuses to start with keys that end with it.
+    fn outlives_process(&self) -> bool {
+        true
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::Claims;
 
 /// The object that `bytes` hold, if they are one JSON object without repeated names.
-pub(super) fn parse_object(bytes: &[u8]) -> Option<Claims> {
+pub(crate) fn parse_object(bytes: &[u8]) -> Option<Claims> {
     match serde_json::from_slice::<Strict>(bytes).ok()?.0 {
         Value::Object(object) => Some(object),
         _ => None,
@@ -106,7 +106,7 @@ mod tests {
             r#"{"a":1e400}"#,
             r#"{"a":NaN}"#,
             r#"{"a":1}x"#,
-            r#"[1]"#,
+            "[1]",
             "\"a\"",
             "",
             deep.as_str(),

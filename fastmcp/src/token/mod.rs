@@ -13,7 +13,7 @@
 
 mod access;
 pub mod claims;
-mod json;
+pub(crate) mod json;
 mod jwks;
 mod jws;
 mod jwt;

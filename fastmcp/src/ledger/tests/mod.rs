@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
-use crate::auth::Claims;
 use crate::keys::Keys;
 use crate::parts::{Clock, Random};
 use crate::secret::Secret;
-use crate::spec::{CodeChallenge, RedirectUri, Scopes};
+use crate::spec::{Claims, CodeChallenge, RedirectUri, Scopes};
 use crate::store::MemoryStore;
 
 const VERIFIER: &str = "a-verifier-that-is-long-enough-to-be-a-verifier";

@@ -18,6 +18,16 @@ pub(crate) enum UpstreamError {
     },
 }
 
+impl UpstreamError {
+    /// How long the provider asks to be left alone, if it does.
+    pub(crate) fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { retry_after } => retry_after,
+            Self::Refused | Self::BadAnswer => None,
+        }
+    }
+}
+
 impl fmt::Display for UpstreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::auth::Claims;
+use crate::spec::Claims;
 use crate::page::User;
 
 /// The users that the page offers.

@@ -1,0 +1,153 @@
+//! `GET /oauth/authorize`: checks everything, writes nothing.
+//!
+//! Client and redirect URI come first: as long as they are not known to belong together, an error
+//! is a page that leads nowhere. After that every error goes to the client by redirect
+//! (RFC 6749 section 4.1.2.1). A request that passes travels sealed in the consent page, so a
+//! million of them cost the store nothing. Without a consent screen the decision is taken here,
+//! and only the binding to the browser remains.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+
+use super::answer::{Refusal, ReturnAddress, see_other};
+use super::audit::{self, About, Event};
+use super::authorization_request;
+use super::browser::BrowserId;
+use super::error::Code;
+use super::form::Form;
+use super::{Inner, consent};
+use crate::ledger::{Approval, AuthorizationRequest, Browser, Client};
+use crate::spec::RedirectUri;
+
+/// The longest query that is read; what it holds is sealed into a page and sent back once more.
+const QUERY_LIMIT: usize = 8 * 1024;
+
+/// Parameters that decide where an answer goes.
+const ROUTING: [&str; 3] = ["client_id", "redirect_uri", "state"];
+
+pub(super) async fn authorize(State(proxy): State<Arc<Inner>>, request: Request) -> Response {
+    let headers = request.headers();
+    match decide(&proxy, request.uri().query().unwrap_or_default(), headers).await {
+        Ok(response) => response,
+        Err(refusal) => {
+            audit::record(Event::AuthorizationRefused, About::default(), "page");
+            refusal.answer(headers)
+        }
+    }
+}
+
+async fn decide(proxy: &Inner, query: &str, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let form = read(query)?;
+    let (client, redirect_uri) = sender(proxy, &form).await?;
+    let back = ReturnAddress {
+        redirect_uri: &redirect_uri,
+        state: form.get("state"),
+        issuer: proxy.settings.base_url.as_str(),
+    };
+    let request = match authorization_request::check(proxy, &form, &client, &redirect_uri) {
+        Ok(request) => request,
+        Err((code, words)) => {
+            let about = About::client(client.id());
+            audit::record(Event::AuthorizationRefused, about, code.as_str());
+            return Ok(back.error(code, words));
+        }
+    };
+    let browser = proxy.cookie.read(headers);
+    let browser = browser.unwrap_or_else(|| BrowserId::fresh(&proxy.parts.random));
+    if proxy.settings.consent_required {
+        return Ok(consent::show(proxy, &client, &request, &browser));
+    }
+    if headers.contains_key("sec-purpose") {
+        return Err(Refusal::request(
+            "This page cannot be loaded ahead of time.",
+        ));
+    }
+    begin(proxy, &request, &browser).await
+}
+
+fn read(query: &str) -> Result<Form, Refusal> {
+    if query.len() > QUERY_LIMIT {
+        let refusal = Refusal::request("The app sent more than this server reads.");
+        return Err(refusal.with_status(StatusCode::URI_TOO_LONG));
+    }
+    let form = Form::parse(query.as_bytes())
+        .map_err(|_| Refusal::request("The app sent a request that cannot be read."))?;
+    if form.doubles_one_of(&ROUTING) {
+        return Err(Refusal::request(
+            "The app said twice who it is or where to send you.",
+        ));
+    }
+    Ok(form)
+}
+
+/// The client, and the redirect URI that it registered.
+async fn sender(proxy: &Inner, form: &Form) -> Result<(Client, RedirectUri), Refusal> {
+    let id = form.get("client_id").ok_or_else(Refusal::unknown_client)?;
+    let client = proxy.ledger.client(id).await?;
+    let client = client.ok_or_else(Refusal::unknown_client)?;
+    let registered = &client.metadata().redirect_uris;
+    let redirect_uri = form
+        .get("redirect_uri")
+        .and_then(|text| RedirectUri::parse(text).ok())
+        .filter(|requested| registered.iter().any(|own| own.permits(requested)))
+        .ok_or_else(|| {
+            Refusal::request("The app asked to send you to an address that it did not register.")
+        })?;
+    Ok((client, redirect_uri))
+}
+
+/// Goes on to the provider: the request is approved in `browser`.
+async fn begin(
+    proxy: &Inner,
+    request: &AuthorizationRequest,
+    browser: &BrowserId,
+) -> Result<Response, Refusal> {
+    on_to_provider(proxy, request, &browser.browser())
+        .await?
+        .map(|mut response| {
+            let life = proxy.settings.lifetimes.transaction.as_secs();
+            proxy.cookie.set(&mut response, browser, life);
+            response
+        })
+        .ok_or_else(|| Refusal::request("This sign-in was decided before."))
+}
+
+/// Approves `request` and gives the way to the provider; `None` if the page is spent.
+pub(super) async fn on_to_provider(
+    proxy: &Inner,
+    request: &AuthorizationRequest,
+    browser: &Browser,
+) -> Result<Option<Response>, Refusal> {
+    let about = About::client(&request.binding.client_id);
+    match proxy.ledger.approve(request, browser).await? {
+        Approval::Go(state) => {
+            audit::record(Event::Approved, about, "ok");
+            let challenge = &request.binding.code_challenge;
+            let forwarded = proxy.settings.forward_pkce.then_some(challenge);
+            let scopes = &proxy.settings.upstream_scopes;
+            let url = proxy
+                .upstream
+                .authorization_url(state.expose(), scopes, forwarded);
+            Ok(Some(see_other(&url)))
+        }
+        Approval::Spent => {
+            audit::record(Event::ConsentRefused, about, "spent");
+            Ok(None)
+        }
+    }
+}
+
+/// Where an answer to `request` goes.
+pub(super) fn back<'a>(proxy: &'a Inner, request: &'a AuthorizationRequest) -> ReturnAddress<'a> {
+    ReturnAddress {
+        redirect_uri: &request.binding.redirect_uri,
+        state: request.state.as_deref(),
+        issuer: proxy.settings.base_url.as_str(),
+    }
+}
+
+/// What is wrong with a request whose sender is known.
+pub(super) type Wrong = (Code, &'static str);

@@ -1,0 +1,148 @@
+//! The options of the proxy, as they are set.
+//!
+//! [`ProxyOptions`] holds what was asked for and can be anything; `settings.rs` makes of it a type
+//! that cannot be wrong, or says everything that is, at once and before anything listens.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::upstream::{ClientAuthentication, TokenVerifier};
+use crate::ledger::Lifetimes;
+use crate::provider::Identity;
+use crate::secret::Secret;
+use crate::token::claims::Passthrough;
+
+/// Who has which roles: from a verified identity to names of declared roles.
+pub type RolesFrom = Arc<dyn Fn(&Identity) -> Vec<String> + Send + Sync>;
+
+/// Who may sign in at all.
+pub type LoginRule = Arc<dyn Fn(&Identity) -> bool + Send + Sync>;
+
+/// Every option of the OAuth proxy, with its default.
+///
+/// ```
+/// use fastmcp::oauth::ProxyOptions;
+///
+/// let options = ProxyOptions {
+///     base_url: "https://notes.example.com".to_owned(),
+///     upstream_client_id: "client-id".to_owned(),
+///     ..ProxyOptions::default()
+/// };
+/// assert!(options.consent_required && options.enable_token_swap);
+/// ```
+#[derive(Clone)]
+pub struct ProxyOptions {
+    /// Public address of the server, which is also the issuer: https, or http on loopback.
+    pub base_url: String,
+    /// Name of the server on its pages.
+    pub server_name: String,
+    /// Id of this server at the provider.
+    pub upstream_client_id: String,
+    /// Secret of this server at the provider.
+    pub upstream_client_secret: Option<Secret>,
+    /// How the secret is sent: `client_secret_basic` (default) or `client_secret_post`.
+    pub upstream_token_endpoint_auth_method: ClientAuthentication,
+    /// How long one request to the provider may take.
+    pub upstream_request_timeout: Duration,
+    /// Added to the authorization request; can never override what the proxy owns.
+    pub extra_authorization_params: Vec<(String, String)>,
+    /// Path of the callback, below the base URL.
+    pub redirect_path: String,
+    /// Scopes requested upstream; `None` for the provider's defaults.
+    pub scopes: Option<Vec<String>>,
+    /// Scopes that the server's own rules name. What clients can ask for is these and the ones
+    /// requested upstream.
+    pub declared_scopes: Vec<String>,
+    /// Forward the client's PKCE challenge to the provider; its code is then exchanged only when
+    /// the client brings the verifier.
+    pub forward_pkce: bool,
+    /// Ask the user before anything is sent to the provider. Without it, only the binding to the
+    /// browser remains.
+    pub consent_required: bool,
+    /// Give clients our own tokens. Without it they get the provider's access token, which is
+    /// honoured only if this server handed it out.
+    pub enable_token_swap: bool,
+    /// Checks upstream access tokens that are JWTs.
+    pub token_verifier: Option<TokenVerifier>,
+    /// Which upstream claims pass into our tokens.
+    pub custom_claims_passthrough: Passthrough,
+    /// Which redirect URIs may be registered; `None` for loopback only, an empty list for none.
+    pub allowed_redirect_uri_patterns: Option<Vec<String>>,
+    /// From the consent page to the decision, and from there to the callback.
+    pub transaction_ttl: Duration,
+    /// From the callback to the redemption of the code.
+    pub authorization_code_ttl: Duration,
+    /// Life of an access token; `None` for that of the upstream token, or an hour where it has no
+    /// known end.
+    pub access_token_ttl: Option<Duration>,
+    /// Life of a login; refreshing does not extend it.
+    pub refresh_token_ttl: Duration,
+    /// How long a rotated refresh token is answered with its successor; zero for never.
+    pub refresh_grace: Duration,
+    /// Roles that rules may name; roles beyond them are dropped. Empty keeps all.
+    pub roles: Vec<String>,
+    /// Who has which of these roles; `None` for the roles that the verified identity names.
+    pub roles_from: Option<RolesFrom>,
+    /// Who may sign in; `None` for everyone whom the provider signs in.
+    pub login_rule: Option<LoginRule>,
+}
+
+impl Default for ProxyOptions {
+    fn default() -> Self {
+        let lifetimes = Lifetimes::default();
+        Self {
+            base_url: String::new(),
+            server_name: "MCP server".to_owned(),
+            upstream_client_id: String::new(),
+            upstream_client_secret: None,
+            upstream_token_endpoint_auth_method: ClientAuthentication::default(),
+            upstream_request_timeout: Duration::from_secs(10),
+            extra_authorization_params: Vec::new(),
+            redirect_path: "/oauth/callback".to_owned(),
+            scopes: None,
+            declared_scopes: Vec::new(),
+            forward_pkce: false,
+            consent_required: true,
+            enable_token_swap: true,
+            token_verifier: None,
+            custom_claims_passthrough: Passthrough::default(),
+            allowed_redirect_uri_patterns: None,
+            transaction_ttl: lifetimes.transaction,
+            authorization_code_ttl: lifetimes.authorization_code,
+            access_token_ttl: None,
+            refresh_token_ttl: lifetimes.refresh_token,
+            refresh_grace: lifetimes.refresh_grace,
+            roles: Vec::new(),
+            roles_from: None,
+            login_rule: None,
+        }
+    }
+}
+
+/// Secrets and functions stay out of it.
+impl fmt::Debug for ProxyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyOptions")
+            .field("base_url", &self.base_url)
+            .field("server_name", &self.server_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One option that cannot work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The option.
+    pub setting: &'static str,
+    /// What is wrong with it.
+    pub fault: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}; {}", self.setting, self.fault, self.help)
+    }
+}

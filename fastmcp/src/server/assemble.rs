@@ -1,0 +1,194 @@
+//! Declaration and choices become parts that fit, or a list of everything that does not.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+
+use super::{Server, checks, environment, proxy, storage};
+use crate::auth::{Authenticator, Rule};
+use crate::error::{Error, Problem};
+use crate::guard::Guard;
+use crate::health::Health;
+use crate::item::Registry;
+use crate::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
+use crate::oauth::OAuthProxy;
+use crate::parts::Parts;
+use crate::spec::BaseUrl;
+
+/// How long a provider may take unless the server says otherwise.
+const UPSTREAM_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A server whose parts are together. Clones are the same server.
+#[derive(Clone)]
+pub(super) struct Assembled {
+    endpoint: Endpoint,
+    proxy: Option<OAuthProxy>,
+    health: Health,
+    base_path: String,
+    pub(super) tools: usize,
+}
+
+impl Assembled {
+    /// Every route at its full path: endpoints below the base URL's path, metadata at the root of
+    /// the origin (RFC 8414 section 3.1, RFC 9728 section 3.1).
+    pub(super) fn router(&self) -> Router {
+        let endpoint = self.endpoint.router();
+        let Some(proxy) = &self.proxy else {
+            return below(&self.base_path, endpoint);
+        };
+        below(&self.base_path, endpoint.merge(proxy.router())).merge(proxy.well_known_router())
+    }
+
+    /// The same with the routes of a server that has the process to itself.
+    pub(super) fn whole_router(&self) -> Router {
+        self.router().merge(self.health.router())
+    }
+
+    pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {
+        let authenticator = self.proxy.as_ref()?.authenticator();
+        Some(Guard::new(authenticator, rule))
+    }
+
+    /// Tells load balancers to stay away and ends what would never end by itself.
+    pub(super) fn drain(&self) {
+        self.health.set_ready(false);
+        self.endpoint.drain();
+    }
+}
+
+impl Server {
+    /// The parts, put together on first use.
+    pub(super) async fn assembled(&mut self) -> Result<&Assembled, Error> {
+        let assembled = match self.assembled.take() {
+            Some(assembled) => assembled,
+            None => self.assemble().await?,
+        };
+        Ok(self.assembled.insert(assembled))
+    }
+
+    async fn assemble(&self) -> Result<Assembled, Error> {
+        let mut problems = Vec::new();
+        let parts = self.chosen_parts();
+        let base_url = keep(self.chosen_base_url(), &mut problems);
+        let registry = checks::tools(&self.declaration, &*self.app)
+            .map_err(|mut found| problems.append(&mut found))
+            .ok();
+        let settings = proxy::settings(&self.declaration, &self.choices, registry.as_ref())
+            .map_err(|mut found| problems.append(&mut found))
+            .ok();
+        let parts = keep(parts, &mut problems);
+        let (Some(parts), Some(base_url), Some(registry), Some(settings)) =
+            (parts, base_url, registry, settings)
+        else {
+            return Err(problems.into());
+        };
+        let proxy = match settings {
+            Some(settings) => {
+                let storage = storage::open(&self.choices, &parts).await?;
+                Some(proxy::build(settings, storage, &base_url, self.chosen_name(), &parts)?)
+            }
+            None => None,
+        };
+        let tools = registry.tools().len();
+        let authenticator = proxy.as_ref().map(OAuthProxy::authenticator);
+        let offered = proxy.as_ref().map(OAuthProxy::offered_scopes);
+        let endpoint = EndpointParts {
+            scopes_offered: offered.unwrap_or_default(),
+            ..self.endpoint_parts(registry, authenticator, &base_url, parts)
+        };
+        Ok(Assembled {
+            endpoint: Endpoint::new(endpoint),
+            proxy,
+            health: Health::new(),
+            base_path: base_url.path().to_owned(),
+            tools,
+        })
+    }
+
+    /// The endpoint alone, for a transport that carries no tokens.
+    pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
+        let parts = self.chosen_parts()?;
+        let registry = checks::tools(&self.declaration, &*self.app)?;
+        let base_url = self.chosen_base_url()?;
+        Ok(Endpoint::new(self.endpoint_parts(registry, None, &base_url, parts)))
+    }
+
+    fn endpoint_parts(
+        &self,
+        registry: Registry,
+        authenticator: Option<Arc<dyn Authenticator>>,
+        base_url: &BaseUrl,
+        parts: Parts,
+    ) -> EndpointParts {
+        let mut allowed_origins = self.choices.allowed_origins.clone();
+        allowed_origins.push(base_url.origin().to_owned());
+        let declared = &self.declaration;
+        EndpointParts {
+            registry,
+            app: Arc::clone(&self.app),
+            authenticator,
+            anonymous: declared.anonymous,
+            info: ServerInfo {
+                name: self.chosen_name().to_owned(),
+                title: declared.title.map(str::to_owned),
+                version: declared.version.to_owned(),
+                instructions: Some(declared.instructions.to_owned())
+                    .filter(|text| !text.is_empty()),
+            },
+            allowed_origins,
+            allowed_hosts: vec![base_url.authority().to_owned()],
+            scopes_offered: BTreeSet::new(),
+            max_body: self.choices.max_body.unwrap_or(MAX_BODY),
+            parts,
+        }
+    }
+
+    pub(super) fn chosen_name(&self) -> &str {
+        let chosen = self.choices.name.as_deref();
+        chosen.unwrap_or(self.declaration.name)
+    }
+
+    fn chosen_parts(&self) -> Result<Parts, Problem> {
+        if let Some(parts) = &self.choices.parts {
+            return Ok(parts.clone());
+        }
+        let timeout = self.choices.upstream.timeout.unwrap_or(UPSTREAM_TIMEOUT);
+        Parts::system(timeout).map_err(|error| {
+            Problem::new(
+                format!("outgoing TLS cannot be set up: {error}"),
+                "check the machine's certificates",
+            )
+        })
+    }
+
+    fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {
+        let url = match environment::written_base_url(&self.choices) {
+            Some(url) => url,
+            None => {
+                let address = environment::bind_address(&self.choices);
+                environment::local_base_url(environment::port_of(&address)?)
+            }
+        };
+        BaseUrl::parse(&url).map_err(|error| {
+            Problem::new(
+                format!("`{url}` is no base URL: {error}"),
+                "write `https://…`, or `http://localhost:<port>` for local work, in \
+                 `FASTMCP_BASE_URL`, `base_url = \"…\"` or `.base_url(…)`",
+            )
+        })
+    }
+}
+
+fn below(path: &str, router: Router) -> Router {
+    if path.is_empty() {
+        router
+    } else {
+        Router::new().nest(path, router)
+    }
+}
+
+fn keep<T>(found: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T> {
+    found.map_err(|problem| problems.push(problem)).ok()
+}

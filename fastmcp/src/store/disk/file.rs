@@ -1,0 +1,107 @@
+//! The file and its directory: who may read them, and who has them open.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use redb::StorageBackend;
+use redb::backends::FileBackend;
+
+use super::super::Error;
+use crate::keys::private_directory;
+
+const NAME: &str = "fastmcp.redb";
+
+/// Makes directory and file ready: present, private, and on disk.
+pub(super) fn prepare(directory: &Path) -> Result<PathBuf, Error> {
+    let path = directory.join(NAME);
+    let ready = private_directory(directory)
+        .and_then(|()| private_file(&path))
+        .and_then(|new| {
+            // The name of a new file must survive a power cut as its contents do.
+            if new {
+                File::open(directory)?.sync_all()
+            } else {
+                Ok(())
+            }
+        });
+    ready.map_err(|error| Error::unavailable(format_args!("`{}`: {error}", path.display())))?;
+    Ok(path)
+}
+
+/// Makes the file with mode 0600 if it is missing; closes it to others if it was open. Tells
+/// whether it is new.
+fn private_file(path: &Path) -> io::Result<bool> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => return Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            tracing::warn!(file = %path.display(), "database file was open to other users; closed it");
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(false)
+}
+
+/// Opens the file and locks it for this process, as long as the handle lives.
+pub(super) fn lock(path: &Path) -> Result<File, Error> {
+    let unavailable =
+        |error: io::Error| Error::unavailable(format_args!("`{}`: {error}", path.display()));
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .map_err(unavailable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::Error(error)) => Err(unavailable(error)),
+        Err(TryLockError::WouldBlock) => {
+            let holder = holder(path).map_or_else(String::new, |pid| format!(" (pid {pid})"));
+            Err(Error::unavailable(format_args!(
+                "`{}` is in use by another process{holder}; a DiskStore belongs to one process: \
+                 stop the other, or give this one its own directory",
+                path.display()
+            )))
+        }
+    }
+}
+
+/// The locked file as the engine's storage.
+pub(super) fn storage(file: &File) -> io::Result<Box<dyn StorageBackend>> {
+    let backend = FileBackend::new(file.try_clone()?).map_err(io::Error::other)?;
+    Ok(Box::new(backend))
+}
+
+/// The process that holds the lock on the file, where the system tells (Linux).
+fn holder(path: &Path) -> Option<u32> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let suffix = format!(":{}", fs::metadata(path).ok()?.ino());
+        let locks = fs::read_to_string("/proc/locks").ok()?;
+        // `1: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF`
+        locks.lines().find_map(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            let file = fields.iter().position(|field| field.ends_with(&suffix))?;
+            fields
+                .get(file.checked_sub(1)?)?
+                .parse()
+                .ok()
+                .filter(|pid| *pid > 0)
+        })
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        None
+    }
+}

@@ -1,0 +1,170 @@
+//! Records in one transactional file: for a single node whose logins must outlive the process.
+//!
+//! ```text
+//! put, delete, sweep ──► queue ──► writer thread: one transaction per batch, one sync ──► answers
+//! get ──► read transaction on the last committed state (never waits for a writer)
+//! ```
+//!
+//! - Everything that waits while a commit is being synced goes into the next one together, so the
+//!   cost of a sync is shared; each write is still compared and set on its own, inside the
+//!   transaction, against the state that the writes before it left.
+//! - An answer is given after the sync, so what was acknowledged survives `kill -9` and a power
+//!   cut. The engine copies on write: what was not committed leaves no trace.
+//! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, a
+//!   few records per transaction, so that nobody waits long behind it.
+//! - After an I/O error (a full disk) every waiting write is answered [`Error::Unavailable`], the
+//!   file is reopened at its last committed state, and work goes on when the disk does.
+//!
+//! - Until the first commit nothing is written to the file, so a server that finds that it has the
+//!   wrong key has changed nothing.
+//!
+//! The directory has mode 0700 and the file 0600. One process holds the file; a second one is told
+//! which.
+
+mod database;
+mod file;
+mod gate;
+mod table;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use self::database::Slot;
+use self::writer::{Change, Writer};
+use super::{Error, Expected, Key, Put, Record, Store, Version};
+use crate::parts::UnixSeconds;
+
+const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
+/// Most records that one transaction of a sweep removes.
+const SWEEP_BATCH: usize = 256;
+
+/// A store in one file of a directory.
+pub struct DiskStore {
+    slot: Arc<Slot>,
+    writer: Writer,
+    cleanup_interval: Duration,
+}
+
+impl DiskStore {
+    /// Opens the store in `directory`, which is made if it is missing. It reads and may write the
+    /// file: call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// Another process has it open, the file is no store, or the disk refuses.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = file::prepare(directory.as_ref())?;
+        let locked = file::lock(&path)?;
+        let slot = Slot::open(Box::new(move || file::storage(&locked))).map_err(|error| {
+            Error::unavailable(format_args!(
+                "`{}` cannot be opened: {error}",
+                path.display()
+            ))
+        })?;
+        Self::start(slot)
+    }
+
+    fn start(slot: Slot) -> Result<Self, Error> {
+        let slot = Arc::new(slot);
+        let writer = Writer::start(slot.clone())?;
+        Ok(Self {
+            slot,
+            writer,
+            cleanup_interval: CLEANUP_INTERVAL,
+        })
+    }
+
+    /// The same store, swept that often instead of every 60 seconds.
+    #[must_use]
+    pub fn with_cleanup_interval(mut self, interval: Duration) -> Self {
+        self.cleanup_interval = interval;
+        self
+    }
+
+    fn get_now(&self, key: &Key) -> Result<Option<Record>, Error> {
+        let found = self
+            .slot
+            .read(|transaction| table::get(transaction, key.as_bytes()));
+        if matches!(found, Err(Error::Unavailable(_))) {
+            // The engine refuses everything after an I/O error until it is opened again.
+            self.writer.reopen();
+        }
+        found
+    }
+}
+
+impl Store for DiskStore {
+    fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Record>, Error>> {
+        // A few cached pages: cheaper here than the way to another thread and back.
+        async move { self.get_now(key) }.boxed()
+    }
+
+    fn put<'a>(
+        &'a self,
+        key: &'a Key,
+        value: Vec<u8>,
+        expires_at: UnixSeconds,
+        expected: Expected,
+    ) -> BoxFuture<'a, Result<Put, Error>> {
+        let key = key.as_bytes().to_vec();
+        async move {
+            let change = Change::Put {
+                key,
+                value,
+                expires_at,
+                expected,
+            };
+            let version = self.writer.apply(change).await?.version();
+            Ok(version.map_or(Put::Conflict, Put::Done))
+        }
+        .boxed()
+    }
+
+    fn delete<'a>(&'a self, key: &'a Key, expected: Version) -> BoxFuture<'a, Result<bool, Error>> {
+        let key = key.as_bytes().to_vec();
+        async move {
+            let change = Change::Delete { key, expected };
+            Ok(self.writer.apply(change).await?.count() > 0)
+        }
+        .boxed()
+    }
+
+    fn sweep(&self, now: UnixSeconds, limit: usize) -> BoxFuture<'_, Result<usize, Error>> {
+        async move {
+            let mut swept = 0;
+            while swept < limit {
+                let batch = SWEEP_BATCH.min(limit - swept);
+                let removed = self
+                    .writer
+                    .apply(Change::Sweep { now, limit: batch })
+                    .await?
+                    .count();
+                swept += removed;
+                if removed < batch {
+                    break;
+                }
+            }
+            Ok(swept)
+        }
+        .boxed()
+    }
+
+    fn cleanup_interval(&self) -> Option<Duration> {
+        Some(self.cleanup_interval)
+    }
+}
+
+impl std::fmt::Debug for DiskStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DiskStore")
+            .field("cleanup_interval", &self.cleanup_interval)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! The two tables and what one change does to them.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `records` | key | version (8) ‖ expiry (8) ‖ value |
+//! | `expiry` | expiry (8) ‖ key | – |
+//! | `meta` | `last_version` | number |
+//!
+//! Numbers are big-endian, so that the order of bytes is the order of time.
+
+use redb::{
+    ReadTransaction, ReadableTable as _, Table, TableDefinition, TableError, WriteTransaction,
+};
+
+use super::super::{Expected, Record, Version, is_expected};
+use super::writer::{Change, Done};
+use crate::parts::UnixSeconds;
+
+const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");
+const EXPIRY: TableDefinition<'_, &[u8], ()> = TableDefinition::new("expiry");
+const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+const LAST_VERSION: &str = "last_version";
+
+/// What went wrong below a store error.
+pub(super) enum Fault {
+    Engine(redb::Error),
+    /// A stored record is shorter than its header.
+    Torn,
+}
+
+impl<E: Into<redb::Error>> From<E> for Fault {
+    fn from(error: E) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+/// The record under `key` in the state that `transaction` sees.
+pub(super) fn get(transaction: &ReadTransaction, key: &[u8]) -> Result<Option<Record>, Fault> {
+    let records = match transaction.open_table(RECORDS) {
+        // Nothing was ever written.
+        Err(TableError::TableDoesNotExist(_)) => return Ok(None),
+        other => other?,
+    };
+    let Some(stored) = records.get(key)? else {
+        return Ok(None);
+    };
+    let (version, expires_at, value) = split(stored.value()).ok_or(Fault::Torn)?;
+    Ok(Some(Record {
+        value: value.to_vec(),
+        version,
+        expires_at,
+    }))
+}
+
+/// The tables of one write transaction.
+pub(super) struct Tables<'t> {
+    records: Table<'t, &'static [u8], &'static [u8]>,
+    expiry: Table<'t, &'static [u8], ()>,
+    meta: Table<'t, &'static str, u64>,
+    last_version: u64,
+}
+
+impl<'t> Tables<'t> {
+    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, Fault> {
+        let meta = transaction.open_table(META)?;
+        let last_version = meta.get(LAST_VERSION)?.map_or(0, |number| number.value());
+        Ok(Self {
+            records: transaction.open_table(RECORDS)?,
+            expiry: transaction.open_table(EXPIRY)?,
+            meta,
+            last_version,
+        })
+    }
+
+    /// Applies one change to the state that the changes before it left.
+    pub(super) fn apply(&mut self, change: &Change) -> Result<Done, Fault> {
+        match change {
+            Change::Put {
+                key,
+                value,
+                expires_at,
+                expected,
+            } => self.put(key, value, *expires_at, *expected).map(Done::Put),
+            Change::Delete { key, expected } => self.delete(key, *expected).map(Done::Removed),
+            Change::Sweep { now, limit } => self.sweep(*now, *limit).map(Done::Removed),
+        }
+    }
+
+    /// Remembers the last version that was given out, so that none comes back.
+    pub(super) fn finish(mut self) -> Result<(), Fault> {
+        self.meta.insert(LAST_VERSION, self.last_version)?;
+        Ok(())
+    }
+
+    fn put(
+        &mut self,
+        key: &[u8],
+        value: &[u8],
+        expires_at: UnixSeconds,
+        expected: Expected,
+    ) -> Result<Option<Version>, Fault> {
+        let current = self.current(key)?;
+        if !is_expected(current.map(|(version, _)| version), expected) {
+            return Ok(None);
+        }
+        self.last_version += 1;
+        let header = [self.last_version.to_be_bytes(), expires_at.to_be_bytes()].concat();
+        self.records
+            .insert(key, [&header, value].concat().as_slice())?;
+        let until = current.map(|(_, until)| until);
+        if until != Some(expires_at) {
+            if let Some(until) = until {
+                self.expiry.remove(expiry_key(until, key).as_slice())?;
+            }
+            self.expiry
+                .insert(expiry_key(expires_at, key).as_slice(), ())?;
+        }
+        Ok(Some(Version::new(self.last_version)))
+    }
+
+    fn delete(&mut self, key: &[u8], expected: Version) -> Result<usize, Fault> {
+        match self.current(key)? {
+            Some((version, until)) if version == expected => {
+                self.records.remove(key)?;
+                self.expiry.remove(expiry_key(until, key).as_slice())?;
+                Ok(1)
+            }
+            _ => Ok(0),
+        }
+    }
+
+    fn sweep(&mut self, now: UnixSeconds, limit: usize) -> Result<usize, Fault> {
+        let end = now.saturating_add(1).to_be_bytes();
+        let expired: Vec<Vec<u8>> = self
+            .expiry
+            .range::<&[u8]>(..end.as_slice())?
+            .take(limit)
+            .map(|entry| entry.map(|(key, _)| key.value().to_vec()))
+            .map(|entry| entry.map_err(Fault::from))
+            .collect::<Result<_, Fault>>()?;
+        for entry in &expired {
+            self.expiry.remove(entry.as_slice())?;
+            self.records.remove(entry.get(8..).unwrap_or_default())?;
+        }
+        Ok(expired.len())
+    }
+
+    fn current(&self, key: &[u8]) -> Result<Option<(Version, UnixSeconds)>, Fault> {
+        let Some(stored) = self.records.get(key)? else {
+            return Ok(None);
+        };
+        let (version, expires_at, _) = split(stored.value()).ok_or(Fault::Torn)?;
+        Ok(Some((version, expires_at)))
+    }
+}
+
+fn split(stored: &[u8]) -> Option<(Version, UnixSeconds, &[u8])> {
+    let (version, rest) = stored.split_first_chunk::<8>()?;
+    let (expires_at, value) = rest.split_first_chunk::<8>()?;
+    Some((
+        Version::new(u64::from_be_bytes(*version)),
+        u64::from_be_bytes(*expires_at),
+        value,
+    ))
+}
+
+fn expiry_key(expires_at: UnixSeconds, key: &[u8]) -> Vec<u8> {
+    [&expires_at.to_be_bytes(), key].concat()
+}

@@ -1,0 +1,254 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use redb::StorageBackend;
+use redb::backends::FileBackend;
+
+use super::*;
+use crate::store::contract;
+
+fn key(n: u64) -> Key {
+    let mut id = [0; 32];
+    id[..8].copy_from_slice(&n.to_be_bytes());
+    Key::new("test", id)
+}
+
+async fn create(store: &DiskStore, n: u64, expires_at: u64) -> Version {
+    match store
+        .put(
+            &key(n),
+            n.to_be_bytes().to_vec(),
+            expires_at,
+            Expected::Absent,
+        )
+        .await
+    {
+        Ok(Put::Done(version)) => version,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn keeps_the_contract() {
+    let directory = tempfile::tempdir().unwrap();
+    contract::check(Arc::new(DiskStore::open(directory.path()).unwrap())).await;
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_reopening() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut versions = Vec::new();
+    for round in 0..5 {
+        let store = DiskStore::open(directory.path()).unwrap();
+        for (n, version) in (0..).zip(&versions) {
+            let record = store.get(&key(n)).await.unwrap().unwrap();
+            assert_eq!(
+                (record.version, record.value),
+                (*version, n.to_be_bytes().to_vec())
+            );
+        }
+        let version = create(&store, round, 4_000_000_000).await;
+        assert!(
+            versions.iter().all(|older| *older < version),
+            "a version came back"
+        );
+        versions.push(version);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn concurrent_writes_share_commits_and_all_survive() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(DiskStore::open(directory.path()).unwrap());
+    let tasks: Vec<_> = (0..2000)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move { create(&store, n, 4_000_000_000).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    drop(store);
+    let store = DiskStore::open(directory.path()).unwrap();
+    for n in 0..2000 {
+        assert!(store.get(&key(n)).await.unwrap().is_some(), "{n} is lost");
+    }
+}
+
+#[tokio::test]
+async fn a_large_sweep_takes_all_that_expired_and_no_more() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = DiskStore::open(directory.path()).unwrap();
+    let puts = (0..1000).map(|n| create(&store, n, if n % 10 == 0 { 2000 } else { 1000 }));
+    futures_util::future::join_all(puts).await;
+    assert_eq!(store.sweep(999, 5000).await, Ok(0));
+    assert_eq!(store.sweep(1000, 300).await, Ok(300));
+    assert_eq!(store.sweep(1000, 5000).await, Ok(600));
+    assert_eq!(store.sweep(1000, 5000).await, Ok(0));
+    assert!(store.get(&key(10)).await.unwrap().is_some());
+    assert_eq!(store.sweep(UnixSeconds::MAX, 5000).await, Ok(100));
+}
+
+#[tokio::test]
+async fn a_second_opener_is_told_who_holds_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = DiskStore::open(directory.path()).unwrap();
+    let error = DiskStore::open(directory.path()).unwrap_err().to_string();
+    assert!(error.contains("in use by another process"), "{error}");
+    if cfg!(target_os = "linux") {
+        assert!(
+            error.contains(&format!("(pid {})", std::process::id())),
+            "{error}"
+        );
+    }
+    drop(first);
+    DiskStore::open(directory.path()).unwrap();
+}
+
+#[tokio::test]
+async fn what_changes_nothing_leaves_the_file_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = DiskStore::open(directory.path()).unwrap();
+    create(&store, 1, 4_000_000_000).await;
+    let path = directory.path().join("fastmcp.redb");
+    // As `kill -9` leaves it, and as a proper end leaves it.
+    let killed = std::fs::read(&path).unwrap();
+    drop(store);
+    let closed = std::fs::read(&path).unwrap();
+    assert!(killed != closed);
+    for before in [killed, closed] {
+        std::fs::write(&path, &before).unwrap();
+        let store = DiskStore::open(directory.path()).unwrap();
+        assert!(store.get(&key(1)).await.unwrap().is_some());
+        let put = store
+            .put(&key(1), vec![], 4_000_000_000, Expected::Absent)
+            .await;
+        assert_eq!(put, Ok(Put::Conflict));
+        assert_eq!(store.sweep(1, 100).await, Ok(0));
+        drop(store);
+        assert!(before == std::fs::read(&path).unwrap(), "the file changed");
+        let store = DiskStore::open(directory.path()).unwrap();
+        create(&store, 2, 4_000_000_000).await;
+        drop(store);
+        let store = DiskStore::open(directory.path()).unwrap();
+        assert!(store.get(&key(1)).await.unwrap().is_some());
+        assert!(store.get(&key(2)).await.unwrap().is_some());
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = tempfile::tempdir().unwrap();
+    let directory = parent.path().join("a/b");
+    drop(DiskStore::open(&directory).unwrap());
+    let path = directory.join("fastmcp.redb");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&directory), mode(&path)), (0o700, 0o600));
+    std::fs::set_permissions(&directory, PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    drop(DiskStore::open(&directory).unwrap());
+    assert_eq!((mode(&directory), mode(&path)), (0o700, 0o600));
+}
+
+#[test]
+fn what_is_no_store_is_refused_with_its_name() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("fastmcp.redb"), vec![7; 10_000]).unwrap();
+    let error = DiskStore::open(directory.path()).unwrap_err().to_string();
+    assert!(error.contains("fastmcp.redb"), "{error}");
+}
+
+/// A disk that can be full.
+#[derive(Debug)]
+struct Disk {
+    file: FileBackend,
+    full: Arc<AtomicBool>,
+}
+
+impl Disk {
+    fn room(&self) -> Result<(), std::io::Error> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(std::io::ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+}
+
+impl StorageBackend for Disk {
+    fn len(&self) -> Result<u64, std::io::Error> {
+        self.file.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), std::io::Error> {
+        self.file.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> Result<(), std::io::Error> {
+        self.room()?;
+        self.file.set_len(len)
+    }
+
+    fn sync_data(&self) -> Result<(), std::io::Error> {
+        self.room()?;
+        self.file.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> Result<(), std::io::Error> {
+        self.room()?;
+        self.file.write(offset, data)
+    }
+
+    fn close(&self) -> Result<(), std::io::Error> {
+        self.file.close()
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_and_heals() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = file::prepare(directory.path()).unwrap();
+    let full = Arc::new(AtomicBool::new(false));
+    let switch = full.clone();
+    let locked = file::lock(&path).unwrap();
+    let open = move || {
+        let file = FileBackend::new(locked.try_clone()?).map_err(std::io::Error::other)?;
+        let disk = Disk {
+            file,
+            full: switch.clone(),
+        };
+        Ok(Box::new(disk) as Box<dyn StorageBackend>)
+    };
+    let store = DiskStore::start(Slot::open(Box::new(open)).unwrap()).unwrap();
+    let version = create(&store, 1, 4_000_000_000).await;
+
+    full.store(true, Ordering::SeqCst);
+    for n in 2..5 {
+        let put = store
+            .put(&key(n), vec![0; 5000], 4_000_000_000, Expected::Absent)
+            .await;
+        assert!(matches!(put, Err(Error::Unavailable(_))), "{put:?}");
+        let put = store
+            .put(&key(1), vec![9], 4_000_000_000, Expected::Version(version))
+            .await;
+        assert!(matches!(put, Err(Error::Unavailable(_))), "{put:?}");
+    }
+    full.store(false, Ordering::SeqCst);
+
+    // Attempts to reopen are spaced.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for n in 10..15 {
+        create(&store, n, 4_000_000_000).await;
+    }
+    let record = store.get(&key(1)).await;
+    let record = record.unwrap().unwrap();
+    assert_eq!(
+        (record.version, record.value),
+        (version, 1_u64.to_be_bytes().to_vec())
+    );
+    for n in 2..5 {
+        assert_eq!(store.get(&key(n)).await, Ok(None), "half a write was left");
+        create(&store, n, 4_000_000_000).await;
+    }
+}

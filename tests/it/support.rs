@@ -1,0 +1,55 @@
+//! What several test files need.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use tests::http::{Answer, FORM, Http, encode};
+use tests::mcp::{Era, Mcp};
+use tokio::sync::Barrier;
+
+/// How many requests a race sends at once.
+pub(crate) const RACERS: usize = 64;
+
+/// A form with HTTP Basic credentials.
+pub(crate) async fn with_basic(url: &str, id: &str, secret: &str, form: &[(&str, &str)]) -> Answer {
+    let escape = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let credentials = STANDARD.encode(format!("{}:{}", escape(id), escape(secret)));
+    let authorization = format!("Basic {credentials}");
+    let headers = [
+        ("content-type", FORM),
+        ("authorization", authorization.as_str()),
+    ];
+    Http::new().send("POST", url, &headers, encode(form)).await
+}
+
+/// Runs `once` 64 times at the same moment; every racer is ready before the first one goes.
+pub(crate) async fn race<F, T>(once: impl Fn() -> F) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let barrier = Arc::new(Barrier::new(RACERS));
+    let racers: Vec<_> = (0..RACERS)
+        .map(|_| {
+            let (barrier, run) = (Arc::clone(&barrier), once());
+            tokio::spawn(async move {
+                barrier.wait().await;
+                run.await
+            })
+        })
+        .collect();
+    let mut answers = Vec::with_capacity(RACERS);
+    for racer in racers {
+        answers.push(racer.await.expect("a racer finishes"));
+    }
+    answers
+}
+
+/// A `tools/list` (2026-07-28) with that token, as it was answered.
+pub(crate) async fn bearer(mcp: &str, token: &str) -> Answer {
+    let mcp = Mcp::connect(mcp, Era::Modern, Some(token)).await;
+    mcp.request("tools/list", json!({})).await
+}

@@ -1,0 +1,35 @@
+//! What the tests ask the provider about itself.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State as Extract;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use super::state::{State, json as answer_json};
+
+/// `GET /_calls`.
+pub(super) async fn calls(Extract(state): Extract<Arc<State>>) -> Response {
+    answer_json(StatusCode::OK, &json!(state.memory().calls))
+}
+
+/// `GET /_issued`.
+pub(super) async fn issued(Extract(state): Extract<Arc<State>>) -> Response {
+    answer_json(StatusCode::OK, &json!(state.memory().issued))
+}
+
+/// `POST /_knobs`.
+pub(super) async fn turn(Extract(state): Extract<Arc<State>>, body: Bytes) -> Response {
+    match serde_json::from_slice(&body) {
+        Ok(knobs) => {
+            state.memory().turn(knobs);
+            answer_json(StatusCode::OK, &json!({}))
+        }
+        Err(error) => answer_json(
+            StatusCode::BAD_REQUEST,
+            &json!({ "error": error.to_string() }),
+        ),
+    }
+}

@@ -1,0 +1,70 @@
+//! Who signed in (userinfo), the keys, and revocation.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State as Extract;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use super::knobs::Knobs;
+use super::state::{State, json as answer_json, parameters};
+
+/// What the provider says about whoever signs in.
+pub(super) fn claims(knobs: &Knobs) -> Map<String, Value> {
+    let mut claims = Map::new();
+    claims.insert("sub".into(), json!(knobs.user));
+    claims.insert("name".into(), json!(knobs.user));
+    claims.insert("email".into(), json!(format!("{}@example.com", knobs.user)));
+    claims.insert("email_verified".into(), json!(true));
+    claims.extend(knobs.claims.clone());
+    claims
+}
+
+/// `GET /userinfo`.
+pub(super) async fn userinfo(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
+    if let Err(fault) = state.arrive("userinfo", &headers, Vec::new()).await {
+        return fault;
+    }
+    let bearer = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
+    let token = bearer
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    let memory = state.memory();
+    if !memory.access.contains_key(token) {
+        return answer_json(
+            StatusCode::UNAUTHORIZED,
+            &json!({ "error": "invalid_token" }),
+        );
+    }
+    answer_json(StatusCode::OK, &Value::Object(claims(&memory.knobs)))
+}
+
+/// `GET /jwks`.
+pub(super) async fn jwks(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
+    if let Err(fault) = state.arrive("jwks", &headers, Vec::new()).await {
+        return fault;
+    }
+    answer_json(StatusCode::OK, state.keys.set())
+}
+
+/// `POST /revoke`: RFC 7009, so an unknown token is fine too.
+pub(super) async fn revoke(
+    Extract(state): Extract<Arc<State>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let parameters = parameters(&body);
+    if let Err(fault) = state.arrive("revoke", &headers, parameters.clone()).await {
+        return fault;
+    }
+    let mut memory = state.memory();
+    for (_, value) in parameters.iter().filter(|(name, _)| name == "token") {
+        memory.access.remove(value);
+        memory.refresh.remove(value);
+    }
+    answer_json(StatusCode::OK, &json!({}))
+}

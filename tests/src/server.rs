@@ -1,0 +1,119 @@
+//! An example of this workspace as a process.
+
+use std::path::Path;
+
+use crate::process::Process;
+
+/// Where a server keeps its records.
+#[derive(Clone, Debug)]
+pub enum Storage {
+    /// In the process.
+    Memory,
+    /// In this directory.
+    Disk(std::path::PathBuf),
+}
+
+impl Storage {
+    /// A store in `directory`.
+    pub fn disk(directory: &Path) -> Self {
+        Self::Disk(directory.to_path_buf())
+    }
+}
+
+/// A running example; it ends with this value.
+pub struct Server {
+    binary: String,
+    environment: Vec<(String, String)>,
+    process: Process,
+    earlier_output: String,
+    base: String,
+}
+
+impl Server {
+    /// Starts the example on a free port and waits until it listens.
+    pub async fn start(
+        example: &str,
+        storage: &Storage,
+        environment: Vec<(String, String)>,
+    ) -> Self {
+        let binary = format!("example-{example}");
+        let mut all = vec![
+            ("FASTMCP_BIND".into(), "127.0.0.1:0".into()),
+            (
+                "FASTMCP_STORE".into(),
+                match storage {
+                    Storage::Memory => "memory".into(),
+                    Storage::Disk(directory) => format!("disk:{}", directory.display()),
+                },
+            ),
+        ];
+        all.extend(environment);
+        let process = Process::start(&binary, &all).await;
+        let mut server = Self {
+            binary,
+            environment: all,
+            base: String::new(),
+            process,
+            earlier_output: String::new(),
+        };
+        server.base = format!("http://localhost:{}", server.port());
+        server
+    }
+
+    /// The default base URL: `http://localhost:<port>`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The MCP endpoint.
+    pub fn mcp(&self) -> String {
+        self.at("/mcp")
+    }
+
+    /// A path below the base URL.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Everything printed so far, by earlier processes too.
+    pub fn output(&self) -> String {
+        format!("{}{}", self.earlier_output, self.process.output())
+    }
+
+    /// `kill -9`.
+    pub async fn kill(&mut self) {
+        self.process.kill().await;
+    }
+
+    /// Whether it still runs.
+    pub fn is_alive(&mut self) -> bool {
+        self.process.is_alive()
+    }
+
+    /// Starts it again on the same port, with the same environment.
+    pub async fn restart(&mut self) {
+        let port = self.port();
+        if self.is_alive() {
+            self.kill().await;
+        }
+        self.set("FASTMCP_BIND", &format!("127.0.0.1:{port}"));
+        self.earlier_output = self.output();
+        self.process = Process::start(&self.binary, &self.environment).await;
+    }
+
+    /// Changes the environment of the next start.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.into(), value.into()));
+    }
+
+    /// The environment of the next start.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
+    fn port(&self) -> u16 {
+        let url = url::Url::parse(self.process.url()).expect("a server prints a URL");
+        url.port().expect("with a port")
+    }
+}
