@@ -195,8 +195,12 @@ fn mac(key: &KeyMaterial, parts: &[&[u8]]) -> [u8; 32] {
 }
 
 fn fingerprint(storage: &KeyMaterial) -> String {
-    let digest = mac(storage, &[b"fastmcp/1 fingerprint"]);
-    digest[..4].iter().fold(String::new(), |mut text, byte| {
+    hex(&mac(storage, &[b"fastmcp/1 fingerprint"])[..4])
+}
+
+/// `bytes` as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

@@ -6,10 +6,6 @@ fn keys(byte: u8) -> Keys {
     Keys::from_master([byte; 32])
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 const PURPOSES: [Purpose; 4] = [
     Purpose::Jwt,
     Purpose::Storage,

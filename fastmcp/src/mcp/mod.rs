@@ -10,6 +10,7 @@
 //! that opened them ([`session`]) and replace no token. Declared is what is served: tools.
 
 mod answer;
+mod batch;
 mod dispatch;
 mod edge;
 mod engine;
@@ -20,6 +21,7 @@ mod list;
 mod media;
 mod modern;
 mod origin;
+mod params;
 mod revision;
 mod session;
 mod stream;

@@ -270,7 +270,7 @@ mod tests {
             json!({}),
             json!([null]),
             json!([["x"]]),
-            json!(["https://c.test/cb"; 11]),
+            json!(vec!["https://c.test/cb"; 11]),
         ] {
             let code = with("redirect_uris", uris.clone()).err();
             assert_eq!(code, Some(Code::InvalidClientMetadata), "{uris}");

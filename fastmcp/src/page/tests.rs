@@ -259,6 +259,10 @@ fn pages_hold_no_script_and_load_nothing() {
         }
         assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">"));
         assert_eq!(html.matches("<style>").count(), 1);
+        assert!(
+            html.contains(&format!("<style>{STYLE}</style>")),
+            "as hashed"
+        );
         assert_eq!(html.matches("<main").count(), 1);
         assert_eq!(html.matches("<h1>").count(), 1);
     }

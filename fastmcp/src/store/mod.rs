@@ -59,7 +59,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// How often the server should sweep; `None` if the store forgets by itself.
     fn cleanup_interval(&self) -> Option<Duration> {
-        Some(Duration::from_secs(60))
+        Some(Duration::from_mins(1))
     }
 
     /// Whether records are still there when the process is started again; then their keys must be

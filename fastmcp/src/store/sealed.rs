@@ -22,7 +22,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{Error, Expected, Key, NEVER, Put, Record, Store, Version};
-use crate::keys::{Keys, Purpose, framed, open_with, seal_with};
+use crate::keys::{Keys, Purpose, framed, hex, open_with, seal_with};
 use crate::parts::{Parts, UnixSeconds};
 
 /// Format of a value that is stored in clear.
@@ -284,12 +284,7 @@ fn to_json<T: Serialize>(value: &T) -> Result<Zeroizing<Vec<u8>>, Error> {
 
 /// Says which record, by the beginning of its key, which is a MAC and tells nothing.
 fn report_corrupt(key: &Key) -> Error {
-    let record: String = key
-        .as_bytes()
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let record = hex(&key.as_bytes()[..4]);
     tracing::error!(
         event = "storage_integrity",
         kind = key.kind(),

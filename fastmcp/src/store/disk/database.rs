@@ -4,32 +4,48 @@
 //! disk. Opening the file again starts from the last commit, which is exactly what was
 //! acknowledged. Readers share the database; only reopening excludes them.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use redb::{Database, ReadTransaction, ReadableDatabase as _};
+use redb::{
+    Builder, Database, DatabaseError, ReadTransaction, ReadableDatabase as _, StorageBackend,
+};
 use tokio::time::Instant;
 
 use super::super::Error;
+use super::gate::Gate;
 use super::table::{Fault, Tables};
 use super::writer::{Change, Done};
 
 /// How long a failed database is left alone before the next attempt to open it.
 const REOPEN_PAUSE: Duration = Duration::from_millis(250);
 
-pub(super) type Open = Box<dyn Fn() -> Result<Database, Error> + Send + Sync>;
+/// Pages kept in memory, in bytes. The operating system caches the rest.
+const CACHE: usize = 32 * 1024 * 1024;
+
+pub(super) type OpenStorage = Box<dyn Fn() -> io::Result<Box<dyn StorageBackend>> + Send + Sync>;
 
 /// The place of the database: empty while the file cannot be opened.
 pub(super) struct Slot {
-    database: RwLock<Option<Database>>,
-    open: Open,
+    opened: RwLock<Option<Opened>>,
+    storage: OpenStorage,
+}
+
+struct Opened {
+    database: Database,
+    gate: Gate,
 }
 
 impl Slot {
-    pub(super) fn open(open: Open) -> Result<Self, Error> {
-        let database = RwLock::new(Some(open()?));
-        Ok(Self { database, open })
+    pub(super) fn open(storage: OpenStorage) -> Result<Self, Error> {
+        let opened =
+            guarded(|| open(&storage)).and_then(|opened| opened.map_err(Error::unavailable))?;
+        Ok(Self {
+            opened: RwLock::new(Some(opened)),
+            storage,
+        })
     }
 
     /// Reads the last committed state.
@@ -37,63 +53,74 @@ impl Slot {
         &self,
         read: impl FnOnce(&ReadTransaction) -> Result<T, Fault>,
     ) -> Result<T, Error> {
-        self.with(|database| read(&database.begin_read()?))
+        self.with(|opened| read(&opened.database.begin_read()?))
     }
 
     /// Applies `changes` in one transaction and syncs it: all of them, or on an error none.
     pub(super) fn write(&self, changes: &[Change]) -> Result<Vec<Done>, Error> {
-        self.with(|database| {
-            let transaction = database.begin_write()?;
+        self.with(|opened| {
+            let transaction = opened.database.begin_write()?;
             let mut tables = Tables::open(&transaction)?;
             let done = changes
                 .iter()
                 .map(|change| tables.apply(change))
                 .collect::<Result<_, _>>();
             // An error drops the transaction, which aborts it.
-            let done: Vec<_> = done?;
+            let done: Vec<Done> = done?;
+            if done.iter().all(|done| done.is_nothing()) {
+                // What these answers say has been durable for long.
+                drop(tables);
+                transaction.abort()?;
+                return Ok(done);
+            }
             tables.finish()?;
+            opened.gate.open().map_err(redb::Error::Io)?;
             transaction.commit()?;
             Ok(done)
         })
     }
 
-    fn with<T>(&self, work: impl FnOnce(&Database) -> Result<T, Fault>) -> Result<T, Error> {
-        let slot = self.database.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(database) = slot.as_ref() else {
+    fn with<T>(&self, work: impl FnOnce(&Opened) -> Result<T, Fault>) -> Result<T, Error> {
+        let slot = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(opened) = slot.as_ref() else {
             return Err(Error::unavailable(
                 "the database file is closed after an I/O error",
             ));
         };
-        // A file that was damaged from outside can make the engine panic; that must not take the
-        // server with it.
-        match catch_unwind(AssertUnwindSafe(|| work(database))) {
-            Ok(result) => result.map_err(to_error),
-            Err(_) => Err(Error::unavailable(
-                "the database engine failed; is the file damaged?",
-            )),
-        }
+        guarded(|| work(opened))?.map_err(to_error)
     }
 
     /// Closes the database and opens it again at its last commit.
     pub(super) fn reopen(&self) {
-        let mut slot = self
-            .database
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        // The old one must be gone first, for it holds the lock on the file.
+        let mut slot = self.opened.write().unwrap_or_else(PoisonError::into_inner);
         let old = slot.take();
-        if catch_unwind(AssertUnwindSafe(|| drop(old))).is_err() {
-            tracing::error!("the database engine failed while closing the file");
-        }
-        match catch_unwind(AssertUnwindSafe(|| (self.open)())) {
-            Ok(Ok(database)) => {
+        let reopened = guarded(|| drop(old)).and_then(|()| guarded(|| open(&self.storage)));
+        match reopened {
+            Ok(Ok(opened)) => {
                 tracing::warn!("database file reopened after an I/O error");
-                *slot = Some(database);
+                *slot = Some(opened);
             }
             Ok(Err(error)) => tracing::error!(%error, "database file cannot be reopened yet"),
-            Err(_) => tracing::error!("the database engine failed while opening the file"),
+            Err(error) => tracing::error!(%error, "database file cannot be reopened"),
         }
     }
+}
+
+fn open(storage: &OpenStorage) -> Result<Opened, DatabaseError> {
+    let gate = storage()
+        .and_then(Gate::new)
+        .map_err(redb::StorageError::Io)?;
+    let database = Builder::new()
+        .set_cache_size(CACHE)
+        .create_with_backend(gate.clone())?;
+    Ok(Opened { database, gate })
+}
+
+/// A file that was damaged from outside can make the engine panic; that must not take the server
+/// with it.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| Error::unavailable("the database engine failed; is the file damaged?"))
 }
 
 /// Spaces attempts to reopen.

@@ -1,17 +1,16 @@
 //! The file and its directory: who may read them, and who has them open.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use redb::{Builder, Database, DatabaseError};
+use redb::StorageBackend;
+use redb::backends::FileBackend;
 
 use super::super::Error;
 use crate::keys::private_directory;
 
 const NAME: &str = "fastmcp.redb";
-/// Pages kept in memory, in bytes. The operating system caches the rest.
-const CACHE: usize = 32 * 1024 * 1024;
 
 /// Makes directory and file ready: present, private, and on disk.
 pub(super) fn prepare(directory: &Path) -> Result<PathBuf, Error> {
@@ -53,22 +52,33 @@ fn private_file(path: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Opens the database for this process alone.
-pub(super) fn open(path: &Path) -> Result<Database, Error> {
-    Builder::new().set_cache_size(CACHE).create(path).map_err(|error| match error {
-        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
+/// Opens the file and locks it for this process, as long as the handle lives.
+pub(super) fn lock(path: &Path) -> Result<File, Error> {
+    let unavailable =
+        |error: io::Error| Error::unavailable(format_args!("`{}`: {error}", path.display()));
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .map_err(unavailable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::Error(error)) => Err(unavailable(error)),
+        Err(TryLockError::WouldBlock) => {
             let holder = holder(path).map_or_else(String::new, |pid| format!(" (pid {pid})"));
-            Error::unavailable(format_args!(
+            Err(Error::unavailable(format_args!(
                 "`{}` is in use by another process{holder}; a DiskStore belongs to one process: \
                  stop the other, or give this one its own directory",
                 path.display()
-            ))
+            )))
         }
-        other => Error::unavailable(format_args!(
-            "`{}` cannot be opened as a store: {other}",
-            path.display()
-        )),
-    })
+    }
+}
+
+/// The locked file as the engine's storage.
+pub(super) fn storage(file: &File) -> io::Result<Box<dyn StorageBackend>> {
+    let backend = FileBackend::new(file.try_clone()?).map_err(io::Error::other)?;
+    Ok(Box::new(backend))
 }
 
 /// The process that holds the lock on the file, where the system tells (Linux).

@@ -15,11 +15,15 @@
 //! - After an I/O error (a full disk) every waiting write is answered [`Error::Unavailable`], the
 //!   file is reopened at its last committed state, and work goes on when the disk does.
 //!
+//! - Until the first commit nothing is written to the file, so a server that finds that it has the
+//!   wrong key has changed nothing.
+//!
 //! The directory has mode 0700 and the file 0600. One process holds the file; a second one is told
 //! which.
 
 mod database;
 mod file;
+mod gate;
 mod table;
 mod writer;
 
@@ -35,7 +39,7 @@ use self::writer::{Change, Writer};
 use super::{Error, Expected, Key, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
 
-const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
+const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
 /// Most records that one transaction of a sweep removes.
 const SWEEP_BATCH: usize = 256;
 
@@ -54,7 +58,14 @@ impl DiskStore {
     /// Another process has it open, the file is no store, or the disk refuses.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
         let path = file::prepare(directory.as_ref())?;
-        Self::start(Slot::open(Box::new(move || file::open(&path)))?)
+        let locked = file::lock(&path)?;
+        let slot = Slot::open(Box::new(move || file::storage(&locked))).map_err(|error| {
+            Error::unavailable(format_args!(
+                "`{}` cannot be opened: {error}",
+                path.display()
+            ))
+        })?;
+        Self::start(slot)
     }
 
     fn start(slot: Slot) -> Result<Self, Error> {

@@ -106,17 +106,34 @@ async fn a_second_opener_is_told_who_holds_the_file() {
 }
 
 #[tokio::test]
-async fn opening_and_reading_leave_the_file_as_it_was() {
+async fn what_changes_nothing_leaves_the_file_as_it_was() {
     let directory = tempfile::tempdir().unwrap();
     let store = DiskStore::open(directory.path()).unwrap();
     create(&store, 1, 4_000_000_000).await;
-    drop(store);
     let path = directory.path().join("fastmcp.redb");
-    let before = std::fs::read(&path).unwrap();
-    let store = DiskStore::open(directory.path()).unwrap();
-    assert!(store.get(&key(1)).await.unwrap().is_some());
+    // As `kill -9` leaves it, and as a proper end leaves it.
+    let killed = std::fs::read(&path).unwrap();
     drop(store);
-    assert!(before == std::fs::read(&path).unwrap(), "the file changed");
+    let closed = std::fs::read(&path).unwrap();
+    assert!(killed != closed);
+    for before in [killed, closed] {
+        std::fs::write(&path, &before).unwrap();
+        let store = DiskStore::open(directory.path()).unwrap();
+        assert!(store.get(&key(1)).await.unwrap().is_some());
+        let put = store
+            .put(&key(1), vec![], 4_000_000_000, Expected::Absent)
+            .await;
+        assert_eq!(put, Ok(Put::Conflict));
+        assert_eq!(store.sweep(1, 100).await, Ok(0));
+        drop(store);
+        assert!(before == std::fs::read(&path).unwrap(), "the file changed");
+        let store = DiskStore::open(directory.path()).unwrap();
+        create(&store, 2, 4_000_000_000).await;
+        drop(store);
+        let store = DiskStore::open(directory.path()).unwrap();
+        assert!(store.get(&key(1)).await.unwrap().is_some());
+        assert!(store.get(&key(2)).await.unwrap().is_some());
+    }
 }
 
 #[cfg(unix)]
@@ -194,19 +211,14 @@ async fn a_full_disk_loses_nothing_and_heals() {
     let path = file::prepare(directory.path()).unwrap();
     let full = Arc::new(AtomicBool::new(false));
     let switch = full.clone();
+    let locked = file::lock(&path).unwrap();
     let open = move || {
-        let file = std::fs::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(&path);
-        let backend = Disk {
-            file: FileBackend::new(file.map_err(Error::unavailable)?)
-                .map_err(Error::unavailable)?,
+        let file = FileBackend::new(locked.try_clone()?).map_err(std::io::Error::other)?;
+        let disk = Disk {
+            file,
             full: switch.clone(),
         };
-        redb::Builder::new()
-            .create_with_backend(backend)
-            .map_err(Error::unavailable)
+        Ok(Box::new(disk) as Box<dyn StorageBackend>)
     };
     let store = DiskStore::start(Slot::open(Box::new(open)).unwrap()).unwrap();
     let version = create(&store, 1, 4_000_000_000).await;
@@ -224,14 +236,12 @@ async fn a_full_disk_loses_nothing_and_heals() {
     }
     full.store(false, Ordering::SeqCst);
 
-    let mut record = store.get(&key(1)).await;
-    for _ in 0..50 {
-        if record.is_ok() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        record = store.get(&key(1)).await;
+    // Attempts to reopen are spaced.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for n in 10..15 {
+        create(&store, n, 4_000_000_000).await;
     }
+    let record = store.get(&key(1)).await;
     let record = record.unwrap().unwrap();
     assert_eq!(
         (record.version, record.value),

@@ -42,6 +42,11 @@ pub(super) enum Done {
 }
 
 impl Done {
+    /// Whether nothing was changed.
+    pub(super) fn is_nothing(self) -> bool {
+        matches!(self, Self::Put(None) | Self::Removed(0))
+    }
+
     pub(super) fn version(self) -> Option<Version> {
         match self {
             Self::Put(version) => version,
@@ -114,17 +119,17 @@ impl Drop for Writer {
 
 fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
     let mut pause = Pause::default();
+    let mut broken = false;
     let (mut changes, mut answers) = (Vec::new(), Vec::new());
     while let Some(first) = queue.blocking_recv() {
         let mut next = Some(first);
-        let mut reopen = false;
         while let Some(job) = next {
             match job {
                 Job::Apply(change, answer) => {
                     changes.push(change);
                     answers.push(answer);
                 }
-                Job::Reopen => reopen = true,
+                Job::Reopen => broken = true,
             }
             next = if changes.len() < BATCH {
                 queue.try_recv().ok()
@@ -132,11 +137,13 @@ fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
                 None
             };
         }
-        if reopen && pause.is_over() {
+        // Before the changes, so that they meet a database that may have healed.
+        if broken && pause.is_over() {
             slot.reopen();
+            broken = false;
         }
-        if !changes.is_empty() && !commit(slot, &changes, answers.drain(..)) && pause.is_over() {
-            slot.reopen();
+        if !changes.is_empty() {
+            broken |= !commit(slot, &changes, answers.drain(..));
         }
         changes.clear();
     }
