@@ -14,11 +14,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
 
 /// The readiness flag of one server; clones share it.
-#[cfg_attr(not(test), allow(dead_code, reason = "mounted by `server`"))]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health(Arc<AtomicBool>);
 
-#[cfg_attr(not(test), allow(dead_code, reason = "mounted by `server`"))]
 impl Health {
     /// A server that is not ready yet.
     pub(crate) fn new() -> Self {
@@ -53,7 +51,6 @@ impl Health {
     }
 }
 
-#[cfg_attr(not(test), allow(dead_code, reason = "mounted by `server`"))]
 fn answer(status: StatusCode, word: &str) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),

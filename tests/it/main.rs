@@ -13,6 +13,7 @@
 mod browser;
 mod clients;
 mod crash;
+mod deployed;
 mod idp;
 mod inputs;
 mod layers;
@@ -22,4 +23,5 @@ mod login;
 mod misbehaving;
 mod races;
 mod refresh;
+mod start;
 mod support;

@@ -1,2 +1,39 @@
-//! q
-fn main(){}
+//! The first run: sign-in, consent and roles, without an account anywhere.
+
+use fastmcp::prelude::*;
+
+/// Add two numbers. Open to everybody.
+#[tool(read_only, idempotent)]
+async fn add(a: f64, b: f64) -> f64 {
+    a + b
+}
+
+/// Say hello to whoever is signed in.
+#[tool(requires_auth, read_only)]
+async fn hello(user: &AuthSession) -> String {
+    format!("Hello, {}!", user.subject())
+}
+
+/// Forget everything. For admins.
+#[tool(roles = ["admin"], destructive)]
+async fn reset() -> &'static str {
+    "Everything is forgotten."
+}
+
+/// A server to play with.
+#[server(auth = dev, roles = ["admin", "editor"], anonymous)]
+struct Quickstart;
+
+#[tokio::main]
+#[allow(clippy::print_stdout, reason = "this is what a first-time user reads")]
+async fn main() -> fastmcp::Result<()> {
+    let server = Quickstart.into_server();
+    let url = server.url();
+    println!("Add this URL to your MCP client, and sign in when it asks:\n  {url}");
+    println!("Or look at the open tool:");
+    println!(
+        "  curl {url} -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \\"
+    );
+    println!("    -d '{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}}'\n");
+    server.serve().await
+}

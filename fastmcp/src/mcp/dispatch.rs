@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::revision::Era;
-use crate::auth::{AuthSession, Rule};
+use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{Call, Content, Context, Outcome, Registry, ToolEntry, ToolError, ToolOutput};
 use crate::parts::Parts;
@@ -74,14 +74,28 @@ impl Dispatcher {
         entry.rule.or_default(self.default)
     }
 
+    /// What the rule of a tool says about a caller. A predicate of the user's that panics has not
+    /// said yes.
+    pub(crate) async fn judge(&self, entry: &ToolEntry, session: Option<&AuthSession>) -> Verdict {
+        let rule = self.rule(entry);
+        let judged = AssertUnwindSafe(rule.judge(session)).catch_unwind().await;
+        judged.unwrap_or_else(|panic| {
+            tracing::error!(
+                tool = entry.name,
+                error = panic_text(&*panic),
+                "an access rule failed"
+            );
+            Verdict::Forbidden
+        })
+    }
+
     /// The gate.
     pub(crate) async fn clear(
         &self,
         entry: &'static ToolEntry,
         session: Option<&AuthSession>,
     ) -> Result<Cleared, Refusal> {
-        let verdict = self.rule(entry).judge(session).await;
-        match Refusal::of(verdict) {
+        match Refusal::of(self.judge(entry, session).await) {
             Some(refusal) => Err(refusal),
             None => Ok(Cleared {
                 entry,

@@ -8,16 +8,16 @@ use axum::response::Response;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
-use serde_json::value::RawValue;
 
 use super::answer::{self, Refused, RpcError};
 use super::edge::Edge;
 use super::engine::SESSION_ID;
 use super::exchange::{Caller, Reply, check_modern, era};
-use super::frame::{self, Frame, FrameError, Message, Params};
+use super::frame::{self, Frame, FrameError, Message};
 use super::media;
 use super::modern::{VERSION, single};
-use super::revision::{Era, MODERN, has_batches};
+use super::params::Params;
+use super::revision::{Era, MODERN};
 use super::stream;
 use crate::auth::AuthSession;
 
@@ -47,38 +47,45 @@ impl Edge {
             Ok(body) => body,
             Err(refused) => return refused.into_response(),
         };
-        let mut caller = Caller {
+        let caller = Caller {
             user,
             session: None,
             takes_events: accepted.is_none_or(|accepted| accepted.events),
         };
+        self.message(caller, headers, &body).await
+    }
+
+    async fn message(
+        self: &Arc<Self>,
+        caller: Caller,
+        headers: &HeaderMap,
+        body: &str,
+    ) -> Response {
         let version = match single(headers, &VERSION) {
             Ok(version) => version,
             Err(error) => return bad_request(&error),
         };
-        match frame::parse(&body) {
-            Err(error) => not_a_message(&error),
-            Ok(Message::Batch(items)) => self.batch(&mut caller, headers, version, &items).await,
-            Ok(Message::One(Frame::Request { id, method, params })) => {
-                match era(&method, version, &params) {
-                    Era::Modern => self.modern(&caller, headers, (id, &method), &params).await,
-                    Era::Legacy if method == "initialize" => self.initialize(&caller, &body).await,
-                    Era::Legacy => {
-                        self.legacy(&mut caller, headers, (id, &method), &params)
-                            .await
-                    }
-                }
+        let frame = match frame::parse(body) {
+            Ok(Message::One(frame)) => frame,
+            Ok(Message::Batch(items)) => {
+                return self.batch(caller, headers, version, &items).await;
             }
-            Ok(Message::One(Frame::Notification { method, params })) => {
-                match era(&method, version, &params) {
-                    Era::Modern => modern_notification(version),
-                    Era::Legacy => {
-                        self.notified(&caller, headers, (&method, &params), &body)
-                            .await
-                    }
+            Err(error) => return not_a_message(&error),
+        };
+        match frame {
+            Frame::Request { id, method, params } => match era(&method, version, &params) {
+                Era::Modern => self.modern(&caller, headers, (id, &method), &params).await,
+                Era::Legacy if method == "initialize" => self.initialize(caller, id, body).await,
+                Era::Legacy => self.legacy(caller, headers, (id, &method), &params).await,
+            },
+            Frame::Notification { method, params } => match era(&method, version, &params) {
+                Era::Modern => modern_notification(version),
+                Era::Legacy => {
+                    self.notified(&caller, headers, (&method, &params), body)
+                        .await
                 }
-            }
-            Ok(Message::One(Frame::Response)) => self.responded(&caller, headers, &body).await,
+            },
+            Frame::Response => self.responded(&caller, headers, body).await,
         }
     }
 
@@ -98,7 +105,7 @@ impl Edge {
 
     async fn legacy(
         self: &Arc<Self>,
-        caller: &mut Caller,
+        mut caller: Caller,
         headers: &HeaderMap,
         (id, method): (&str, &str),
         params: &Params<'_>,
@@ -107,7 +114,9 @@ impl Edge {
             Ok(session) => caller.session = session.map(|(_, session)| session),
             Err(refused) => return refused.into_response(),
         }
-        let reply = self.answer(caller, Era::Legacy, (id, method), params).await;
+        let reply = self
+            .answer(&caller, Era::Legacy, (id, method), params)
+            .await;
         self.respond(reply, id, Era::Legacy).await
     }
 
@@ -125,15 +134,31 @@ impl Edge {
         }
     }
 
-    async fn initialize(&self, caller: &Caller, body: &str) -> Response {
-        let user = caller.user.as_ref();
-        let opened = self.engine.initialize(body.to_owned(), user).await;
+    /// Opens a session. This goes on when the client goes away, so that no session is left over
+    /// in the engine that the table does not know.
+    async fn initialize(self: &Arc<Self>, caller: Caller, id: &str, body: &str) -> Response {
+        let (edge, body) = (Arc::clone(self), body.to_owned());
+        let opening = tokio::spawn(async move {
+            let user = caller.user.as_ref();
+            let opened = edge.engine.initialize(body, user).await;
+            if let Some(id) = &opened.session_id {
+                edge.sessions.insert(id.clone(), user);
+            }
+            opened
+        });
+        let opened = opening
+            .await
+            .ok()
+            .filter(|opened| opened.answer.starts_with(b"{"));
+        let Some(opened) = opened else {
+            let error = RpcError::invalid_params(
+                "`initialize` needs `protocolVersion`, `capabilities` and `clientInfo`",
+            );
+            return answer::json(StatusCode::BAD_REQUEST, error.to_bytes(Some(id)));
+        };
         let mut response = answer::json(opened.status, opened.answer);
-        if let Some(id) = opened.session_id
-            && let Ok(value) = HeaderValue::from_str(&id)
-        {
-            self.sessions.insert(id, user);
-            response.headers_mut().insert(SESSION_ID, value);
+        if let Some(Ok(id)) = opened.session_id.as_deref().map(HeaderValue::from_str) {
+            response.headers_mut().insert(SESSION_ID, id);
         }
         response
     }
@@ -169,77 +194,6 @@ impl Edge {
         }
     }
 
-    /// Answers a batch one by one. If the gate refuses one call, none is made: a challenge
-    /// concerns the whole HTTP request.
-    async fn batch(
-        self: &Arc<Self>,
-        caller: &mut Caller,
-        headers: &HeaderMap,
-        version: Option<&str>,
-        items: &[&RawValue],
-    ) -> Response {
-        if !has_batches(version) {
-            return bad_request(&RpcError::invalid_request("this revision has no batches"));
-        }
-        match self.named_session(headers, caller.user.as_ref()) {
-            Ok(session) => caller.session = session.map(|(_, session)| session),
-            Err(refused) => return refused.into_response(),
-        }
-        caller.takes_events = false;
-        let frames: Vec<_> = items
-            .iter()
-            .map(|item| frame::parse_one(item.get()))
-            .collect();
-        for frame in frames.iter().flatten() {
-            if let Frame::Request { id, method, params } = frame
-                && method == "tools/call"
-                && let Ok(entry) = self.named(params)
-                && let Err(refusal) = self.dispatcher.clear(entry, caller.user.as_ref()).await
-            {
-                return self.refuse(&refusal, Some(id));
-            }
-        }
-        let mut answers = Vec::new();
-        for frame in frames {
-            answers.extend(self.batched(caller, frame).await);
-        }
-        if answers.is_empty() {
-            return answer::empty(StatusCode::ACCEPTED);
-        }
-        let mut body = b"[".to_vec();
-        body.extend(answers.join(&b','));
-        body.push(b']');
-        answer::json(StatusCode::OK, body)
-    }
-
-    async fn batched(
-        self: &Arc<Self>,
-        caller: &Caller,
-        frame: Result<Frame<'_>, FrameError>,
-    ) -> Option<Vec<u8>> {
-        let (id, method, params) = match frame {
-            Err(FrameError::NotJson) => return Some(RpcError::parse().to_bytes(None)),
-            Err(FrameError::NotAMessage { id, problem }) => {
-                return Some(RpcError::invalid_request(problem).to_bytes(id.as_deref()));
-            }
-            Ok(Frame::Request { id, method, params }) => (id, method, params),
-            Ok(Frame::Notification { .. } | Frame::Response) => return None,
-        };
-        match self
-            .answer(caller, Era::Legacy, (id, &method), &params)
-            .await
-        {
-            Reply::Done(bytes) => Some(bytes),
-            Reply::Cancelled => None,
-            Reply::Error(error) => Some(error.to_bytes(Some(id))),
-            Reply::Refused(refusal) => {
-                let error = RpcError::refused(refusal.status(), refusal.message());
-                Some(error.to_bytes(Some(id)))
-            }
-            Reply::Running { running, .. } => running.await,
-        }
-    }
-
     /// The body as text, capped in size and time.
     async fn read(&self, headers: &HeaderMap, body: Body) -> Result<String, Refused> {
         let announced = headers
@@ -251,8 +205,7 @@ impl Edge {
         let bytes = Vec::with_capacity(announced.unwrap_or(512).min(RESERVE));
         let read = tokio::time::timeout(BODY_TIME, collect(body, bytes, self.max_body)).await;
         let late = "the body took too long";
-        let bytes =
-            read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??;
+        let bytes = read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??;
         String::from_utf8(bytes).map_err(|_| bad_request(&RpcError::parse()).into())
     }
 }
@@ -275,7 +228,7 @@ fn too_large() -> Response {
     answer::refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
 }
 
-fn bad_request(error: &RpcError) -> Response {
+pub(crate) fn bad_request(error: &RpcError) -> Response {
     answer::json(StatusCode::BAD_REQUEST, error.to_bytes(None))
 }
 

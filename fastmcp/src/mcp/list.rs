@@ -102,7 +102,7 @@ async fn visible(dispatcher: &Dispatcher, session: Option<&AuthSession>) -> Visi
     let tools = dispatcher.tools();
     let mut bits = vec![0_u64; tools.len().div_ceil(64)];
     for (index, entry) in tools.iter().enumerate() {
-        if dispatcher.rule(entry).judge(session).await == Verdict::Allowed {
+        if dispatcher.judge(entry, session).await == Verdict::Allowed {
             bits[index / 64] |= 1 << (index % 64);
         }
     }

@@ -10,6 +10,7 @@
 //! that opened them ([`session`]) and replace no token. Declared is what is served: tools.
 
 mod answer;
+mod batch;
 mod dispatch;
 mod edge;
 mod engine;
@@ -20,6 +21,7 @@ mod list;
 mod media;
 mod modern;
 mod origin;
+mod params;
 mod revision;
 mod session;
 mod stream;
@@ -107,7 +109,7 @@ impl Endpoint {
         let dispatcher = Arc::new(dispatcher);
         let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);
         Self(Arc::new(Edge {
-            allowed: Allowed::new(&parts.allowed_hosts, parts.allowed_origins),
+            allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
             authenticator: parts.authenticator,
             anonymous: parts.anonymous,
             offered: parts.scopes_offered,

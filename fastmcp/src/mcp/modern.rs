@@ -11,7 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName};
 
 use super::answer::RpcError;
-use super::frame::{Params, text};
+use super::frame::text;
+use super::params::Params;
 use super::revision::MODERN;
 
 pub(crate) const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");

@@ -67,6 +67,12 @@ fn sign_in_html(value: &str) -> String {
         action_url: "/oauth/dev",
         form: value,
         mistake: Some(value),
+        typed: &Typed {
+            user: value.to_owned(),
+            name: value.to_owned(),
+            email: value.to_owned(),
+            roles: [value.to_owned()].into(),
+        },
     })
     .render()
     .unwrap()
@@ -230,6 +236,7 @@ fn every_page_carries_the_whole_set_of_headers() {
             action_url: "/oauth/dev",
             form: "sealed",
             mistake: None,
+            typed: &Typed::default(),
         }),
     ];
     let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
@@ -259,6 +266,10 @@ fn pages_hold_no_script_and_load_nothing() {
         }
         assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">"));
         assert_eq!(html.matches("<style>").count(), 1);
+        assert!(
+            html.contains(&format!("<style>{STYLE}</style>")),
+            "as hashed"
+        );
         assert_eq!(html.matches("<main").count(), 1);
         assert_eq!(html.matches("<h1>").count(), 1);
     }

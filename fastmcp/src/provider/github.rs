@@ -19,6 +19,7 @@ pub fn github() -> Provider {
     .emails_endpoint("https://api.github.com/user/emails")
     .revocation_endpoint("https://api.github.com/applications/{client_id}/token")
     .scopes(["read:user", "user:email"])
+    .identity_scopes(["read:user", "user:email"])
     .env_prefix("GITHUB")
     .subject(SubjectRule::NumericId);
     provider.revocation = Revocation::GitHub;

@@ -9,8 +9,8 @@ pub(crate) const TENANT_PLACEHOLDER: &str = "{tenantid}";
 
 /// An identity provider: everything that the upstream client needs to know about it.
 ///
-/// Made by [`google`](super::google), [`github`](super::github), [`azure`](super::azure),
-/// [`custom`](super::custom) or [`dev`](super::dev), changed by the methods of the same names as
+/// Made by [`google`](super::google()), [`github`](super::github()), [`azure`](super::azure()),
+/// [`custom`](super::custom()) or [`dev`](super::dev()), changed by the methods of the same names as
 /// its fields.
 ///
 /// ```
@@ -46,6 +46,9 @@ pub struct Provider {
     pub revocation: Revocation,
     /// Scopes asked for unless the server sets its own.
     pub scopes: Vec<String>,
+    /// Those of [`scopes`](Self::scopes) that tell who the user is or keep the login alive: asked
+    /// for at every login, however little the client asks for.
+    pub identity_scopes: Vec<String>,
     /// Added to the authorization request; can never override what the proxy owns.
     pub extra_authorization_params: Vec<(String, String)>,
     /// Start of its environment variables: `GOOGLE` for `GOOGLE_CLIENT_ID`.
@@ -84,6 +87,9 @@ impl Provider {
             revocation_endpoint: None,
             revocation: Revocation::Rfc7009,
             scopes: Vec::new(),
+            identity_scopes: ["openid", "profile", "email", "offline_access"]
+                .map(str::to_owned)
+                .to_vec(),
             extra_authorization_params: Vec::new(),
             env_prefix: "OAUTH".into(),
             subject: SubjectRule::SubOrId,
@@ -168,6 +174,13 @@ impl Provider {
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`identity_scopes`](Self::identity_scopes).
+    #[must_use]
+    pub fn identity_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.identity_scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 

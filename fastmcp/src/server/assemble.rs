@@ -26,17 +26,24 @@ pub(super) struct Assembled {
     endpoint: Endpoint,
     proxy: Option<OAuthProxy>,
     health: Health,
+    base_path: String,
     pub(super) tools: usize,
 }
 
 impl Assembled {
-    /// Every route.
+    /// Every route at its full path: endpoints below the base URL's path, metadata at the root of
+    /// the origin (RFC 8414 section 3.1, RFC 9728 section 3.1).
     pub(super) fn router(&self) -> Router {
-        let mut router = self.endpoint.router().merge(self.health.router());
-        if let Some(proxy) = &self.proxy {
-            router = router.merge(proxy.router());
-        }
-        router
+        let endpoint = self.endpoint.router();
+        let Some(proxy) = &self.proxy else {
+            return below(&self.base_path, endpoint);
+        };
+        below(&self.base_path, endpoint.merge(proxy.router())).merge(proxy.well_known_router())
+    }
+
+    /// The same with the routes of a server that has the process to itself.
+    pub(super) fn whole_router(&self) -> Router {
+        self.router().merge(self.health.router())
     }
 
     pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {
@@ -95,6 +102,7 @@ impl Server {
             endpoint: Endpoint::new(endpoint),
             proxy,
             health: Health::new(),
+            base_path: base_url.path().to_owned(),
             tools,
         })
     }
@@ -170,6 +178,14 @@ impl Server {
                  `FASTMCP_BASE_URL`, `base_url = \"…\"` or `.base_url(…)`",
             )
         })
+    }
+}
+
+fn below(path: &str, router: Router) -> Router {
+    if path.is_empty() {
+        router
+    } else {
+        Router::new().nest(path, router)
     }
 }
 

@@ -87,7 +87,7 @@ impl Server {
         };
         let bound = listener.local_addr().map_err(|error| lost_address(&error))?;
         tracing::info!(url = self.url(), tools = assembled.tools, "listening on {bound}");
-        let (router, stopping) = (assembled.router(), assembled.clone());
+        let (router, stopping) = (assembled.whole_router(), assembled.clone());
         let stop = async move {
             listen::told_to_stop().await;
             tracing::info!("stopping: answering what is under way");
@@ -97,8 +97,9 @@ impl Server {
         Ok(())
     }
 
-    /// The server as a router to mount beside other routes. It answers at the root; behind a base
-    /// URL with a path, the reverse proxy strips that path.
+    /// The server as a router to merge with other routes. Its paths are whole, with the path of the
+    /// base URL in them, because clients look for the metadata at the root; health checks are left
+    /// to the application.
     ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.

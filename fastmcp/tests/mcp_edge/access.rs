@@ -95,6 +95,13 @@ async fn the_gate_comes_before_the_arguments() {
 }
 
 #[tokio::test]
+async fn a_rule_that_panics_has_not_said_yes() {
+    let server = server(Auth::On);
+    let answer = server.call("rash", json!({}), Some("root")).await;
+    assert_eq!((answer.status.as_u16(), server.calls()), (403, 0));
+}
+
+#[tokio::test]
 async fn an_anonymous_server_asks_for_a_login_only_where_one_is_needed() {
     let server = server(Auth::Anonymous);
     assert_eq!(server.call("echo", json!({}), None).await.status, 200);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use fastmcp::auth::{AuthSession, Authenticator, Principal, Rule, Unauthenticated};
+use fastmcp::auth::{AuthSession, Authenticator, Predicate, Principal, Rule, Unauthenticated};
 use fastmcp::item::{
     Annotations, Call, Content, InvalidArguments, Outcome, Registry, ToolEntry, ToolError,
     ToolOutput,
@@ -104,6 +104,12 @@ fn schema() -> fastmcp::item::Schema {
     };
     schema
 }
+
+/// A rule that panics.
+static RASH: Predicate = Predicate {
+    name: "rash",
+    call: |_| Box::pin(async { panic!("in a rule") }),
+};
 
 type Shim = for<'a> fn(Call<'a>) -> BoxFuture<'a, Outcome>;
 
@@ -218,6 +224,7 @@ pub(crate) fn server(auth: Auth) -> Server {
             echo,
         ),
         tool("fail", Rule::Public, true, fail),
+        tool("rash", Rule::Check(&RASH), true, echo),
         tool("work", Rule::Public, false, work),
     ]);
     let state = Arc::new(State::default());

@@ -57,6 +57,23 @@ async fn a_session_lives_from_the_handshake_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_handshake_that_is_none_opens_nothing() {
+    let server = server(Auth::Off);
+    for params in ["{}", r#"{"protocolVersion":5}"#] {
+        let body =
+            format!(r#"{{"jsonrpc":"2.0","id":"i","method":"initialize","params":{params}}}"#);
+        let answer = server.post(&[], body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (400, -32602),
+            "{answer:?}"
+        );
+        assert_eq!(answer.json()["id"], "i");
+        assert!(answer.headers.get("mcp-session-id").is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_session_belongs_to_its_principal() {
     let server = server(Auth::On);
     let ada = ("authorization", "Bearer ada");

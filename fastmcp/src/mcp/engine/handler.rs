@@ -10,7 +10,7 @@ use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, ProtocolVersion,
+    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, ProtocolVersion, ResultType,
     ServerCapabilities, ServerConfig,
 };
 use rmcp::service::{Peer, RequestContext, RoleServer};
@@ -20,7 +20,7 @@ use crate::auth::AuthSession;
 use crate::item::{Cancellation, Context, Notice, NoticeSink};
 use crate::mcp::ServerInfo;
 use crate::mcp::answer::RpcError;
-use crate::mcp::dispatch::Dispatcher;
+use crate::mcp::dispatch::{Cleared, Dispatcher, ToolResult};
 use crate::mcp::list::Lists;
 use crate::mcp::revision::Era;
 use crate::mcp::stream::CAPACITY;
@@ -46,6 +46,30 @@ impl Handler {
             lists,
             config,
         }
+    }
+
+    async fn run(
+        &self,
+        cleared: Cleared,
+        arguments: Option<String>,
+        session: Option<AuthSession>,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<ToolResult, ErrorData> {
+        let (sink, mut notices) = sink(context.meta.get_progress_token());
+        let (guard, cancellation) = Cancellation::new();
+        let cx = Context::new(sink)
+            .with_session(session)
+            .with_cancellation(cancellation);
+        let call = self.dispatcher.call(cleared, arguments.as_deref(), &cx);
+        let result = tokio::select! {
+            result = call => result,
+            () = forward(&mut notices, &context.peer) => return Err(cancelled()),
+            () = context.ct.cancelled() => return Err(cancelled()),
+        };
+        guard.finished();
+        // What was told in the same breath as the result still comes before it.
+        drain(&mut notices, &context.peer).await;
+        Ok(result)
     }
 
     async fn list(
@@ -90,27 +114,20 @@ impl ServerHandler for Handler {
         let cleared = self.dispatcher.clear(entry, session.as_ref()).await;
         let cleared = cleared
             .map_err(|refusal| error(RpcError::refused(refusal.status(), refusal.message())))?;
-        let arguments = request
-            .arguments
-            .map(|arguments| serde_json::Value::from(arguments).to_string());
-        let (sink, notices) = sink(context.meta.get_progress_token());
-        let (guard, cancellation) = Cancellation::new();
-        let cx = Context::new(sink)
-            .with_session(session)
-            .with_cancellation(cancellation);
-        let call = self.dispatcher.call(cleared, arguments.as_deref(), &cx);
-        let result = tokio::select! {
-            result = call => result,
-            () = forward(notices, &context.peer) => return Err(cancelled()),
-            () = context.ct.cancelled() => return Err(cancelled()),
-        };
-        guard.finished();
-        let result: Result<CallToolResult, _> =
-            serde_json::to_value(&result).and_then(serde_json::from_value);
-        let result =
-            result.map_err(|_| ErrorData::internal_error("the result cannot be shown", None))?;
-        Ok(result.into())
+        let arguments = request.arguments;
+        let arguments = arguments.map(|object| serde_json::Value::from(object).to_string());
+        let result = self.run(cleared, arguments, session, &context).await?;
+        Ok(converted(&result)?.into())
     }
+}
+
+/// The result in the SDK's words; it takes `resultType` away again for a legacy peer.
+fn converted(result: &ToolResult) -> Result<CallToolResult, ErrorData> {
+    let value = serde_json::to_value(result).and_then(serde_json::from_value);
+    let mut result: CallToolResult =
+        value.map_err(|_| ErrorData::internal_error("the result cannot be shown", None))?;
+    result.result_type = Some(ResultType::COMPLETE);
+    Ok(result)
 }
 
 /// Whom the edge authenticated.
@@ -130,18 +147,32 @@ fn sink(token: Option<ProgressToken>) -> (Option<NoticeSink>, Notices) {
 }
 
 /// Sends notices as they come; never ends by itself.
-async fn forward(notices: Notices, peer: &Peer<RoleServer>) {
-    if let Some((token, mut notices)) = notices {
-        while let Some(Notice::Progress { progress, message }) = notices.recv().await {
-            let param = ProgressNotificationParam::new(token.clone(), progress)
-                .with_total(1.0)
-                .with_message(message);
-            if let Err(error) = peer.notify_progress(param).await {
-                tracing::debug!(%error, "a notice found no client");
-            }
+async fn forward(notices: &mut Notices, peer: &Peer<RoleServer>) {
+    if let Some((token, notices)) = notices {
+        while let Some(notice) = notices.recv().await {
+            send(notice, token, peer).await;
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// Sends the notices that are there.
+async fn drain(notices: &mut Notices, peer: &Peer<RoleServer>) {
+    if let Some((token, notices)) = notices {
+        while let Ok(notice) = notices.try_recv() {
+            send(notice, token, peer).await;
+        }
+    }
+}
+
+async fn send(notice: Notice, token: &ProgressToken, peer: &Peer<RoleServer>) {
+    let Notice::Progress { progress, message } = notice;
+    let param = ProgressNotificationParam::new(token.clone(), progress)
+        .with_total(1.0)
+        .with_message(message);
+    if let Err(error) = peer.notify_progress(param).await {
+        tracing::debug!(%error, "a notice found no client");
+    }
 }
 
 fn error(error: RpcError) -> ErrorData {
@@ -155,3 +186,7 @@ fn error(error: RpcError) -> ErrorData {
 fn cancelled() -> ErrorData {
     ErrorData::internal_error("cancelled", None)
 }
+
+#[cfg(test)]
+#[path = "handler_tests.rs"]
+mod tests;

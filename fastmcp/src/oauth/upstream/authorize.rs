@@ -34,8 +34,8 @@ const OWNED: [&str; 15] = [
 impl Upstream {
     /// Where to send the browser for `state`.
     ///
-    /// Asks for exactly `scopes`, or for the default ones if it is empty. The challenge is the
-    /// client's own if it is forwarded, otherwise ours.
+    /// Asks for `scopes`, or for the default ones if it is empty, and always for those that tell
+    /// who the user is. The challenge is the client's own if it is forwarded, otherwise ours.
     pub(crate) fn authorization_url(
         &self,
         state: &str,
@@ -46,11 +46,7 @@ impl Upstream {
         let challenge = forwarded_challenge
             .cloned()
             .unwrap_or_else(|| CodeChallenge::of(&self.verifier(state)));
-        let scopes = if scopes.is_empty() {
-            inner.options.scopes.to_string()
-        } else {
-            scopes.to_string()
-        };
+        let scopes = self.asked_for(scopes).to_string();
         let mut params = vec![
             ("response_type", "code".to_owned()),
             ("client_id", inner.client_id.clone()),
@@ -74,6 +70,18 @@ impl Upstream {
             .map(|(name, value)| (*name, value.as_str()))
             .chain(extras);
         with_query(&self.authorization_endpoint(), all)
+    }
+
+    /// What the provider is asked for when a client asks for `scopes`.
+    fn asked_for(&self, scopes: &Scopes) -> Scopes {
+        let defaults = &self.0.options.scopes;
+        if scopes.is_empty() {
+            return defaults.clone();
+        }
+        let identity = &self.0.provider.identity_scopes;
+        defaults
+            .intersection(&identity.iter().cloned().collect())
+            .union(scopes)
     }
 
     /// Our PKCE verifier for `state`.

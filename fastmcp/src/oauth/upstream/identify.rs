@@ -3,7 +3,6 @@
 //! A source that is configured and lies is fatal, never skipped: an ID token that does not verify
 //! ends the login even where userinfo would have answered.
 
-use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -149,13 +148,7 @@ impl Upstream {
         endpoint: &str,
         token: &Secret,
     ) -> Result<Option<T>, UpstreamError> {
-        let bearer = format!("Bearer {}", token.expose());
-        let request = self
-            .0
-            .parts
-            .http
-            .get(endpoint)
-            .header(AUTHORIZATION, bearer);
+        let request = self.0.parts.http.get(endpoint).bearer_auth(token.expose());
         let answer = self.send(step, request).await?;
         if !answer.status.is_success() {
             return Ok(None);

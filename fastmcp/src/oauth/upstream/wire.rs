@@ -16,7 +16,7 @@ pub(super) const ANSWER_LIMIT: usize = 64 * 1024;
 const RETRY_LIMIT: u64 = 3600;
 
 /// An answer that arrived whole and was not a sign of trouble at the provider.
-#[derive(Clone, Debug)]
+/// It holds tokens, hence no `Debug`.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) content_type: Option<String>,

@@ -3,5 +3,6 @@
 mod development;
 mod failures;
 mod identity;
+mod signer;
 mod stub;
 mod tokens;

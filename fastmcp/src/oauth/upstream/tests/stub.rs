@@ -49,6 +49,10 @@ pub(super) struct Reply {
     delay: Duration,
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "texts and JSON alike, as they are written"
+)]
 pub(super) fn json(body: impl ToString) -> Reply {
     Reply {
         status: 200,

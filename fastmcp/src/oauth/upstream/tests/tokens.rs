@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::{ClientAuthentication, Upstream, UpstreamError};
 use super::stub::{NOW, Stub, code, json, options, parts, query, upstream};
 use crate::keys::Keys;
-use crate::provider::{github, google};
+use crate::provider::{custom, github, google};
 use crate::secret::Secret;
 use crate::spec::{CodeChallenge, Scopes};
 
@@ -66,11 +66,31 @@ fn the_browser_is_sent_with_everything_the_proxy_owns() {
 fn a_forwarded_challenge_is_the_clients_own() {
     let upstream = upstream(github(), options("read:user"));
     let theirs = CodeChallenge::of("client-verifier-client-verifier-client-verifier");
-    let scopes = Scopes::parse("user:email").unwrap();
-    let query = query(&upstream.authorization_url("s", &scopes, Some(&theirs)));
+    let url = upstream.authorization_url("s", &Scopes::default(), Some(&theirs));
+    let query = query(&url);
     assert_eq!(query["code_challenge"], theirs.as_str());
-    assert_eq!(query["scope"], "user:email");
     assert!(!query.contains_key("nonce"), "no ID token, no nonce");
+}
+
+#[test]
+fn a_client_that_asks_for_little_is_still_told_apart() {
+    let scope = |provider, configured: &str, asked: &str| {
+        let asked = Scopes::parse(asked).unwrap();
+        let url = upstream(provider, options(configured)).authorization_url("s", &asked, None);
+        query(&url)["scope"].clone()
+    };
+    let plain = custom("https://id.example/a", "https://id.example/t");
+    let configured = "offline_access openid read write";
+    assert_eq!(
+        scope(plain.clone(), configured, "read"),
+        "offline_access openid read"
+    );
+    assert_eq!(scope(plain.clone(), configured, ""), configured);
+    assert_eq!(scope(plain, "read write", "read"), "read");
+    assert_eq!(
+        scope(github(), "repo user:email", "gist"),
+        "gist user:email"
+    );
 }
 
 #[tokio::test]

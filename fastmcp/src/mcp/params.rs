@@ -1,0 +1,140 @@
+//! The parameters of a message: what this server reads is kept raw, the rest is only checked for
+//! repeated keys.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::unique::{KeySet, Text, Unique};
+
+/// The parameters that this server reads, raw.
+#[derive(Debug, Default)]
+pub(crate) struct Params<'a> {
+    pub(crate) name: Option<&'a RawValue>,
+    pub(crate) arguments: Option<&'a RawValue>,
+    pub(crate) cursor: Option<&'a RawValue>,
+    pub(crate) request_id: Option<&'a RawValue>,
+    pub(crate) meta: Meta<'a>,
+}
+
+/// The metadata that this server reads, raw.
+#[derive(Debug, Default)]
+pub(crate) struct Meta<'a> {
+    pub(crate) protocol_version: Option<&'a RawValue>,
+    pub(crate) client_capabilities: Option<&'a RawValue>,
+    pub(crate) progress_token: Option<&'a RawValue>,
+}
+
+/// What stands at `params`.
+#[derive(Default)]
+pub(crate) enum ParamsOrNot<'a> {
+    #[default]
+    Absent,
+    Object(Params<'a>),
+    SomethingElse,
+}
+
+impl<'de> Deserialize<'de> for ParamsOrNot<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SeeParams)
+    }
+}
+
+struct SeeParams;
+
+impl<'de> Visitor<'de> for SeeParams {
+    type Value = ParamsOrNot<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("parameters")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = Params::default();
+        let mut keys = KeySet::default();
+        while let Some(key) = map.next_key::<Text<'de>>()? {
+            match &*key.0 {
+                "name" => found.name = Some(map.next_value()?),
+                "arguments" => found.arguments = Some(unique(&mut map)?),
+                "cursor" => found.cursor = Some(map.next_value()?),
+                "requestId" => found.request_id = Some(map.next_value()?),
+                "_meta" => found.meta = map.next_value()?,
+                _ => {
+                    map.next_value::<Unique>()?;
+                }
+            }
+            keys.insert(key).map_err(A::Error::custom)?;
+        }
+        Ok(ParamsOrNot::Object(found))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<Unique>()?.is_some() {}
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(ParamsOrNot::SomethingElse)
+    }
+}
+
+/// A raw value in which no key stands twice.
+fn unique<'de, A: MapAccess<'de>>(map: &mut A) -> Result<&'de RawValue, A::Error> {
+    let raw: &'de RawValue = map.next_value()?;
+    serde_json::from_str::<Unique>(raw.get()).map_err(A::Error::custom)?;
+    Ok(raw)
+}
+
+impl<'de> Deserialize<'de> for Meta<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct See;
+        impl<'de> Visitor<'de> for See {
+            type Value = Meta<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`_meta` as an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = Meta::default();
+                let mut keys = KeySet::default();
+                while let Some(key) = map.next_key::<Text<'de>>()? {
+                    match &*key.0 {
+                        "io.modelcontextprotocol/protocolVersion" => {
+                            found.protocol_version = Some(map.next_value()?);
+                        }
+                        "io.modelcontextprotocol/clientCapabilities" => {
+                            found.client_capabilities = Some(unique(&mut map)?);
+                        }
+                        "progressToken" => found.progress_token = Some(map.next_value()?),
+                        _ => {
+                            map.next_value::<Unique>()?;
+                        }
+                    }
+                    keys.insert(key).map_err(A::Error::custom)?;
+                }
+                Ok(found)
+            }
+        }
+        deserializer.deserialize_map(See)
+    }
+}

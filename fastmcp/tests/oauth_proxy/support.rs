@@ -1,0 +1,384 @@
+//! A proxy over memory, an identity provider that records every call, and a browser with cookies.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::{get, post};
+use fastmcp::Secret;
+use fastmcp::keys::Keys;
+use fastmcp::oauth::{OAuthProxy, ProxyOptions};
+use fastmcp::parts::{Clock, Parts, Random};
+use fastmcp::provider;
+use fastmcp::store::{MemoryStore, Sealed, Store};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE,
+};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+pub(crate) const BASE: &str = "https://s.test";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+/// RFC 7636, appendix B.
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const REDIRECT: &str = "https://c.test/cb";
+
+/// What the provider answers, and what it was asked.
+#[derive(Clone)]
+pub(crate) struct Upstream {
+    pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
+    pub(crate) calls: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+}
+
+impl Upstream {
+    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl ToString) {
+        *self.answer.lock().unwrap() = (status, content_type, body.to_string());
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.calls.lock().unwrap().len()
+    }
+
+    async fn serve() -> (Self, String) {
+        let good = json!({
+            "access_token": "upstream-access", "token_type": "Bearer", "expires_in": 3600,
+            "refresh_token": "upstream-refresh",
+        });
+        let upstream = Self {
+            answer: Arc::new(Mutex::new((200, "application/json", good.to_string()))),
+            calls: Arc::default(),
+        };
+        let own = upstream.clone();
+        let token = async move |body: String| {
+            let pairs = form_urlencoded::parse(body.as_bytes())
+                .into_owned()
+                .collect();
+            own.calls.lock().unwrap().push(pairs);
+            let (status, content_type, body) = own.answer.lock().unwrap().clone();
+            (
+                StatusCode::from_u16(status).unwrap(),
+                [(CONTENT_TYPE, content_type)],
+                body,
+            )
+        };
+        let userinfo = async || {
+            let user = r#"{"sub":"user-1","email":"a@c.test","roles":["admin"]}"#;
+            ([(CONTENT_TYPE, "application/json")], user)
+        };
+        let app = Router::new()
+            .route("/token", post(token))
+            .route("/userinfo", get(userinfo));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        (upstream, address)
+    }
+}
+
+pub(crate) struct Server {
+    pub(crate) proxy: OAuthProxy,
+    pub(crate) upstream: Upstream,
+    app: Router,
+    time: Arc<AtomicU64>,
+}
+
+pub(crate) async fn server() -> Server {
+    server_with(|_| ()).await
+}
+
+pub(crate) async fn server_with(change: impl FnOnce(&mut ProxyOptions)) -> Server {
+    let (upstream, address) = Upstream::serve().await;
+    let time = Arc::new(AtomicU64::new(1_800_000_000));
+    let told = Arc::clone(&time);
+    let mut parts = Parts::system(Duration::from_secs(5)).unwrap();
+    parts.clock = Clock::new(move || UNIX_EPOCH + Duration::from_secs(told.load(Ordering::SeqCst)));
+    let keys = Keys::ephemeral(&Random::system());
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let sealed = Sealed::open(store, &keys, parts.clone()).await.unwrap();
+    let mut options = ProxyOptions {
+        base_url: BASE.to_owned(),
+        upstream_client_id: "upstream-id".to_owned(),
+        upstream_client_secret: Some(Secret::from("upstream-secret")),
+        declared_scopes: vec!["notes:write".to_owned()],
+        allowed_redirect_uri_patterns: Some(
+            ["http://127.0.0.1:*", "https://c.test/*", "https://x.test/*"]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
+        ..ProxyOptions::default()
+    };
+    change(&mut options);
+    let provider = provider::custom(format!("{address}/authorize"), format!("{address}/token"))
+        .userinfo_endpoint(format!("{address}/userinfo"))
+        .scopes(["openid", "profile"]);
+    let base = options.base_url.clone();
+    let proxy = OAuthProxy::new(options, provider, sealed, keys, None, parts).unwrap();
+    let path = base.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
+    let app = match path.as_deref() {
+        Some(path) => Router::new().nest(path, proxy.router()),
+        None => proxy.router(),
+    };
+    let app = app.merge(proxy.well_known_router());
+    Server {
+        proxy,
+        upstream,
+        app,
+        time,
+    }
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    pub(crate) fn error(&self) -> (u16, String) {
+        let code = self.json()["error"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(self.headers[CACHE_CONTROL], "no-store");
+        assert!(!self.headers.contains_key(LOCATION));
+        (self.status.as_u16(), code)
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{self:?}");
+        self.headers[LOCATION].to_str().unwrap()
+    }
+
+    /// The one value of a parameter of the redirect.
+    pub(crate) fn param(&self, name: &str) -> Option<String> {
+        let url = url::Url::parse(self.location()).unwrap();
+        let values: Vec<_> = url
+            .query_pairs()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.into_owned())
+            .collect();
+        assert!(values.len() < 2, "{name} comes more than once");
+        values.into_iter().next()
+    }
+
+    /// A redirect to the client that carries `error`, the issuer and the state.
+    pub(crate) fn is_redirect_with(&self, error: &str, state: Option<&str>) {
+        assert!(self.location().starts_with(REDIRECT), "{}", self.location());
+        assert_eq!(self.param("error").as_deref(), Some(error));
+        assert_eq!(self.param("iss").as_deref(), Some(BASE));
+        assert_eq!(self.param("state").as_deref(), state);
+        assert_eq!(self.param("code"), None);
+    }
+
+    /// A page that leads nowhere.
+    pub(crate) fn is_page(&self, status: u16) {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert!(!self.headers.contains_key(LOCATION));
+        for (name, value) in [
+            ("x-frame-options", "DENY"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(self.headers[name], value);
+        }
+        let policy = self.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("form-action"));
+    }
+}
+
+impl Server {
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.time.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    pub(crate) async fn call(&self, method: Method, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn register(&self, body: &Value) -> Answer {
+        let request = Request::post("/oauth/register").header(CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
+    }
+
+    /// A public client with [`REDIRECT`].
+    pub(crate) async fn client(&self) -> String {
+        let body = json!({
+            "redirect_uris": [REDIRECT],
+            "token_endpoint_auth_method": "none",
+            "client_name": "A client",
+        });
+        let answer = self.register(&body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.json()["client_id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn token(&self, parameters: &[(&str, &str)]) -> Answer {
+        self.token_as(None, parameters).await
+    }
+
+    pub(crate) async fn token_as(
+        &self,
+        authorization: Option<&str>,
+        form: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::post("/oauth/token").header(CONTENT_TYPE, FORM);
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        self.send(request.body(Body::from(encode(form))).unwrap())
+            .await
+    }
+}
+
+pub(crate) fn encode(form: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish()
+}
+
+/// A valid authorization request of `client`, with `changes`: a value replaces or adds, `None`
+/// removes.
+pub(crate) fn authorize_url(client: &str, changes: &[(&str, Option<&str>)]) -> String {
+    let mut form = vec![
+        ("response_type", "code"),
+        ("client_id", client),
+        ("redirect_uri", REDIRECT),
+        ("state", "st a/te"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    for (name, value) in changes {
+        form.retain(|(known, _)| known != name);
+        form.extend(value.map(|value| (*name, value)));
+    }
+    format!("/oauth/authorize?{}", encode(&form))
+}
+
+/// A browser: its cookies come back.
+pub(crate) struct Browser<'a> {
+    pub(crate) server: &'a Server,
+    pub(crate) cookies: Mutex<Vec<(String, String)>>,
+}
+
+/// The hidden fields of a consent page.
+pub(crate) struct Page {
+    pub(crate) form: String,
+    pub(crate) csrf: String,
+}
+
+impl<'a> Browser<'a> {
+    pub(crate) fn new(server: &'a Server) -> Self {
+        Self {
+            server,
+            cookies: Mutex::default(),
+        }
+    }
+
+    pub(crate) async fn get(&self, url: &str) -> Answer {
+        self.send(Request::get(url), Body::empty()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let request = Request::post(path).header(CONTENT_TYPE, FORM);
+        self.send(request, Body::from(encode(form))).await
+    }
+
+    async fn send(&self, request: http::request::Builder, body: Body) -> Answer {
+        let cookies: Vec<_> = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut request = request.header(ACCEPT, "text/html,*/*");
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        let answer = self.server.send(request.body(body).unwrap()).await;
+        for cookie in answer.headers.get_all(SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            cookies.retain(|(known, _)| known != name);
+            cookies.push((name.to_owned(), value.to_owned()));
+        }
+        answer
+    }
+
+    pub(crate) async fn open(&self, url: &str) -> Page {
+        let answer = self.get(url).await;
+        answer.is_page(200);
+        Page::read(&answer.body)
+    }
+
+    pub(crate) async fn decide(&self, page: &Page, action: &str) -> Answer {
+        let form = [
+            ("form", page.form.as_str()),
+            ("csrf", page.csrf.as_str()),
+            ("action", action),
+        ];
+        self.post("/oauth/consent", &form).await
+    }
+
+    /// Approves, and gives the `state` that goes to the provider.
+    pub(crate) async fn approve(&self, url: &str) -> String {
+        let page = self.open(url).await;
+        self.decide(&page, "approve").await.param("state").unwrap()
+    }
+
+    pub(crate) async fn come_back(&self, state: &str) -> Answer {
+        self.get(&callback_url(&[
+            ("code", "upstream-code"),
+            ("state", state),
+        ]))
+        .await
+    }
+
+    /// A whole login; gives the code.
+    pub(crate) async fn login(&self, url: &str) -> String {
+        let state = self.approve(url).await;
+        let answer = self.come_back(&state).await;
+        answer.param("code").unwrap_or_else(|| panic!("{answer:?}"))
+    }
+}
+
+pub(crate) fn callback_url(form: &[(&str, &str)]) -> String {
+    format!("/oauth/callback?{}", encode(form))
+}
+
+impl Page {
+    pub(crate) fn read(html: &str) -> Self {
+        let field = |name: &str| {
+            let start = format!("name=\"{name}\" value=\"");
+            let (_, rest) = html.split_once(&start).unwrap_or_else(|| panic!("{html}"));
+            rest.split_once('"').unwrap().0.to_owned()
+        };
+        Self {
+            form: field("form"),
+            csrf: field("csrf"),
+        }
+    }
+}
