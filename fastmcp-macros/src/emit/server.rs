@@ -223,10 +223,10 @@ fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
         SettingValue::Bool(value) => quote!(#value),
         SettingValue::Duration(value) => duration(*value, &private),
         SettingValue::ClientSecretPost(true) => {
-            quote!(#root::oauth::UpstreamAuth::ClientSecretPost)
+            quote!(#root::oauth::ClientAuthentication::Post)
         }
         SettingValue::ClientSecretPost(false) => {
-            quote!(#root::oauth::UpstreamAuth::ClientSecretBasic)
+            quote!(#root::oauth::ClientAuthentication::Basic)
         }
         SettingValue::Claims(claims) => self::claims(claims, krate),
     };
@@ -267,5 +267,5 @@ fn claims(claims: &Claims, krate: &Krate) -> TokenStream {
             .map(|value| quote!(allow_complex_claims: #value)),
     ];
     let fields = fields.into_iter().flatten();
-    quote!(#root::token::Passthrough { #(#fields,)* ..#private::Default::default() })
+    quote!(#root::token::claims::Passthrough { #(#fields,)* ..#private::Default::default() })
 }

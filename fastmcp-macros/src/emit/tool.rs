@@ -14,18 +14,20 @@ use crate::model::{Annotations, Argument, Fallback, Loan, Parameter, Tool};
 
 pub(crate) fn tool(tool: &Tool) -> TokenStream {
     let private = tool.krate.private();
-    let checks = build_checks::tool(tool, &private);
+    let types = build_checks::types(tool, &private);
+    let across = build_checks::across_items(tool, &private);
     let rule = rule::rule(&tool.access.rule, &private);
     let (rule, statics) = (rule.expression, rule.statics);
     let call = call(tool, &private);
     let input = input_schema(tool, &private);
     let entry = entry(tool, &rule, &private);
     quote! {
+        #types
         #[allow(dead_code, deprecated)]
         const _: () = {
             #[allow(unused_imports)]
             use #private::{Absent as _, Ask as _};
-            #checks
+            #across
             #(#statics)*
             #input
             #call

@@ -14,7 +14,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `options`, `settings` | what can be set, and the same checked |
+//! | `options`, `settings`, `problems` | what can be set, the same checked, what can be wrong |
 //! | `metadata`, `cors` | RFC 8414 and RFC 9728 documents; what any web page may call |
 //! | `register`, `client_metadata` | RFC 7591 |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
@@ -42,6 +42,7 @@ mod form;
 mod fresh;
 mod metadata;
 mod options;
+mod problems;
 mod refresh;
 mod register;
 mod settings;

@@ -4,5 +4,8 @@ mod authorize;
 mod callback;
 mod consent;
 mod discovery;
+mod refresh;
 mod register;
+mod session;
 mod support;
+mod token;

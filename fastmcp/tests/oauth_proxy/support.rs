@@ -238,7 +238,11 @@ impl Server {
         self.token_as(None, parameters).await
     }
 
-    pub(crate) async fn token_as(&self, authorization: Option<&str>, form: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn token_as(
+        &self,
+        authorization: Option<&str>,
+        form: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::post("/oauth/token").header(CONTENT_TYPE, FORM);
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
