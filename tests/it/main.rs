@@ -12,6 +12,7 @@
 
 mod browser;
 mod clients;
+mod clock;
 mod crash;
 mod deployed;
 mod idp;
@@ -19,8 +20,10 @@ mod inputs;
 mod layers;
 mod leaks;
 mod listing;
+mod local;
 mod login;
 mod misbehaving;
+mod mounted;
 mod races;
 mod refresh;
 mod start;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::json;
+use tests::http::Http;
 use tests::idp::Idp;
 use tests::mcp::Era;
 use tests::process::Process;
+use tests::server::{Server, Storage};
 use tests::world::{Kind, World};
 
 const SECRET: &str = "an excellent secret of the operator, number one";
@@ -111,13 +113,35 @@ async fn a_fault_in_the_settings_is_named_before_anything_listens() {
 
 #[tokio::test]
 async fn the_development_sign_in_never_leaves_this_machine() {
-    for (name, value) in [
-        ("FASTMCP_BASE_URL", "https://s.test"),
-        ("FASTMCP_BIND", "0.0.0.0:0"),
-    ] {
-        let output = refused("quickstart", &with(&[], &[(name, value)])).await;
-        assert!(output.contains("dev"), "{name}={value}:\n{output}");
+    let public = with(&[], &[("FASTMCP_BASE_URL", "https://s.test")]);
+    let output = refused("quickstart", &public).await;
+    assert!(output.contains("dev"), "{output}");
+
+    let everywhere = vec![("FASTMCP_BIND".into(), "0.0.0.0:0".into())];
+    let server = Server::start("quickstart", &Storage::Memory, everywhere).await;
+    let port = server.base().rsplit_once(':').expect("a port").1;
+    let Some(address) = outer_address() else {
+        return;
+    };
+    let url = format!("http://{address}:{port}/oauth/dev");
+    let host = format!("localhost:{port}");
+    for headers in [vec![], vec![("host", host.as_str())]] {
+        let answer = Http::new().send("GET", &url, &headers, "").await;
+        assert!(matches!(answer.status, 403 | 421), "{answer:?}");
     }
+    let near = Http::new().get(&server.at("/oauth/dev")).await;
+    assert_eq!(
+        near.status, 400,
+        "reachable from here, but nothing was begun: {near:?}"
+    );
+}
+
+/// This machine's address on its network, if it has one. Nothing is sent.
+fn outer_address() -> Option<std::net::IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
 }
 
 /// Every file below a folder, by path.
