@@ -139,7 +139,8 @@ async fn server_for(
     change(&mut options);
     let provider = provider(&address);
     let base = options.base_url.clone();
-    let proxy = OAuthProxy::new(options, provider, &Ledger::new(sealed, keys, parts), None).unwrap();
+    let proxy =
+        OAuthProxy::new(options, provider, &Ledger::new(sealed, keys, parts), None).unwrap();
     let path = base.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
     let app = match path.as_deref() {
         Some(path) => Router::new().nest(path, proxy.router()),
