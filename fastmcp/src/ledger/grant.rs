@@ -63,6 +63,9 @@ pub struct Grant {
     expires_at: UnixSeconds,
     #[serde(default)]
     upstream_generation: u32,
+    /// When the upstream tokens came.
+    #[serde(default)]
+    upstream_since: UnixSeconds,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,8 +140,13 @@ impl Grant {
         self.upstream_generation
     }
 
-    pub(super) fn set_upstream(&mut self, tokens: UpstreamTokens) {
+    pub(super) fn upstream_since(&self) -> UnixSeconds {
+        self.upstream_since
+    }
+
+    pub(super) fn set_upstream(&mut self, tokens: UpstreamTokens, now: UnixSeconds) {
         self.facts.upstream = Some(tokens);
+        self.upstream_since = now;
         self.upstream_generation = self.upstream_generation.wrapping_add(1);
     }
 
@@ -192,6 +200,7 @@ impl Ledger {
             created_at: now,
             expires_at: upstream_ends.map_or(longest, |ends| ends.min(longest)),
             upstream_generation: 0,
+            upstream_since: now,
         };
         let record = Record::Live(Box::new(grant.clone()));
         match self

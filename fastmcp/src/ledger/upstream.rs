@@ -50,6 +50,13 @@ pub enum Fresh<F> {
 }
 
 impl UpstreamTokens {
+    /// `margin`, but no more than a quarter of the life that the token came with: one that lives
+    /// shorter than the margin would otherwise never count as fresh.
+    fn margin(&self, margin: UnixSeconds, since: UnixSeconds) -> UnixSeconds {
+        self.expires_at
+            .map_or(margin, |ends| margin.min(ends.saturating_sub(since) / 4))
+    }
+
     fn ends_within(&self, margin: UnixSeconds, now: UnixSeconds) -> bool {
         self.expires_at.is_some_and(|ends| ends <= now + margin)
     }
@@ -133,7 +140,7 @@ impl Ledger {
             if grant.upstream_generation() != seen {
                 return Ok(Some(grant));
             }
-            grant.set_upstream(tokens.clone());
+            grant.set_upstream(tokens.clone(), self.now());
             if let Put::Done(_) = self.put_grant(&grant, expected).await? {
                 return Ok(Some(grant));
             }
@@ -149,7 +156,7 @@ impl Ledger {
             return Ok(Some(Fresh::None));
         };
         let now = self.now();
-        if !tokens.ends_within(seconds(margin), now) {
+        if !tokens.ends_within(tokens.margin(seconds(margin), grant.upstream_since()), now) {
             return Ok(Some(Fresh::Token(Box::new(grant))));
         }
         if tokens.refresh_token.is_some() {

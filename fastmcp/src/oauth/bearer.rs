@@ -219,11 +219,22 @@ async fn upstream_tokens(
         Err(Stale::SignInAgain) => Err(TokenUnavailable::SignInAgain),
         Err(Stale::Provider(error)) => {
             tracing::warn!(%error, "an upstream token could not be refreshed");
-            Err(TokenUnavailable::Unavailable)
+            still_good(inner, grant)
+                .await
+                .ok_or(TokenUnavailable::Unavailable)
         }
         Err(Stale::Store(error)) => {
             tracing::error!(%error, "an upstream token could not be loaded");
             Err(TokenUnavailable::Unavailable)
         }
     }
+}
+
+/// The tokens that could not be refreshed, while they have not ended: an outage of the provider is
+/// then nobody's concern yet.
+async fn still_good(inner: &Inner, grant: GrantId) -> Option<UpstreamTokens> {
+    let grant = inner.ledger.grant(grant).await.ok()??;
+    let now = inner.parts.clock.now();
+    let tokens = grant.facts().upstream.clone();
+    tokens.filter(|tokens| tokens.expires_at.is_none_or(|ends| now < ends))
 }

@@ -86,8 +86,9 @@ fn read(headers: &HeaderMap, form: &Form) -> Result<Presented, Error> {
             None => Err(Error::client("the request names no client", false)),
         };
     };
-    let (id, by_basic) = basic(header.as_bytes())
-        .ok_or_else(|| Error::client("the Authorization header holds no Basic credentials", true))?;
+    let (id, by_basic) = basic(header.as_bytes()).ok_or_else(|| {
+        Error::client("the Authorization header holds no Basic credentials", true)
+    })?;
     if secret.is_some() {
         return Err(Error::request(
             "the client sent credentials twice: in the Authorization header and in the body",

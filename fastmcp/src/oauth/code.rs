@@ -2,7 +2,7 @@
 
 use super::Inner;
 use super::audit::{self, About, Event};
-use super::error::{Code, Error};
+use super::error::Error;
 use super::facts::facts;
 use super::form::Form;
 use super::token::{Granted, check_resource, grant_tokens};
@@ -11,7 +11,9 @@ use crate::ledger::{Client, CodeBinding, Deferred, Grant, Redemption};
 
 /// Redeems a code: once, by its client, with its verifier.
 pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Result<Granted, Error> {
-    let code = form.get("code").ok_or(Error::request("`code` is missing"))?;
+    let code = form
+        .get("code")
+        .ok_or(Error::request("`code` is missing"))?;
     let verifier = form
         .get("code_verifier")
         .ok_or(Error::request("`code_verifier` is missing"))?;
@@ -81,10 +83,7 @@ async fn exchange(inner: &Inner, deferred: Deferred, verifier: &str) -> Result<G
     let Some(facts) = facts(&inner.settings, asked, signed_in) else {
         let about = About::client(&deferred.request.binding.client_id);
         audit::record(Event::LoginRefused, about, "login_rule");
-        return Err(Error::new(
-            Code::AccessDenied,
-            "this server does not admit the user",
-        ));
+        return Err(Error::grant("this server does not admit the user"));
     };
     let begun = inner.ledger.begin(deferred, facts).await?;
     begun.ok_or_else(spent)

@@ -28,8 +28,7 @@ pub(super) async fn fresh(
     upstream: &Upstream,
     id: GrantId,
 ) -> Result<Option<Box<Grant>>, Stale> {
-    let refresh = |token| async move { upstream.refresh(&token).await };
-    let answer = ledger.fresh_upstream(id, MARGIN, refresh).await;
+    let answer = renewed(ledger.clone(), upstream.clone(), id).await;
     match answer.map_err(Stale::Store)? {
         Fresh::Token(grant) => Ok(Some(grant)),
         Fresh::None => Ok(None),
@@ -47,5 +46,23 @@ pub(super) async fn fresh(
             Err(Stale::SignInAgain)
         }
         Fresh::Gone => Err(Stale::SignInAgain),
+    }
+}
+
+/// In a task of its own: should the caller go away between the provider's answer and our writing
+/// it down, a provider that rotates its refresh tokens would have logged the user out.
+async fn renewed(
+    ledger: Ledger,
+    upstream: Upstream,
+    id: GrantId,
+) -> Result<Fresh<UpstreamError>, ledger::Error> {
+    let task = tokio::spawn(async move {
+        let refresh = |token| async move { upstream.refresh(&token).await };
+        ledger.fresh_upstream(id, MARGIN, refresh).await
+    });
+    match task.await {
+        Ok(answer) => answer,
+        // It panicked, or the process is stopping: nothing is known, and a retry may find out.
+        Err(_) => Ok(Fresh::Failed(UpstreamError::BadAnswer)),
     }
 }

@@ -51,6 +51,11 @@ impl Assembled {
         Some(Guard::new(authenticator, rule))
     }
 
+    /// Tells load balancers that requests are welcome.
+    pub(super) fn open(&self) {
+        self.health.set_ready(true);
+    }
+
     /// Tells load balancers to stay away and ends what would never end by itself.
     pub(super) fn drain(&self) {
         self.health.set_ready(false);
@@ -87,7 +92,13 @@ impl Server {
         let proxy = match settings {
             Some(settings) => {
                 let storage = storage::open(&self.choices, &parts).await?;
-                Some(proxy::build(settings, storage, &base_url, self.chosen_name(), &parts)?)
+                Some(proxy::build(
+                    settings,
+                    storage,
+                    &base_url,
+                    self.chosen_name(),
+                    &parts,
+                )?)
             }
             None => None,
         };
@@ -112,7 +123,9 @@ impl Server {
         let parts = self.chosen_parts()?;
         let registry = checks::tools(&self.declaration, &*self.app)?;
         let base_url = self.chosen_base_url()?;
-        Ok(Endpoint::new(self.endpoint_parts(registry, None, &base_url, parts)))
+        Ok(Endpoint::new(
+            self.endpoint_parts(registry, None, &base_url, parts),
+        ))
     }
 
     fn endpoint_parts(

@@ -3,6 +3,11 @@
 mod authorize;
 mod callback;
 mod consent;
+mod development;
 mod discovery;
+mod logging;
+mod refresh;
 mod register;
+mod session;
 mod support;
+mod token;

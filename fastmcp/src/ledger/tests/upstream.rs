@@ -53,7 +53,8 @@ async fn of_64_callers_with_an_expired_token_one_refreshes() {
     let ends = fixture.ledger.now() + 30;
     let tokens = upstream("first", Some(ends), Some("r1"));
     let grant = fixture.grant("t", with_upstream(tokens)).await;
-    let (calls, later) = (Arc::new(AtomicUsize::new(0)), ends + 3600);
+    let (calls, later) = (Arc::new(AtomicUsize::new(0)), ends + 30);
+    fixture.wait(25);
     let answers = at_once(|| {
         let (ledger, id, calls) = (fixture.ledger.clone(), grant.id(), Arc::clone(&calls));
         async move {
@@ -75,6 +76,20 @@ async fn of_64_callers_with_an_expired_token_one_refreshes() {
     let kept = fixture.ledger.grant(grant.id()).await.unwrap().unwrap();
     let kept = kept.facts().upstream.clone().unwrap();
     assert_eq!(kept.refresh_token, Some(Secret::from("r1")));
+}
+
+#[tokio::test]
+async fn a_short_life_is_fresh_for_most_of_it() {
+    let fixture = Fixture::new().await;
+    let tokens = upstream("short", Some(fixture.ledger.now() + 8), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    fixture.wait(5);
+    let fresh = fixture.ledger.fresh_upstream(grant.id(), MARGIN, never);
+    assert_eq!(token(&fresh.await.unwrap()), "short");
+    fixture.wait(1);
+    let renew = |_| async { Ok::<_, ()>(upstream("next", None, None)) };
+    let fresh = fixture.ledger.fresh_upstream(grant.id(), MARGIN, renew);
+    assert_eq!(token(&fresh.await.unwrap()), "next");
 }
 
 #[tokio::test]
