@@ -1,1 +1,9 @@
-fn main(){}
+//! The cases.
+
+#[rustversion::attr(not(stable(1.95)), ignore = "compiler texts are kept for 1.95")]
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("pass/*.rs");
+    cases.compile_fail("fail/*/*.rs");
+}

@@ -83,10 +83,14 @@ pub(crate) fn list(words: &[&str]) -> String {
     text
 }
 
-/// The help for an unknown word: the one that may be meant, and the choices.
+/// More choices than this are listed only where no word is near.
+const SHORT: usize = 16;
+
+/// The help for an unknown word: the one that may be meant, and the choices if they are few.
 pub(crate) fn choices(word: &str, noun: &str, known: &[&str]) -> String {
     let list = format!("known {noun}: {}", list(known));
     match nearest(word, known) {
+        Some(near) if known.len() > SHORT => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{near}`? {list}"),
         None => list,
     }

@@ -7,7 +7,9 @@ use tests::client::{Client, Tokens};
 use tests::mcp::Era;
 use tests::world::{Kind, World};
 
-/// How often the server is killed under load.
+use crate::support::rounds;
+
+/// How often the server is killed under load, unless `TESTS_ROUNDS` says otherwise.
 const ROUNDS: u64 = 8;
 
 #[tokio::test]
@@ -52,12 +54,12 @@ async fn a_code_survives_a_crash_and_a_spent_one_stays_spent() {
 async fn nothing_acknowledged_is_lost_when_killed_under_load() {
     let mut world = World::start(Kind::Disk).await;
     let mut latest = world.login().await.refresh;
-    for round in 0..ROUNDS {
+    for round in 0..rounds(ROUNDS) {
         let (client, first) = (world.client.clone(), latest.clone());
         let refreshing = tokio::spawn(async move { refresh_until_it_breaks(&client, first).await });
         let discovered = world.client.discovered.clone();
         let registering = tokio::spawn(async move { register_until_it_breaks(discovered).await });
-        tokio::time::sleep(Duration::from_millis(40 + 37 * round)).await;
+        tokio::time::sleep(Duration::from_millis(40 + 37 * (round % 12))).await;
         world.server.kill().await;
         latest = refreshing.await.expect("the refresher ends");
         let registered = registering.await.expect("the registrar ends");

@@ -12,14 +12,19 @@
 
 mod browser;
 mod clients;
+mod clock;
 mod crash;
+mod deployed;
 mod idp;
 mod inputs;
 mod layers;
 mod leaks;
 mod listing;
+mod local;
 mod login;
 mod misbehaving;
+mod mounted;
 mod races;
 mod refresh;
+mod start;
 mod support;

@@ -9,16 +9,16 @@ use tests::http::parameter;
 use tests::idp::{Fault, Knobs, RefreshTokens};
 use tests::world::{Kind, World};
 
-use crate::support::{RACERS, race};
+use crate::support::{RACERS, race, rounds};
 
-/// How often each race is run over each store.
-const ROUNDS: usize = 5;
+/// How often each race is run over each store, unless `TESTS_ROUNDS` says otherwise.
+const ROUNDS: u64 = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_redeemed_once() {
     for kind in Kind::ALL {
         let world = World::start(kind).await;
-        for round in 0..ROUNDS {
+        for round in 0..rounds(ROUNDS) {
             let (attempt, code) = world.code().await;
             let answers = race(|| {
                 let (client, code) = (world.client.clone(), code.clone());
@@ -52,7 +52,7 @@ async fn a_refresh_has_one_successor_and_one_upstream_call() {
     for kind in Kind::ALL {
         let world = World::start(kind).await;
         let refresh_tokens = RefreshTokens::Rotating;
-        for round in 0..ROUNDS {
+        for round in 0..rounds(ROUNDS) {
             let short = Knobs {
                 expires_in: json!(5),
                 refresh_tokens,
@@ -109,7 +109,7 @@ async fn a_callback_is_answered_once() {
                 ..Knobs::default()
             })
             .await;
-        for round in 0..ROUNDS {
+        for round in 0..rounds(ROUNDS) {
             let attempt = world.client.begin();
             let browser = Browser::new();
             let page = browser.open(attempt.url.as_str(), REDIRECT).await.page();

@@ -53,3 +53,11 @@ pub(crate) async fn bearer(mcp: &str, token: &str) -> Answer {
     let mcp = Mcp::connect(mcp, Era::Modern, Some(token)).await;
     mcp.request("tools/list", json!({})).await
 }
+
+/// How often to repeat what depends on luck: `TESTS_ROUNDS`, or so many times.
+pub(crate) fn rounds(usual: u64) -> u64 {
+    let asked = std::env::var("TESTS_ROUNDS").ok();
+    asked
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(usual)
+}

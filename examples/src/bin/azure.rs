@@ -15,7 +15,7 @@ async fn approve(request: u64) -> String {
 }
 
 /// A server for one organisation.
-#[server(auth = azure(tenant = "organizations"), roles = ["approver"])]
+#[server(auth = azure, roles = ["approver"])]
 struct Requests;
 
 #[tokio::main]

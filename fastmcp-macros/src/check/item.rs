@@ -155,4 +155,5 @@ pub(crate) fn shown(ty: &Type) -> String {
         .replace(" )", ")")
         .replace("[ ", "[")
         .replace(" ]", "]")
+        .replace(" ;", ";")
 }

@@ -12,37 +12,58 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::check::shown;
 use crate::model::{Argument, Loan, Parameter, Rule, Tool};
 
-/// All checks of a tool.
-pub(super) fn tool(tool: &Tool, private: &TokenStream) -> TokenStream {
+/// Whether the types of the signature fit; each check in a scope of its own beside the tool.
+pub(super) fn types(tool: &Tool, private: &TokenStream) -> TokenStream {
     let parameters = tool.parameters.iter().map(|parameter| match parameter {
         Parameter::Sent(argument) => argument_fits(argument, tool, private),
         Parameter::Lent(loan) => loan_fits(loan, tool, private),
     });
     let returned = return_fits(tool, private);
-    let across = across_items(tool, private);
-    quote!(#(#parameters)* #returned #across)
+    quote!(#(#parameters)* #returned)
 }
 
-/// `const NAME: () = function(arguments);`, the call spanned on all of `tokens`.
+/// The check in a scope of its own.
 fn constant(
+    private: &TokenStream,
     name: &str,
-    function: &TokenStream,
+    function: &str,
     arguments: TokenStream,
     tokens: &impl ToTokens,
 ) -> TokenStream {
-    let tokens = tokens.to_token_stream();
-    let mut spans = tokens.into_iter().map(|token| token.span());
+    let constant = unscoped(private, name, function, arguments, tokens);
+    quote! {
+        #[allow(dead_code)]
+        const _: () = {
+            #[allow(unused_imports)]
+            use #private::Absent as _;
+            #constant
+        };
+    }
+}
+
+/// `const NAME: () = function(arguments);`, the call spanned on all of `tokens`.
+fn unscoped(
+    private: &TokenStream,
+    name: &str,
+    function: &str,
+    arguments: TokenStream,
+    tokens: &impl ToTokens,
+) -> TokenStream {
+    let mut spans = tokens
+        .to_token_stream()
+        .into_iter()
+        .map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);
     let name = Ident::new(name, first);
-    let function: TokenStream = function
-        .clone()
+    let function = Ident::new(function, first);
+    let function: TokenStream = quote!(#private::#function)
         .into_iter()
         .map(|token| at(token, first))
         .collect();
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(last);
-    quote_spanned!(first=> const _: () = { const #name: () = #function #arguments; };)
+    quote_spanned!(first=> const #name: () = #function #arguments;)
 }
 
 fn at(mut token: TokenTree, span: Span) -> TokenTree {
@@ -51,7 +72,8 @@ fn at(mut token: TokenTree, span: Span) -> TokenTree {
 }
 
 fn argument_fits(argument: &Argument, tool: &Tool, private: &TokenStream) -> TokenStream {
-    let types = inside(&argument.ty);
+    let whole = &argument.ty;
+    let types = inside(whole);
     let facts = types.iter().map(|ty| {
         let shown = shown(ty);
         quote! {
@@ -60,9 +82,10 @@ fn argument_fits(argument: &Argument, tool: &Tool, private: &TokenStream) -> Tok
     });
     let name = &tool.name;
     constant(
+        private,
         "ARGUMENT_FITS",
-        &quote!(#private::argument_fits),
-        quote!(&[#(#facts),*], #name),
+        "argument_fits",
+        quote!(&[#(#facts),*], #private::Probe::<#whole>::LENT, #name),
         &argument.ty,
     )
 }
@@ -73,8 +96,9 @@ fn loan_fits(loan: &Loan, tool: &Tool, private: &TokenStream) -> TokenStream {
     let name = &tool.name;
     let has_caller = loan.optional || tool.access.asks.is_some();
     constant(
+        private,
         "LOAN_FITS",
-        &quote!(#private::loan_fits),
+        "loan_fits",
         quote! {
             #shown,
             #name,
@@ -99,8 +123,9 @@ fn return_fits(tool: &Tool, private: &TokenStream) -> TokenStream {
     let shown = shown(answer);
     let name = &tool.name;
     constant(
+        private,
         "ANSWER_FITS",
-        &quote!(#private::answer_fits),
+        "answer_fits",
         quote! {
             #name,
             #shown,
@@ -112,8 +137,8 @@ fn return_fits(tool: &Tool, private: &TokenStream) -> TokenStream {
     )
 }
 
-/// Checks against the server of the crate.
-fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
+/// Checks against the server of the crate, for the scope of the tool.
+pub(super) fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
     let Some(asks) = &tool.access.asks else {
         return TokenStream::new();
     };
@@ -121,26 +146,27 @@ fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
     let declared = quote! {
         &<__one_fastmcp_server_per_crate_root as #private::Declared>::DECLARED
     };
-    let is_auth = constant(
+    let is_auth = unscoped(
+        private,
         "SERVER_HAS_AUTH",
-        &quote!(#private::server_has_auth),
+        "server_has_auth",
         quote!(#name, #declared),
         asks,
     );
-    // One scope less than the others, which may be several: `_::_::SERVER_HAS_AUTH`.
-    let is_auth = unscoped(is_auth);
     let roles = tool.access.roles.iter().map(|role| {
         constant(
+            private,
             "ROLE_IS_DECLARED",
-            &quote!(#private::role_is_declared),
+            "role_is_declared",
             quote!(#role, #declared),
             role,
         )
     });
     let scopes = tool.access.scopes.iter().map(|scope| {
         constant(
+            private,
             "SCOPE_IS_DECLARED",
-            &quote!(#private::scope_is_declared),
+            "scope_is_declared",
             quote!(#scope, #declared),
             scope,
         )
@@ -157,19 +183,6 @@ fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
             #(#scopes)*
         };
     }
-}
-
-/// The inside of `const _: () = { … };`.
-fn unscoped(constant: TokenStream) -> TokenStream {
-    constant
-        .into_iter()
-        .find_map(|token| match token {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                Some(group.stream())
-            }
-            _ => None,
-        })
-        .unwrap_or_default()
 }
 
 /// The types inside `ty`, innermost first, and `ty` itself last.

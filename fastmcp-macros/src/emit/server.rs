@@ -159,7 +159,7 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
 }
 
 fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {
-    let scoped = |scopes: &[syn::LitStr]| {
+    let requested = |scopes: &[syn::LitStr]| {
         let list = texts(scopes);
         (!scopes.is_empty()).then(|| quote!(.scopes(#list)))
     };
@@ -168,19 +168,19 @@ fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {
             return quote!(#private::AuthDeclaration::CustomFromEnvironment);
         }
         Auth::Google { scopes } => {
-            let scopes = scoped(scopes);
+            let scopes = requested(scopes);
             quote!(#private::provider::google() #scopes)
         }
         Auth::GitHub { scopes } => {
-            let scopes = scoped(scopes);
+            let scopes = requested(scopes);
             quote!(#private::provider::github() #scopes)
         }
         Auth::Azure { tenant, scopes } => {
-            let scopes = scoped(scopes);
+            let scopes = requested(scopes);
             quote!(#private::provider::azure(#tenant) #scopes)
         }
         Auth::Custom(custom) => {
-            let scopes = scoped(&custom.scopes);
+            let scopes = requested(&custom.scopes);
             let custom = self::custom(custom, private);
             quote!(#custom #scopes)
         }
@@ -223,10 +223,10 @@ fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
         SettingValue::Bool(value) => quote!(#value),
         SettingValue::Duration(value) => duration(*value, &private),
         SettingValue::ClientSecretPost(true) => {
-            quote!(#root::oauth::UpstreamAuth::ClientSecretPost)
+            quote!(#root::oauth::ClientAuthentication::Post)
         }
         SettingValue::ClientSecretPost(false) => {
-            quote!(#root::oauth::UpstreamAuth::ClientSecretBasic)
+            quote!(#root::oauth::ClientAuthentication::Basic)
         }
         SettingValue::Claims(claims) => self::claims(claims, krate),
     };
@@ -267,5 +267,5 @@ fn claims(claims: &Claims, krate: &Krate) -> TokenStream {
             .map(|value| quote!(allow_complex_claims: #value)),
     ];
     let fields = fields.into_iter().flatten();
-    quote!(#root::token::Passthrough { #(#fields,)* ..#private::Default::default() })
+    quote!(#root::token::claims::Passthrough { #(#fields,)* ..#private::Default::default() })
 }

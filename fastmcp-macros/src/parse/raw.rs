@@ -67,17 +67,20 @@ pub(crate) struct Outline {
 }
 
 impl RawServer {
-    /// The outline; `None` for a struct that cannot be a server.
-    pub(crate) fn outline(&self) -> Outline {
+    /// The outline; `None` for a generic struct, which cannot be a server.
+    pub(crate) fn outline(&self) -> Option<Outline> {
+        if !self.item.generics.params.is_empty() {
+            return None;
+        }
         let renamed = self.options.as_ref().and_then(|options| {
             let krate = options.krate.clone()?;
             krate.take(&mut crate::diagnose::Diagnostics::default())
         });
-        Outline {
+        Some(Outline {
             ident: self.item.ident.clone(),
             visibility: self.item.vis.clone(),
             krate: Krate::new(renamed),
-        }
+        })
     }
 }
 

@@ -14,6 +14,7 @@ use super::exchange::{Caller, Reply};
 use super::frame::{self, Frame, FrameError};
 use super::http::bad_request;
 use super::revision::{Era, has_batches};
+use crate::guard::Refusal;
 
 impl Edge {
     /// Answers a batch one by one. If the gate refuses one call, none is made: a challenge
@@ -37,14 +38,8 @@ impl Edge {
             .iter()
             .map(|item| frame::parse_one(item.get()))
             .collect();
-        for frame in frames.iter().flatten() {
-            if let Frame::Request { id, method, params } = frame
-                && method == "tools/call"
-                && let Ok(entry) = self.named(params)
-                && let Err(refusal) = self.dispatcher.clear(entry, caller.user.as_ref()).await
-            {
-                return self.refuse(&refusal, Some(id));
-            }
+        if let Some((refusal, id)) = self.refused_call(&caller, &frames).await {
+            return self.refuse(&refusal, Some(id));
         }
         let mut answers = Vec::new();
         for frame in frames {
@@ -57,6 +52,24 @@ impl Edge {
         body.extend(answers.join(&b','));
         body.push(b']');
         answer::json(StatusCode::OK, body)
+    }
+
+    /// The first call that the gate refuses, and its id.
+    async fn refused_call<'a>(
+        &self,
+        caller: &Caller,
+        frames: &[Result<Frame<'a>, FrameError>],
+    ) -> Option<(Refusal, &'a str)> {
+        for frame in frames.iter().flatten() {
+            if let Frame::Request { id, method, params } = frame
+                && method == "tools/call"
+                && let Ok(entry) = self.named(params)
+                && let Err(refusal) = self.dispatcher.clear(entry, caller.user.as_ref()).await
+            {
+                return Some((refusal, id));
+            }
+        }
+        None
     }
 
     async fn batched(

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer::{self, RpcError};
-use super::dispatch::ToolResult;
+use super::dispatch::{Cleared, ToolResult};
 use super::edge::Edge;
 use super::frame::{is_id, text};
 use super::modern;
@@ -138,6 +138,19 @@ impl Edge {
                 Reply::Done(self.written(era, id, &result))
             });
         }
+        self.watched((cleared, arguments), caller, era, (id, params), under_way)
+            .await
+    }
+
+    /// Runs a tool that may tell how it goes, and that can be told of its end.
+    async fn watched(
+        self: &Arc<Self>,
+        (cleared, arguments): (Cleared, Option<&str>),
+        caller: &Caller,
+        era: Era,
+        (id, params): (&str, &Params<'_>),
+        under_way: Option<UnderWay>,
+    ) -> Reply {
         let token = params.meta.progress_token;
         let token = token.filter(|token| caller.takes_events && is_id(token));
         let (sink, notices) = token.map(|_| NoticeSink::channel(CAPACITY)).unzip();

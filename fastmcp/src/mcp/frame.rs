@@ -78,6 +78,10 @@ pub(crate) fn parse(body: &str) -> Result<Message<'_>, FrameError> {
 
 /// Parses one message.
 pub(crate) fn parse_one(text: &str) -> Result<Frame<'_>, FrameError> {
+    if !text.trim_ascii_start().starts_with('{') {
+        let _: &RawValue = serde_json::from_str(text).map_err(|_| FrameError::NotJson)?;
+        return Err(invalid(None, "a message is an object"));
+    }
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| FrameError::NotJson)?;
     envelope.into_frame()
 }

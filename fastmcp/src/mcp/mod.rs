@@ -109,7 +109,7 @@ impl Endpoint {
         let dispatcher = Arc::new(dispatcher);
         let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);
         Self(Arc::new(Edge {
-            allowed: Allowed::new(&parts.allowed_hosts, parts.allowed_origins),
+            allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
             authenticator: parts.authenticator,
             anonymous: parts.anonymous,
             offered: parts.scopes_offered,

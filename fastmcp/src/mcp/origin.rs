@@ -23,48 +23,51 @@ const ACCEPTED: &str = "authorization, content-type, accept, mcp-protocol-versio
 /// The hosts and origins that are served.
 #[derive(Debug)]
 pub(crate) struct Allowed {
-    hosts: Vec<Authority>,
+    hosts: Vec<String>,
     origins: Vec<String>,
     loopback: bool,
 }
 
-/// A host with its port, if one was given.
-#[derive(Debug, PartialEq, Eq)]
-struct Authority {
-    host: String,
-    port: Option<String>,
+/// A host with its port, if one was given, as it was written. Names compare without case.
+#[derive(Clone, Copy)]
+struct Authority<'a> {
+    host: &'a str,
+    port: Option<&'a str>,
 }
 
-impl Authority {
-    fn parse(text: &str) -> Option<Self> {
-        let text = text.to_ascii_lowercase();
+impl<'a> Authority<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
         // Behind the bracket of an IPv6 literal, or anywhere in a name.
-        let (host, port) = match text.rfind(']').map_or_else(
-            || text.find(':'),
-            |end| text[end..].find(':').map(|at| end + at),
-        ) {
-            Some(colon) => (&text[..colon], Some(&text[colon + 1..])),
-            None => (&*text, None),
+        let colon = match text.rfind(']') {
+            Some(end) => text[end..].find(':').map(|at| end + at),
+            None => text.find(':'),
         };
-        let digits = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
-        if host.is_empty() || port.is_some_and(|port| port != "*" && !digits(port)) {
-            return None;
-        }
-        Some(Self {
-            host: host.to_owned(),
-            port: port.map(str::to_owned),
-        })
+        let (host, port) = match colon {
+            Some(colon) => (&text[..colon], Some(&text[colon + 1..])),
+            None => (text, None),
+        };
+        let is_port = |port: &str| {
+            port == "*" || (!port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+        };
+        (!host.is_empty() && port.is_none_or(is_port)).then_some(Self { host, port })
     }
 
-    fn is_loopback(&self) -> bool {
-        matches!(&*self.host, "localhost" | "127.0.0.1" | "[::1]")
+    fn is_loopback(self) -> bool {
+        let names = ["localhost", "127.0.0.1", "[::1]"];
+        names
+            .iter()
+            .any(|name| self.host.eq_ignore_ascii_case(name))
+    }
+
+    /// The port, unless it is a default one.
+    fn own_port(self) -> Option<&'a str> {
+        self.port.filter(|port| !matches!(*port, "443" | "80"))
     }
 
     /// Whether this entry of the list covers `asked`; no port stands for the default ports.
-    fn covers(&self, asked: &Self) -> bool {
-        let port = |port: &Option<String>| port.clone().filter(|p| p != "443" && p != "80");
-        self.host == asked.host
-            && (self.port.as_deref() == Some("*") || port(&self.port) == port(&asked.port))
+    fn covers(self, asked: Authority<'_>) -> bool {
+        self.host.eq_ignore_ascii_case(asked.host)
+            && (self.port == Some("*") || self.own_port() == asked.own_port())
     }
 }
 
@@ -72,17 +75,14 @@ impl Allowed {
     /// `hosts` as `host`, `host:port` or `host:*`; a loopback one stands for all of them with any
     /// port. `origins` as `scheme://host[:port]`; `*` is any. The hosts' own origins are always
     /// allowed.
-    pub(crate) fn new(hosts: &[String], origins: Vec<String>) -> Self {
-        let hosts: Vec<_> = hosts
-            .iter()
-            .filter_map(|host| Authority::parse(host))
-            .collect();
+    pub(crate) fn new(hosts: Vec<String>, origins: Vec<String>) -> Self {
+        let loopback = |host: &String| Authority::parse(host).is_some_and(Authority::is_loopback);
         Self {
-            loopback: hosts.iter().any(Authority::is_loopback),
+            loopback: hosts.iter().any(loopback),
             hosts,
             origins: origins
                 .into_iter()
-                .map(|origin| origin.trim_end_matches('/').to_ascii_lowercase())
+                .map(|origin| origin.trim_end_matches('/').to_owned())
                 .collect(),
         }
     }
@@ -101,51 +101,41 @@ impl Allowed {
         };
         let known = origin.to_str().is_ok_and(|origin| self.has_origin(origin));
         if !known || origins.next().is_some() {
-            return Err(answer::refuse(StatusCode::FORBIDDEN, "this origin is not allowed").into());
+            let message = "this origin is not allowed";
+            return Err(answer::refuse(StatusCode::FORBIDDEN, message).into());
         }
         Ok(Some(origin))
     }
 
     fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refused> {
+        // An absolute request target names the host a second time; both must be ours.
+        let target = uri.authority().map(http::uri::Authority::as_str);
         let mut hosts = headers.get_all(HOST).iter();
         let host = match (hosts.next(), hosts.next()) {
             (Some(host), None) => host.to_str().ok(),
-            (None, _) => uri.authority().map(http::uri::Authority::as_str),
+            (None, _) => target,
             (Some(_), Some(_)) => None,
         };
         let Some(asked) = host.and_then(Authority::parse) else {
-            return Err(answer::refuse(
-                StatusCode::BAD_REQUEST,
-                "exactly one valid Host is needed",
-            )
-            .into());
+            let message = "exactly one valid Host is needed";
+            return Err(answer::refuse(StatusCode::BAD_REQUEST, message).into());
         };
-        // An absolute request target names the host a second time; both must be ours.
-        let target = uri.authority().map(http::uri::Authority::as_str);
-        let also = target.is_none_or(|target| {
-            Authority::parse(target).is_some_and(|target| self.has_host(&target))
-        });
-        if self.has_host(&asked) && also {
+        let ours = |target| Authority::parse(target).is_some_and(|target| self.has_host(target));
+        if self.has_host(asked) && target.is_none_or(ours) {
             return Ok(());
         }
-        Err(answer::refuse(
-            StatusCode::MISDIRECTED_REQUEST,
-            "this host is not served here",
-        )
-        .into())
+        let message = "this host is not served here";
+        Err(answer::refuse(StatusCode::MISDIRECTED_REQUEST, message).into())
     }
 
-    fn has_host(&self, asked: &Authority) -> bool {
-        (self.loopback && asked.is_loopback()) || self.hosts.iter().any(|host| host.covers(asked))
+    fn has_host(&self, asked: Authority<'_>) -> bool {
+        let mut hosts = self.hosts.iter().filter_map(|host| Authority::parse(host));
+        (self.loopback && asked.is_loopback()) || hosts.any(|host| host.covers(asked))
     }
 
     fn has_origin(&self, origin: &str) -> bool {
-        let origin = origin.to_ascii_lowercase();
-        if self
-            .origins
-            .iter()
-            .any(|known| *known == "*" || *known == origin)
-        {
+        let mut listed = self.origins.iter();
+        if listed.any(|known| known == "*" || known.eq_ignore_ascii_case(origin)) {
             return true;
         }
         let Some((scheme, rest)) = origin.split_once("://") else {
@@ -155,8 +145,8 @@ impl Allowed {
             return false;
         };
         match scheme {
-            "https" => self.has_host(&authority),
-            "http" => authority.is_loopback() && self.has_host(&authority),
+            "https" => self.has_host(authority),
+            "http" => authority.is_loopback() && self.has_host(authority),
             _ => false,
         }
     }
@@ -200,7 +190,7 @@ mod tests {
         for (name, value) in sent {
             headers.append(*name, value.parse().unwrap());
         }
-        let checked = Allowed::new(&hosts, origins).check(&Uri::from_static("/mcp"), &headers);
+        let checked = Allowed::new(hosts, origins).check(&Uri::from_static("/mcp"), &headers);
         checked.map_or_else(|refused| refused.into_response().status().as_u16(), |_| 200)
     }
 
@@ -219,6 +209,7 @@ mod tests {
             ("localhost", "127.0.0.1.evil.test", 421),
             ("localhost", "evil.test:8000", 421),
             ("s.test", "s.test:x", 400),
+            ("s.test", "s.test:*", 421),
         ] {
             assert_eq!(
                 status(&[list], &[], &[("host", host)]),

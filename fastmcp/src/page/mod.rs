@@ -18,7 +18,7 @@ mod tests;
 
 pub(crate) use self::consent::{ConsentView, consent};
 pub(crate) use self::problem::{problem, problem_with_reference};
-pub(crate) use self::sign_in::{SignInView, User, sign_in};
+pub(crate) use self::sign_in::{SignInView, Typed, User, sign_in};
 
 /// The style sheet of every page, inlined; its hash goes into the policy header.
 const STYLE: &str = include_str!("../../templates/style.css");

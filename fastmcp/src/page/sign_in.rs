@@ -1,5 +1,7 @@
 //! The sign-in page of the built-in development provider.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
@@ -21,6 +23,21 @@ pub(crate) struct SignInView<'a> {
     pub(crate) form: &'a str,
     /// What was wrong with the last try.
     pub(crate) mistake: Option<&'a str>,
+    /// What the last try said, so that nobody types it again.
+    pub(crate) typed: &'a Typed,
+}
+
+/// What the form said about the user, as typed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Typed {
+    /// The chosen example user.
+    pub(crate) user: String,
+    /// A name typed instead.
+    pub(crate) name: String,
+    /// An e-mail address typed for either.
+    pub(crate) email: String,
+    /// The ticked roles.
+    pub(crate) roles: BTreeSet<String>,
 }
 
 /// An example user.
@@ -53,6 +70,9 @@ pub(super) struct SignInPage<'a> {
     action_url: &'a str,
     form: &'a str,
     mistake: Option<&'a str>,
+    typed: &'a Typed,
+    /// The user whose choice is marked.
+    chosen: &'a str,
 }
 
 impl<'a> SignInPage<'a> {
@@ -65,6 +85,17 @@ impl<'a> SignInPage<'a> {
             action_url: view.action_url,
             form: view.form,
             mistake: view.mistake,
+            typed: view.typed,
+            chosen: chosen(view),
         }
     }
+}
+
+/// The user of the last try, if there is one of that id; otherwise the first.
+fn chosen<'a>(view: &SignInView<'a>) -> &'a str {
+    let ids = || view.users.iter().map(|user| user.id);
+    ids()
+        .find(|id| *id == view.typed.user)
+        .or_else(|| ids().next())
+        .unwrap_or_default()
 }

@@ -67,6 +67,12 @@ fn sign_in_html(value: &str) -> String {
         action_url: "/oauth/dev",
         form: value,
         mistake: Some(value),
+        typed: &Typed {
+            user: value.to_owned(),
+            name: value.to_owned(),
+            email: value.to_owned(),
+            roles: [value.to_owned()].into(),
+        },
     })
     .render()
     .unwrap()
@@ -230,6 +236,7 @@ fn every_page_carries_the_whole_set_of_headers() {
             action_url: "/oauth/dev",
             form: "sealed",
             mistake: None,
+            typed: &Typed::default(),
         }),
     ];
     let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));

@@ -123,12 +123,18 @@ const fn undeclared(noun: &str, option: &str, word: &str, declared: &[&str], ser
         .push_list(declared)
 }
 
-/// Types of an argument, innermost first and the whole last: name, `Deserialize`, `JsonSchema`.
+/// Types of an argument, innermost first and the whole last: name, `Deserialize`,
+/// `JsonSchema`; and whether the whole is something that the server lends.
 #[track_caller]
-pub const fn argument_fits(types: &[(&str, bool, bool)], tool: &str) {
+pub const fn argument_fits(types: &[(&str, bool, bool)], lent: bool, tool: &str) {
     let (whole, deserialize, schema) = types[types.len() - 1];
     if deserialize && schema {
         return;
+    }
+    if lent {
+        let text = Text::new("`").push(whole).push("` is lent to tool `").push(tool);
+        let text = text.push("`, not given away\nhelp: write `&").push(whole).push("`");
+        report(Some(text));
     }
     let mut culprit = (whole, deserialize, schema);
     let mut index = types.len() - 1;
@@ -181,9 +187,7 @@ pub const fn loan_fits(name: &str, tool: &str, lent: bool, lacks_caller: bool) {
             .push("` borrows `")
             .push(name)
             .push("` but does not require auth, so there may be no caller")
-            .push("\nhelp: add `requires_auth` to `#[tool]`, or take `Option<&")
-            .push(name)
-            .push(">`");
+            .push("\nhelp: add `requires_auth` to `#[tool]`, or take `Option<&AuthSession>`");
         report(Some(text));
     }
 }

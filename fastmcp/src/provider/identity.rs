@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::Provider;
 use super::azure::is_guid;
 use super::quirks::{EmailTrust, SubjectRule};
-use crate::spec::Claims;
 use crate::parts::Random;
+use crate::spec::Claims;
 use crate::token::claims::roles;
 
 /// Longest subject that is accepted; OpenID Connect allows 255.

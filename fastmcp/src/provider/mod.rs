@@ -29,7 +29,9 @@ pub use self::fault::{EndpointFault, ProviderFault};
 pub use self::github::github;
 pub use self::google::google;
 pub use self::identity::Identity;
-pub(crate) use self::identity::{IdentityFault, Sources};
+#[cfg(test)]
+pub(crate) use self::identity::IdentityFault;
+pub(crate) use self::identity::Sources;
 pub use self::quirks::{EmailTrust, Kind, Revocation, SubjectRule, Userinfo};
 pub use self::scope::scope_meaning;
 pub(crate) use self::value::TENANT_PLACEHOLDER;

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::spec::Claims;
 use crate::parts::Random;
+use crate::spec::Claims;
 
 fn claims(value: serde_json::Value) -> Claims {
     serde_json::from_value(value).unwrap()

@@ -51,6 +51,11 @@ impl Assembled {
         Some(Guard::new(authenticator, rule))
     }
 
+    /// Tells load balancers that requests are welcome.
+    pub(super) fn open(&self) {
+        self.health.set_ready(true);
+    }
+
     /// Tells load balancers to stay away and ends what would never end by itself.
     pub(super) fn drain(&self) {
         self.health.set_ready(false);

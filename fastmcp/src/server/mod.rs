@@ -87,6 +87,7 @@ impl Server {
         };
         let bound = listener.local_addr().map_err(|error| lost_address(&error))?;
         tracing::info!(url = self.url(), tools = assembled.tools, "listening on {bound}");
+        assembled.open();
         let (router, stopping) = (assembled.whole_router(), assembled.clone());
         let stop = async move {
             listen::told_to_stop().await;

@@ -9,6 +9,7 @@ use super::storage::{self, Storage};
 use super::{AuthDeclaration, ServerDeclaration};
 use crate::error::Problem;
 use crate::item::Registry;
+use crate::ledger::Ledger;
 use crate::oauth::{OAuthProxy, ProxyOptions, RolesFrom};
 use crate::parts::Parts;
 use crate::provider::{self, Provider};
@@ -163,7 +164,8 @@ pub(super) fn build(
         keys,
         cleanup_interval,
     } = storage;
-    let proxy = OAuthProxy::new(options, provider, sealed.clone(), keys, None, parts.clone());
+    let ledger = Ledger::new(sealed.clone(), keys, parts.clone());
+    let proxy = OAuthProxy::new(options, provider, &ledger, None);
     let proxy = proxy.map_err(|problems| problems.into_iter().map(named).collect::<Vec<_>>())?;
     if let Some(every) = cleanup_interval {
         tokio::spawn(storage::sweep(sealed, every));

@@ -206,11 +206,14 @@ mod tests {
                 .apply(None, Some(&upstream))
                 .keys()
                 .cloned()
-                .collect::<Vec<_>>()
+                .collect::<BTreeSet<_>>()
+        };
+        let set = |names: &[&str]| -> BTreeSet<String> {
+            names.iter().map(|name| (*name).to_owned()).collect()
         };
         assert_eq!(
             names(&Passthrough::default()),
-            ["email", "n", "ok", "roles"]
+            set(&["email", "n", "ok", "roles"])
         );
         let complex = Passthrough {
             allow_complex_claims: true,
@@ -218,13 +221,13 @@ mod tests {
         };
         assert_eq!(
             names(&complex),
-            ["email", "mixed", "n", "nested", "object", "ok", "roles"]
+            set(&["email", "mixed", "n", "nested", "object", "ok", "roles"])
         );
         let exact = Passthrough {
             max_claim_value_size: 2003,
             ..Passthrough::default()
         };
-        assert!(names(&exact).contains(&"big".to_owned()));
+        assert!(names(&exact).contains("big"));
     }
 
     #[test]

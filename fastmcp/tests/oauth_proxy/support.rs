@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::routing::{get, post};
 use fastmcp::Secret;
 use fastmcp::keys::Keys;
+use fastmcp::ledger::Ledger;
 use fastmcp::oauth::{OAuthProxy, ProxyOptions};
 use fastmcp::parts::{Clock, Parts, Random};
 use fastmcp::provider::{self, Provider};
@@ -138,7 +139,7 @@ async fn server_for(
     change(&mut options);
     let provider = provider(&address);
     let base = options.base_url.clone();
-    let proxy = OAuthProxy::new(options, provider, sealed, keys, None, parts).unwrap();
+    let proxy = OAuthProxy::new(options, provider, &Ledger::new(sealed, keys, parts), None).unwrap();
     let path = base.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
     let app = match path.as_deref() {
         Some(path) => Router::new().nest(path, proxy.router()),

@@ -186,3 +186,7 @@ fn error(error: RpcError) -> ErrorData {
 fn cancelled() -> ErrorData {
     ErrorData::internal_error("cancelled", None)
 }
+
+#[cfg(test)]
+#[path = "handler_tests.rs"]
+mod tests;

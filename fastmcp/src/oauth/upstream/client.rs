@@ -77,11 +77,6 @@ impl Upstream {
     pub(crate) fn provider(&self) -> &Provider {
         &self.0.provider
     }
-
-    /// Scopes asked for where a request names none.
-    pub(crate) fn default_scopes(&self) -> &Scopes {
-        &self.0.options.scopes
-    }
 }
 
 impl fmt::Debug for Upstream {

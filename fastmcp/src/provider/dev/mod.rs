@@ -17,9 +17,9 @@ mod user;
 use super::Provider;
 use super::quirks::{Kind, SubjectRule};
 
-pub(crate) use self::pages::{DevOptions, NotLoopback, router};
 #[cfg(test)]
-pub(crate) use self::ticket::Visit;
+pub(crate) use self::pages::NotLoopback;
+pub(crate) use self::pages::{DevOptions, router};
 pub(crate) use self::ticket::{Arrival, Tickets};
 pub(crate) use self::user::DevUser;
 

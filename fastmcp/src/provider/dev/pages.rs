@@ -13,10 +13,10 @@ use http::{HeaderValue, StatusCode};
 
 use super::guard::is_local;
 use super::ticket::{Tickets, Visit};
-use super::user::{DevUser, EXAMPLES, Typed};
+use super::user::{DevUser, EXAMPLES};
 use super::{PATH, guard};
 use crate::keys::Keys;
-use crate::page::{self, SignInView};
+use crate::page::{self, SignInView, Typed};
 use crate::parts::Parts;
 use crate::spec::{BaseUrl, CodeChallenge, Scopes};
 
@@ -76,7 +76,7 @@ async fn show(State(sign_in): State<Arc<SignIn>>, head: http::request::Parts) ->
         return elsewhere();
     }
     match visit(head.uri.query().unwrap_or_default()) {
-        Some(visit) => sign_in.page(&visit, None),
+        Some(visit) => sign_in.page(&visit, None, &Typed::default()),
         None => incomplete(),
     }
 }
@@ -95,19 +95,19 @@ async fn decide(
     };
     match form.action.as_str() {
         "cancel" => sign_in.back(&[("error", "access_denied"), ("state", &visit.state)]),
-        "sign_in" => match DevUser::from_form(form.typed, &sign_in.options.roles) {
+        "sign_in" => match DevUser::from_form(&form.typed, &sign_in.options.roles) {
             Ok(user) => match sign_in.tickets.code(&visit, user) {
                 Some(code) => sign_in.back(&[("code", &code), ("state", &visit.state)]),
                 None => incomplete(),
             },
-            Err(mistake) => sign_in.page(&visit, Some(mistake)),
+            Err(mistake) => sign_in.page(&visit, Some(mistake), &form.typed),
         },
         _ => incomplete(),
     }
 }
 
 impl SignIn {
-    fn page(&self, visit: &Visit, mistake: Option<&str>) -> Response {
+    fn page(&self, visit: &Visit, mistake: Option<&str>, typed: &Typed) -> Response {
         let Some(form) = self.tickets.form(visit) else {
             return incomplete();
         };
@@ -118,6 +118,7 @@ impl SignIn {
             action_url: &format!("{}{PATH}", self.options.base_url.path()),
             form: &form,
             mistake,
+            typed,
         })
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::page::{Typed, User};
 use crate::spec::Claims;
-use crate::page::User;
 
 /// The users that the page offers.
 pub(super) const EXAMPLES: [User; 3] = [
@@ -45,18 +45,9 @@ pub(crate) struct DevUser {
     pub(crate) roles: BTreeSet<String>,
 }
 
-/// What the form said about the user, as typed.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Typed {
-    pub(super) user: String,
-    pub(super) name: String,
-    pub(super) email: String,
-    pub(super) roles: BTreeSet<String>,
-}
-
 impl DevUser {
     /// The user that the form describes, or what is wrong with it.
-    pub(super) fn from_form(typed: Typed, declared: &[String]) -> Result<Self, &'static str> {
+    pub(super) fn from_form(typed: &Typed, declared: &[String]) -> Result<Self, &'static str> {
         if !typed.roles.iter().all(|role| declared.contains(role)) {
             return Err("This server does not declare one of the ticked roles.");
         }
@@ -81,7 +72,7 @@ impl DevUser {
             subject: subject.to_owned(),
             name: name.to_owned(),
             email: email.or(known_email).map(str::to_owned),
-            roles: typed.roles,
+            roles: typed.roles.clone(),
         })
     }
 

@@ -1,0 +1,147 @@
+//! The engine over a pipe, as on stdio: the same gate, lists and results as at the edge.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use rmcp::ServiceExt as _;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
+
+use super::*;
+use crate::auth::Rule;
+use crate::item::{Annotations, Call, Content, Outcome, Registry, ToolEntry, ToolOutput};
+use crate::parts::Parts;
+
+fn work(call: Call<'_>) -> BoxFuture<'_, Outcome> {
+    Box::pin(async move {
+        for step in [0.5, 1.0] {
+            call.context.progress(step, "working").await;
+        }
+        let text = call.arguments.unwrap_or("nothing").to_owned();
+        Outcome::Done(ToolOutput {
+            content: vec![Content::Text { text }],
+            structured: None,
+        })
+    })
+}
+
+fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
+    Box::leak(Box::new(ToolEntry {
+        name,
+        title: None,
+        description: "For tests.",
+        icons: &[],
+        annotations: Annotations::default(),
+        input_schema: serde_json::Map::new,
+        output_schema: || None,
+        rule,
+        timeout: None,
+        plain: false,
+        location: "here",
+        accepts_app: |_| true,
+        call: work,
+    }))
+}
+
+/// A client that writes and reads lines.
+struct Client(BufReader<DuplexStream>);
+
+impl Client {
+    fn start() -> Self {
+        let registry = Registry::of(vec![
+            tool("work", Rule::Public),
+            tool("secret", Rule::SignedIn),
+        ]);
+        let parts = Parts::system(Duration::from_secs(1)).unwrap();
+        let dispatcher = Dispatcher::new(registry.unwrap(), Arc::new(()), Rule::Public, parts);
+        let lists = Arc::new(Lists::new(
+            &dispatcher,
+            r#"{"name":"t","version":"1"}"#,
+            false,
+            false,
+        ));
+        let info = ServerInfo {
+            name: "t".to_owned(),
+            version: "1".to_owned(),
+            ..ServerInfo::default()
+        };
+        let handler = Handler::new(Arc::new(dispatcher), lists, &info);
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        tokio::spawn(async move { handler.serve(theirs).await.unwrap().waiting().await });
+        Self(BufReader::new(ours))
+    }
+
+    async fn send(&mut self, message: Value) {
+        let line = format!("{message}\n");
+        self.0.write_all(line.as_bytes()).await.unwrap();
+    }
+
+    async fn read(&mut self) -> Value {
+        let mut line = String::new();
+        let read = tokio::time::timeout(Duration::from_secs(5), self.0.read_line(&mut line));
+        read.await.expect("in time").unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    async fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.send(json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+            .await;
+        self.read().await
+    }
+}
+
+#[tokio::test]
+async fn a_legacy_peer_meets_the_same_gate() {
+    let mut client = Client::start();
+    let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } });
+    let answer = client.ask("initialize", hello).await;
+    assert_eq!(answer["result"]["capabilities"], json!({ "tools": {} }));
+    client
+        .send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+        .await;
+
+    let list = client.ask("tools/list", json!({})).await;
+    assert_eq!(list["result"]["tools"].as_array().map(Vec::len), Some(1));
+    assert!(list["result"].get("resultType").is_none(), "{list}");
+
+    let refused = client.ask("tools/call", json!({ "name": "secret" })).await;
+    assert_eq!(refused["error"]["code"], 401);
+    let unknown = client.ask("tools/call", json!({ "name": "nope" })).await;
+    assert_eq!(unknown["error"]["code"], -32602);
+
+    let call =
+        json!({ "name": "work", "arguments": { "a": 1 }, "_meta": { "progressToken": "t" } });
+    let first = client.ask("tools/call", call).await;
+    assert_eq!(
+        (
+            &first["params"]["progressToken"],
+            &first["params"]["progress"]
+        ),
+        (&json!("t"), &json!(0.5))
+    );
+    assert_eq!(client.read().await["params"]["progress"], 1.0);
+    let done = client.read().await;
+    assert_eq!(done["result"]["content"][0]["text"], r#"{"a":1}"#);
+    assert!(done["result"].get("resultType").is_none(), "{done}");
+}
+
+#[tokio::test]
+async fn a_modern_peer_gets_complete_results() {
+    let mut client = Client::start();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "c", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {}
+    });
+    let answer = client
+        .ask("server/discover", json!({ "_meta": meta }))
+        .await;
+    assert_eq!(answer["result"]["resultType"], "complete", "{answer}");
+    let list = client.ask("tools/list", json!({ "_meta": meta })).await;
+    assert_eq!(list["result"]["cacheScope"], "public", "{list}");
+    let done = client
+        .ask("tools/call", json!({ "name": "work", "_meta": meta }))
+        .await;
+    assert_eq!(done["result"]["resultType"], "complete", "{done}");
+    assert_eq!(done["result"]["content"][0]["text"], "nothing");
+}

@@ -1,0 +1,230 @@
+//! What is wrong with a server is said when it starts, by the setting's name; nothing is touched.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::json;
+use tests::http::Http;
+use tests::idp::Idp;
+use tests::mcp::Era;
+use tests::process::Process;
+use tests::server::{Server, Storage};
+use tests::world::{Kind, World};
+
+const SECRET: &str = "an excellent secret of the operator, number one";
+
+/// Starts an example that must not start; gives what it said.
+async fn refused(example: &str, environment: &[(String, String)]) -> String {
+    let binary = format!("example-{example}");
+    match Process::try_start(&binary, environment).await {
+        Ok(process) => panic!("it started:\n{}", process.output()),
+        Err(output) => output,
+    }
+}
+
+fn with(base: &[(String, String)], changes: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all: Vec<_> = base.to_vec();
+    all.push(("FASTMCP_BIND".into(), "127.0.0.1:0".into()));
+    for (name, value) in changes {
+        all.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            all.push(((*name).into(), (*value).into()));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_fault_in_the_settings_is_named_before_anything_listens() {
+    let idp = Idp::start().await;
+    let good = idp.environment();
+    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+        (
+            "no client id",
+            &[("OAUTH_CLIENT_ID", "")],
+            "OAUTH_CLIENT_ID",
+        ),
+        (
+            "no secret",
+            &[("OAUTH_CLIENT_SECRET", "")],
+            "OAUTH_CLIENT_SECRET",
+        ),
+        (
+            "no endpoint",
+            &[("OAUTH_TOKEN_ENDPOINT", "")],
+            "OAUTH_TOKEN_ENDPOINT",
+        ),
+        (
+            "cleartext base URL",
+            &[("FASTMCP_BASE_URL", "http://s.test")],
+            "FASTMCP_BASE_URL",
+        ),
+        (
+            "base URL with a query",
+            &[("FASTMCP_BASE_URL", "https://s.test/?x=1")],
+            "FASTMCP_BASE_URL",
+        ),
+        (
+            "base URL with user info",
+            &[("FASTMCP_BASE_URL", "https://u@s.test")],
+            "FASTMCP_BASE_URL",
+        ),
+        (
+            "short secret",
+            &[("FASTMCP_SECRET", "short")],
+            "FASTMCP_SECRET",
+        ),
+        (
+            "placeholder",
+            &[("FASTMCP_SECRET", "changeme")],
+            "FASTMCP_SECRET",
+        ),
+        (
+            "zeros",
+            &[("FASTMCP_SECRET", "00000000000000000000000000000000")],
+            "FASTMCP_SECRET",
+        ),
+        (
+            "unknown store",
+            &[("FASTMCP_STORE", "floppy:a")],
+            "FASTMCP_STORE",
+        ),
+        (
+            "bad address",
+            &[("FASTMCP_BIND", "nowhere")],
+            "FASTMCP_BIND",
+        ),
+    ];
+    for (case, changes, setting) in cases {
+        let output = refused("custom-provider", &with(&good, changes)).await;
+        assert!(
+            output.contains(setting),
+            "{case}: `{setting}` is not named in:\n{output}"
+        );
+        assert!(!output.contains("listening on"), "{case}:\n{output}");
+        for secret in ["changeme", "short", "number one"] {
+            assert!(
+                !output.contains(&format!("`{secret}`")),
+                "{case} repeats it:\n{output}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_development_sign_in_never_leaves_this_machine() {
+    let public = with(&[], &[("FASTMCP_BASE_URL", "https://s.test")]);
+    let output = refused("quickstart", &public).await;
+    assert!(output.contains("dev"), "{output}");
+
+    let everywhere = vec![("FASTMCP_BIND".into(), "0.0.0.0:0".into())];
+    let server = Server::start("quickstart", &Storage::Memory, everywhere).await;
+    let port = server.base().rsplit_once(':').expect("a port").1;
+    let Some(address) = outer_address() else {
+        return;
+    };
+    let url = format!("http://{address}:{port}/oauth/dev");
+    let host = format!("localhost:{port}");
+    for headers in [vec![], vec![("host", host.as_str())]] {
+        let answer = Http::new().send("GET", &url, &headers, "").await;
+        assert!(matches!(answer.status, 403 | 421), "{answer:?}");
+    }
+    let near = Http::new().get(&server.at("/oauth/dev")).await;
+    assert_eq!(
+        near.status, 400,
+        "reachable from here, but nothing was begun: {near:?}"
+    );
+}
+
+/// This machine's address on its network, if it has one. Nothing is sent.
+fn outer_address() -> Option<std::net::IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
+}
+
+/// Every file below a folder, by path.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| {
+            (
+                path.display().to_string(),
+                std::fs::read(&path).expect("a file"),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_wrong_key_over_existing_data_touches_nothing() {
+    let mut world = World::start_with(Kind::Disk, &[("FASTMCP_SECRET", SECRET)]).await;
+    let tokens = world.login().await;
+    world.server.kill().await;
+    let store = world.directory.path().join("store");
+    let before = contents(&store);
+    let mut environment = world.server.environment().to_vec();
+    for wrong in ["another excellent secret of the operator", ""] {
+        environment.retain(|(name, _)| name != "FASTMCP_SECRET");
+        if !wrong.is_empty() {
+            environment.push(("FASTMCP_SECRET".into(), wrong.into()));
+        }
+        let output = refused("custom-provider", &environment).await;
+        assert!(output.to_lowercase().contains("key"), "{output}");
+        let after = contents(&store);
+        let changed: Vec<_> = before
+            .iter()
+            .filter(|(path, bytes)| after.get(*path) != Some(bytes))
+            .collect();
+        let changed: Vec<_> = changed.iter().map(|(path, _)| path).collect();
+        assert!(
+            changed.is_empty(),
+            "changed by a start with a wrong key: {changed:?}"
+        );
+        assert_eq!(before.len(), after.len(), "{:?}", after.keys());
+    }
+    world.server.restart().await;
+    let mcp = world.mcp(Era::Modern, &tokens.access).await;
+    assert_eq!(
+        mcp.text("echo", json!({"text": "still here"})).await,
+        "still here"
+    );
+}
+
+#[tokio::test]
+async fn one_directory_serves_one_process() {
+    let world = World::start(Kind::Disk).await;
+    let output = refused("custom-provider", &with(world.server.environment(), &[])).await;
+    assert!(output.contains("store"), "{output}");
+    world.check_good_flow().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_key_that_others_can_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut world = World::start(Kind::Disk).await;
+    world.server.kill().await;
+    let store = world.directory.path().join("store");
+    let key = store.join("fastmcp.key");
+    let readable = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&key, readable).expect("our own file");
+    let output = refused("custom-provider", &with(world.server.environment(), &[])).await;
+    assert!(output.contains("fastmcp.key"), "{output}");
+}
+
+#[tokio::test]
+async fn a_secret_makes_the_same_keys_again_in_an_empty_memory() {
+    let mut world = World::start_with(Kind::Disk, &[("FASTMCP_SECRET", SECRET)]).await;
+    let tokens = world.login().await;
+    world.server.restart().await;
+    let mcp = world.mcp(Era::Modern, &tokens.access).await;
+    assert_eq!(mcp.text("echo", json!({"text": "x"})).await, "x");
+    let store = world.directory.path().join("store");
+    assert!(
+        !store.join("fastmcp.key").exists(),
+        "a derived key is not kept"
+    );
+}

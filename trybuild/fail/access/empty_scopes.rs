@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(scopes = [])]
+fn purge() {}
+
+fn main() {}

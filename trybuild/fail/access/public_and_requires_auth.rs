@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(public, requires_auth)]
+fn purge() {}
+
+fn main() {}

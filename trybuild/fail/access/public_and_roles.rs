@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(public, roles = ["admin"])]
+fn purge() {}
+
+fn main() {}

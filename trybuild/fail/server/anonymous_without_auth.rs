@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(anonymous)]
+struct Notes;
+
+fn main() {}

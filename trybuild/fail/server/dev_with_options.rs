@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = dev(users = ["ann"]))]
+struct Notes;
+
+fn main() {}

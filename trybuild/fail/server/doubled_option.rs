@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, auth = github)]
+struct Notes;
+
+fn main() {}

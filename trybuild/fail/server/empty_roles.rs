@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, roles = [])]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server]
+struct Notes<T>(T);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server]
+enum Notes {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use fastmcp::prelude::*;
+
+#[server]
+struct Notes;
+
+#[server]
+struct Tickets;
+
+fn main() {}

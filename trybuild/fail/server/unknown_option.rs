@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, role = ["admin"])]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = gogle)]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool("purge")]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[tool]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(readonly)]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+unsafe fn purge() {}
+
+fn main() {}
