@@ -127,7 +127,7 @@ pub(super) async fn on_to_provider(
             audit::record(Event::Approved, about, "ok");
             let challenge = &request.binding.code_challenge;
             let forwarded = proxy.settings.forward_pkce.then_some(challenge);
-            let scopes = proxy.upstream.default_scopes();
+            let scopes = &proxy.settings.upstream_scopes;
             let url = proxy
                 .upstream
                 .authorization_url(state.expose(), scopes, forwarded);
