@@ -26,5 +26,5 @@ pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes a struct a server. See `fastmcp::server`.
 #[proc_macro_attribute]
 pub fn server(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::server(attr.into(), item.into()).into()
+    expand::server(attr.into(), &item.into()).into()
 }

@@ -33,6 +33,7 @@ pub(crate) struct Annotations {
 }
 
 /// One parameter of a tool.
+#[expect(clippy::large_enum_variant, reason = "a handful live at once")]
 pub(crate) enum Parameter {
     /// Owned: the client sends it.
     Sent(Argument),
@@ -152,6 +153,7 @@ pub(crate) enum SettingValue {
 }
 
 /// `custom_claims_passthrough(…)`: what was said, the rest is the default.
+#[expect(clippy::struct_field_names, reason = "the words of the options")]
 #[derive(Default)]
 pub(crate) struct Claims {
     pub(crate) from_access_token: Option<bool>,

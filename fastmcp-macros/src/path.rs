@@ -14,10 +14,9 @@ impl Krate {
 
     /// The crate itself.
     pub(crate) fn root(&self) -> TokenStream {
-        match &self.0 {
-            Some(path) => quote!(#path),
-            None => quote!(::fastmcp),
-        }
+        self.0
+            .as_ref()
+            .map_or_else(|| quote!(::fastmcp), |path| quote!(#path))
     }
 
     /// The one marked door for generated code.

@@ -67,8 +67,8 @@ impl Access {
     /// Collects the roles and scopes that the rule names.
     fn name(&mut self, rule: &Rule) {
         match rule {
-            Rule::Role(role) => self.roles.push(role.clone()),
-            Rule::Scope(scope) => self.scopes.push(scope.clone()),
+            Rule::Role(name) => self.roles.push(name.clone()),
+            Rule::Scope(name) => self.scopes.push(name.clone()),
             Rule::Any(rules) | Rule::All(rules) => rules.iter().for_each(|rule| self.name(rule)),
             Rule::Default | Rule::Public | Rule::SignedIn | Rule::Check(_) => {}
         }

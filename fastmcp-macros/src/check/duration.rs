@@ -9,7 +9,7 @@ use crate::diagnose::Diagnostics;
 use crate::parse::Given;
 
 /// Longer than anything that is meant.
-const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
+const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
 
 /// Whether `"0s"` says something sensible.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use quote::quote;
 use crate::diagnose::{Diagnostics, nearest};
 use crate::{check, emit, expand, parse};
 
-fn tool_errors(attr: TokenStream, item: TokenStream) -> Vec<String> {
+fn tool_errors(attr: TokenStream, item: &TokenStream) -> Vec<String> {
     let mut errors = Diagnostics::default();
-    let raw = parse::tool(attr, &item, &mut errors);
+    let raw = parse::tool(attr, item, &mut errors);
     let _ = raw.and_then(|raw| check::tool(raw, &mut errors));
     errors.texts()
 }
@@ -45,7 +45,7 @@ fn a_sound_tool_has_no_errors() {
         async fn add(a: f64, #[arg(default = 2)] b: f64, cx: &Context) -> f64 { a + b }
     };
     assert_eq!(
-        tool_errors(quote!(read_only, timeout = "30s"), item),
+        tool_errors(quote!(read_only, timeout = "30s"), &item),
         [""; 0]
     );
 }
@@ -62,7 +62,7 @@ fn every_text_has_a_help_line() {
         timeout = 5,
         read_only = "x"
     );
-    for text in tool_errors(attr, item) {
+    for text in tool_errors(attr, &item) {
         let (fault, help) = text.split_once("\nhelp: ").unwrap();
         assert!(!fault.ends_with('.') && !help.is_empty(), "{text}");
     }
@@ -73,7 +73,7 @@ fn all_mistakes_are_shown_at_once() {
     let item = quote!(
         fn purge() {}
     );
-    let errors = tool_errors(quote!(requires_aut, roles = [], timeout = "5 min"), item);
+    let errors = tool_errors(quote!(requires_aut, roles = [], timeout = "5 min"), &item);
     assert_eq!(
         faults(&errors),
         [
@@ -111,7 +111,7 @@ fn a_renamed_crate_is_named_everywhere() {
             auth = google,
             base_url = "https://a.example"
         ),
-        quote!(
+        &quote!(
             struct Notes;
         ),
     );
@@ -232,7 +232,7 @@ fn a_type_of_ones_own_is_a_path_or_begins_with_a_capital() {
 fn a_server_with_a_mistake_keeps_its_methods() {
     let code = expand::server(
         quote!(auth = gogle),
-        quote!(
+        &quote!(
             struct Notes;
         ),
     )

@@ -31,8 +31,8 @@ fn write(rule: &Rule, private: &TokenStream, statics: &mut Vec<TokenStream>) -> 
         Rule::Default => quote!(#private::Rule::Default),
         Rule::Public => quote!(#private::Rule::Public),
         Rule::SignedIn => quote!(#private::Rule::SignedIn),
-        Rule::Role(role) => quote!(#private::Rule::Role(#role)),
-        Rule::Scope(scope) => quote!(#private::Rule::Scope(#scope)),
+        Rule::Role(name) => quote!(#private::Rule::Role(#name)),
+        Rule::Scope(name) => quote!(#private::Rule::Scope(#name)),
         Rule::Any(rules) => {
             let rules = list(rules);
             quote!(#private::Rule::Any(&[#(#rules),*]))

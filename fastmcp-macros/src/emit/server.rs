@@ -159,7 +159,7 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
 }
 
 fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {
-    let scoped = |scopes: &[syn::LitStr]| {
+    let requested = |scopes: &[syn::LitStr]| {
         let list = texts(scopes);
         (!scopes.is_empty()).then(|| quote!(.scopes(#list)))
     };
@@ -168,19 +168,19 @@ fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {
             return quote!(#private::AuthDeclaration::CustomFromEnvironment);
         }
         Auth::Google { scopes } => {
-            let scopes = scoped(scopes);
+            let scopes = requested(scopes);
             quote!(#private::provider::google() #scopes)
         }
         Auth::GitHub { scopes } => {
-            let scopes = scoped(scopes);
+            let scopes = requested(scopes);
             quote!(#private::provider::github() #scopes)
         }
         Auth::Azure { tenant, scopes } => {
-            let scopes = scoped(scopes);
+            let scopes = requested(scopes);
             quote!(#private::provider::azure(#tenant) #scopes)
         }
         Auth::Custom(custom) => {
-            let scopes = scoped(&custom.scopes);
+            let scopes = requested(&custom.scopes);
             let custom = self::custom(custom, private);
             quote!(#custom #scopes)
         }

@@ -178,16 +178,15 @@ fn input_schema(tool: &Tool, private: &TokenStream) -> TokenStream {
             ..
         } = argument;
         let fallback = fallback(argument, private);
-        let required = match &fallback {
-            Some(_) => quote!(false),
-            None => quote!(#private::Probe::<#ty>::must_be_sent()),
-        };
-        let default = match &fallback {
-            Some(value) => quote!({
+        let (required, default) = if let Some(value) = fallback {
+            let value = quote!({
                 let value: #ty = #value;
                 #private::Probe::<#ty>::as_json(&value)
-            }),
-            None => quote!(#private::None),
+            });
+            (quote!(false), value)
+        } else {
+            let required = quote!(#private::Probe::<#ty>::must_be_sent());
+            (required, quote!(#private::None))
         };
         quote! {
             let part = #private::Probe::<#ty>::schema(&mut schema);
@@ -223,10 +222,10 @@ fn loans(tool: &Tool) -> impl Iterator<Item = &Loan> {
 }
 
 pub(super) fn option(value: Option<impl quote::ToTokens>, private: &TokenStream) -> TokenStream {
-    match value {
-        Some(value) => quote!(#private::Some(#value)),
-        None => quote!(#private::None),
-    }
+    value.map_or_else(
+        || quote!(#private::None),
+        |value| quote!(#private::Some(#value)),
+    )
 }
 
 pub(super) fn duration(duration: Duration, private: &TokenStream) -> TokenStream {

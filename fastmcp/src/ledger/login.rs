@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::grant::{Grant, NewGrant};
+use super::grant::NewGrant;
 use super::handle::GrantId;
 use super::{Error, Ledger, seconds};
 use crate::parts::UnixSeconds;
@@ -29,7 +29,7 @@ use crate::secret::Secret;
 use crate::spec::{CodeChallenge, RedirectUri, Scopes};
 use crate::store::{Expected, Put, Version};
 
-const KIND: &str = "login";
+pub(super) const KIND: &str = "login";
 
 /// A checked authorization request, as it travels sealed in the consent page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,14 +77,14 @@ impl Browser {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Record {
-    request: AuthorizationRequest,
-    browser: [u8; 32],
-    stage: Stage,
+pub(super) struct Record {
+    pub(super) request: AuthorizationRequest,
+    pub(super) browser: [u8; 32],
+    pub(super) stage: Stage,
 }
 
 #[derive(Serialize, Deserialize)]
-enum Stage {
+pub(super) enum Stage {
     Approved,
     Denied,
     Claimed,
@@ -146,35 +146,6 @@ impl Login {
     pub fn request(&self) -> &AuthorizationRequest {
         &self.request
     }
-}
-
-/// Answer to [`Ledger::redeem`].
-#[derive(Debug)]
-pub enum Redemption<E> {
-    /// The code is spent; this is its grant, and the scopes are in it.
-    Done(Box<Grant>),
-    /// The code is spent; the provider's code is still to be exchanged. Finish with
-    /// [`Ledger::begin`].
-    Deferred(Box<Deferred>),
-    /// No such code is waiting. A replay has revoked its grant.
-    Invalid {
-        /// The code was redeemed before, and came with its right verifier.
-        replayed: bool,
-    },
-    /// The caller's own check failed; nothing has changed.
-    Refused(E),
-}
-
-/// A spent code whose upstream exchange is still to be made.
-#[derive(Debug)]
-pub struct Deferred {
-    /// The login it came from.
-    pub request: AuthorizationRequest,
-    /// The provider's code.
-    pub upstream_code: Secret,
-    /// The `state` that the provider was sent.
-    pub state: Secret,
-    id: GrantId,
 }
 
 impl Ledger {
@@ -313,112 +284,4 @@ impl Ledger {
             Put::Conflict => Err(Error::unavailable("a claimed login was changed")),
         }
     }
-
-    /// Spends `code`: returned → redeemed, once, after `check` agreed to what it is bound to.
-    pub async fn redeem<E>(
-        &self,
-        code: &str,
-        check: impl Fn(&CodeBinding) -> Result<(), E>,
-    ) -> Result<Redemption<E>, Error> {
-        let invalid = Redemption::Invalid { replayed: false };
-        let Some(id) = GrantId::from_code(code, self.keys()) else {
-            return Ok(invalid);
-        };
-        let Some(live) = self.read::<Record>(KIND, id.as_bytes()).await? else {
-            return self.redeemed_before(id, check).await;
-        };
-        let Record {
-            request,
-            browser,
-            stage,
-        } = live.value;
-        if let Err(refusal) = check(&request.binding) {
-            return Ok(Redemption::Refused(refusal));
-        }
-        match stage {
-            Stage::Returned { until, .. } if self.now() >= until => Ok(invalid),
-            Stage::Returned { payload, .. } => {
-                let spend = Spend {
-                    id,
-                    browser,
-                    version: live.version,
-                    expires_at: live.expires_at,
-                };
-                self.spend(spend, request, payload).await
-            }
-            Stage::Redeemed => self.replayed(id).await,
-            _ => Ok(invalid),
-        }
-    }
-
-    async fn spend<E>(
-        &self,
-        spend: Spend,
-        request: AuthorizationRequest,
-        payload: Payload,
-    ) -> Result<Redemption<E>, Error> {
-        let id = spend.id;
-        let answer = match payload {
-            Payload::SignedIn(new) => match self.begin_grant(id, &request, new).await? {
-                Some(grant) => Redemption::Done(Box::new(grant)),
-                None => Redemption::Invalid { replayed: true },
-            },
-            Payload::Deferred {
-                upstream_code,
-                state,
-            } => Redemption::Deferred(Box::new(Deferred {
-                request: request.clone(),
-                upstream_code,
-                state,
-                id,
-            })),
-        };
-        let record = Record {
-            request,
-            browser: spend.browser,
-            stage: Stage::Redeemed,
-        };
-        let expected = Expected::Version(spend.version);
-        match self
-            .sealed()
-            .put(KIND, id.as_bytes(), &record, spend.expires_at, expected)
-            .await?
-        {
-            Put::Done(_) => Ok(answer),
-            Put::Conflict => self.replayed(id).await,
-        }
-    }
-
-    /// The login's record is gone; its grant still knows whether the code was ever redeemed.
-    async fn redeemed_before<E>(
-        &self,
-        id: GrantId,
-        check: impl Fn(&CodeBinding) -> Result<(), E>,
-    ) -> Result<Redemption<E>, Error> {
-        match self.grant(id).await? {
-            Some(grant) => match check(grant.binding()) {
-                Ok(()) => self.replayed(id).await,
-                Err(refusal) => Ok(Redemption::Refused(refusal)),
-            },
-            None => Ok(Redemption::Invalid { replayed: false }),
-        }
-    }
-
-    async fn replayed<E>(&self, id: GrantId) -> Result<Redemption<E>, Error> {
-        self.revoke(id).await?;
-        Ok(Redemption::Invalid { replayed: true })
-    }
-
-    /// Begins the grant of a code whose upstream exchange was deferred; `None` if the code was
-    /// replayed meanwhile.
-    pub async fn begin(&self, deferred: Deferred, new: NewGrant) -> Result<Option<Grant>, Error> {
-        self.begin_grant(deferred.id, &deferred.request, new).await
-    }
-}
-
-struct Spend {
-    id: GrantId,
-    browser: [u8; 32],
-    version: Version,
-    expires_at: UnixSeconds,
 }

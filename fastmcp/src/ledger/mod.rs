@@ -7,7 +7,7 @@
 //! | record | life | file |
 //! |---|---|---|
 //! | client | registered → used → expired | `client.rs` |
-//! | login | approved → claimed → returned → redeemed | `login.rs` |
+//! | login | approved → claimed → returned → redeemed | `login.rs`, `code.rs` |
 //! | grant | live(n) → live(n+1) → revoked | `grant.rs` |
 //! | lease | held → released or expired | `lease.rs` |
 //!
@@ -16,6 +16,7 @@
 //! out of reach is an [`Error`], which the rim answers with 503.
 
 mod client;
+mod code;
 mod grant;
 mod handle;
 mod lease;
@@ -34,11 +35,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::client::{Client, ClientAuth, NewClient};
+pub use self::code::{Deferred, Redemption};
 pub use self::grant::{Grant, NewGrant, Refresh, Standing};
 pub use self::handle::GrantId;
 pub use self::login::{
-    Approval, AuthorizationRequest, Browser, Claim, CodeBinding, Deferred, Login, Payload,
-    Redemption,
+    Approval, AuthorizationRequest, Browser, Claim, CodeBinding, Login, Payload,
 };
 pub use self::passthrough::Passed;
 pub use self::upstream::{Fresh, UpstreamTokens};
@@ -122,8 +123,24 @@ impl From<store::Error> for Error {
 }
 
 impl Ledger {
-    /// A ledger over `sealed`.
-    pub fn new(sealed: Sealed, keys: Keys, parts: Parts, lifetimes: Lifetimes) -> Self {
+    /// A ledger over `sealed`, with the default lifetimes.
+    pub fn new(sealed: Sealed, keys: Keys, parts: Parts) -> Self {
+        Self::build(sealed, keys, parts, Lifetimes::default())
+    }
+
+    /// A ledger over the same records with these lifetimes.
+    #[must_use]
+    pub fn with_lifetimes(&self, lifetimes: Lifetimes) -> Self {
+        let Inner {
+            sealed,
+            keys,
+            parts,
+            ..
+        } = &*self.0;
+        Self::build(sealed.clone(), keys.clone(), parts.clone(), lifetimes)
+    }
+
+    fn build(sealed: Sealed, keys: Keys, parts: Parts, lifetimes: Lifetimes) -> Self {
         Self(Arc::new(Inner {
             sealed,
             keys,
@@ -152,11 +169,13 @@ impl Ledger {
         &self.0.sealed
     }
 
-    fn keys(&self) -> &Keys {
+    /// The keys of its handles.
+    pub(crate) fn keys(&self) -> &Keys {
         &self.0.keys
     }
 
-    fn parts(&self) -> &Parts {
+    /// Its clock and randomness.
+    pub(crate) fn parts(&self) -> &Parts {
         &self.0.parts
     }
 

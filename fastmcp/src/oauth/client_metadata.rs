@@ -147,13 +147,16 @@ fn response_types(object: &Object) -> Result<(), Error> {
     }
 }
 
+/// The limit that the client sets itself. One that names all there is sets none: clients register
+/// with whatever the server offers that day, and must be able to ask for what it offers later.
 fn scopes(object: &Object, settings: &Settings) -> Result<Option<Scopes>, Error> {
     let Some(text) = text(object, "scope")? else {
         return Ok(None);
     };
     let asked = Scopes::parse(text).map_err(|_| wrong("scope is not a list of scopes"))?;
     let kept = asked.intersection(settings.supported());
-    Ok(Some(kept).filter(|kept| !kept.is_empty()))
+    let is_limit = !kept.is_empty() && !settings.offered().is_subset(&kept);
+    Ok(Some(kept).filter(|_| is_limit))
 }
 
 /// The name, which a person will read: no control or direction marks, not blank.

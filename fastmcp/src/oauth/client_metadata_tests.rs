@@ -12,7 +12,7 @@ fn registered(body: Value) -> Result<Registration, Code> {
         base_url: "https://s.test".to_owned(),
         upstream_client_id: "id".to_owned(),
         upstream_client_secret: Some(Secret::from("secret")),
-        scopes: Some(vec!["read".to_owned()]),
+        scopes: Some(vec!["read".to_owned(), "write".to_owned()]),
         allowed_redirect_uri_patterns: Some(
             [
                 "http://127.0.0.1:*",
@@ -126,6 +126,11 @@ fn what_others_have_is_left_out_without_a_word() {
             .client
             .scopes
             .is_none()
+    );
+    let all = with("scope", json!("write read")).unwrap();
+    assert!(
+        all.client.scopes.is_none(),
+        "all of today is no limit tomorrow"
     );
     assert!(with("software_statement", json!("x")).is_ok());
     let odd = with("client_name", json!("<b>\"'&")).unwrap();

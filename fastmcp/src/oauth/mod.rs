@@ -69,7 +69,6 @@ use crate::keys::Keys;
 use crate::ledger::{Ledger, UpstreamTokens};
 use crate::parts::Parts;
 use crate::provider::{Provider, dev};
-use crate::store::Sealed;
 use crate::token::JwtIssuer;
 
 /// An OAuth 2.1 authorization server in front of an identity provider. Cheap to clone.
@@ -89,7 +88,7 @@ struct Inner {
 }
 
 impl OAuthProxy {
-    /// A proxy for `provider` that keeps its records in `store`.
+    /// A proxy for `provider` that keeps its records in `ledger`.
     ///
     /// `issuer` signs the access tokens; `None` for HS256 with the derived key.
     ///
@@ -98,20 +97,18 @@ impl OAuthProxy {
     pub fn new(
         options: ProxyOptions,
         provider: impl Into<Provider>,
-        store: Sealed,
-        keys: Keys,
+        ledger: &Ledger,
         issuer: Option<JwtIssuer>,
-        parts: Parts,
     ) -> Result<Self, Vec<Problem>> {
         let provider = provider.into();
+        let (keys, parts) = (ledger.keys().clone(), ledger.parts().clone());
         let id = options.upstream_client_id.clone();
         let secret = options.upstream_client_secret.clone();
         let (settings, upstream) = Settings::check(options, &provider)?;
         let base_url = settings.base_url.clone();
         let issuer = issuer.unwrap_or_else(|| JwtIssuer::hs256(&keys, base_url.as_str(), &parts));
-        let lifetimes = settings.lifetimes;
         Ok(Self(Arc::new(Inner {
-            ledger: Ledger::new(store, keys.clone(), parts.clone(), lifetimes),
+            ledger: ledger.with_lifetimes(settings.lifetimes),
             upstream: Upstream::new(provider, id, secret, upstream, parts.clone(), keys.clone()),
             documents: Documents::new(&settings, issuer.jwks()),
             cookie: Cookie::new(&base_url, keys.clone()),

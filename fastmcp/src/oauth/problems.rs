@@ -11,12 +11,13 @@ use crate::spec::{BaseUrl, RedirectPatterns, Resource, Scopes};
 const RESOURCE_PATH: &str = "/mcp";
 
 /// Paths that the callback must leave alone.
-const TAKEN: [&str; 8] = [
+const TAKEN: [&str; 9] = [
     "/mcp",
     "/health",
     "/ready",
     "/oauth/authorize",
     "/oauth/consent",
+    "/oauth/jwks",
     "/oauth/register",
     "/oauth/token",
     "/oauth/dev",

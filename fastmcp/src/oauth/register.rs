@@ -17,6 +17,7 @@ use super::audit::{self, About, Event};
 use super::client_metadata::{self, Registration};
 use super::error::{self, Code, Error};
 use super::form::{BodyError, has_type, read_body};
+use super::settings::Settings;
 use crate::ledger::{Client, ClientAuth};
 use crate::secret::Secret;
 use crate::token::json::parse_object;
@@ -34,7 +35,7 @@ pub(super) async fn register(State(proxy): State<Arc<Inner>>, request: Request) 
     match registered.await {
         Ok((client, secret, native)) => {
             audit::record(Event::Registered, About::client(client.id()), "ok");
-            answer(&client, secret.as_ref(), native)
+            answer(&client, secret.as_ref(), native, &proxy.settings)
         }
         Err(error) => {
             let code = error.code().as_str();
@@ -62,13 +63,16 @@ async fn read(proxy: &Inner, request: Request) -> Result<Registration, Error> {
 }
 
 /// The client information response (RFC 7591 section 3.2.1).
-fn answer(client: &Client, secret: Option<&Secret>, native: bool) -> Response {
+fn answer(client: &Client, secret: Option<&Secret>, native: bool, settings: &Settings) -> Response {
     let metadata = client.metadata();
     let mut grant_types = vec!["authorization_code"];
     if metadata.may_refresh {
         grant_types.push("refresh_token");
     }
+    let scopes = metadata.scopes.clone();
+    let scopes = scopes.unwrap_or_else(|| settings.offered());
     let mut body = json!({
+        "scope": scopes.to_string(),
         "client_id": client.id(),
         "client_id_issued_at": client.created_at(),
         "redirect_uris": metadata.redirect_uris,
@@ -80,13 +84,6 @@ fn answer(client: &Client, secret: Option<&Secret>, native: bool) -> Response {
     let optional = [
         ("client_name", metadata.name.clone().map(Value::from)),
         ("client_uri", metadata.uri.clone().map(Value::from)),
-        (
-            "scope",
-            metadata
-                .scopes
-                .as_ref()
-                .map(|scopes| scopes.to_string().into()),
-        ),
         ("client_secret", secret.map(|secret| secret.expose().into())),
         ("client_secret_expires_at", secret.map(|_| 0.into())),
     ];

@@ -114,8 +114,7 @@ impl Server {
         mut self,
         patterns: impl IntoIterator<Item = P>,
     ) -> Self {
-        self.choices.login.redirect_patterns =
-            Some(patterns.into_iter().map(Into::into).collect());
+        self.choices.login.redirect_patterns = Some(patterns.into_iter().map(Into::into).collect());
         self
     }
 

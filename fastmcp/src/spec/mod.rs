@@ -16,6 +16,7 @@ mod base_url;
 mod pattern;
 mod pkce;
 mod redirect_uri;
+mod redirect_uri_error;
 mod resource;
 mod scope;
 mod uri;
@@ -48,7 +49,8 @@ use serde_as_text;
 pub use self::base_url::{BaseUrl, BaseUrlError};
 pub use self::pattern::{PatternError, RedirectPatterns};
 pub use self::pkce::{CodeChallenge, CodeChallengeError};
-pub use self::redirect_uri::{RedirectUri, RedirectUriError};
+pub use self::redirect_uri::RedirectUri;
+pub use self::redirect_uri_error::RedirectUriError;
 pub use self::resource::{Resource, ResourceError};
 pub use self::scope::{ScopeError, Scopes};
 

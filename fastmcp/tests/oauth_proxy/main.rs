@@ -3,7 +3,9 @@
 mod authorize;
 mod callback;
 mod consent;
+mod development;
 mod discovery;
+mod logging;
 mod refresh;
 mod register;
 mod session;

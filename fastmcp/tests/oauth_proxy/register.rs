@@ -28,9 +28,10 @@ async fn the_answer_says_what_is_enforced() {
         client["grant_types"],
         json!(["authorization_code", "refresh_token"])
     );
-    for absent in ["client_secret", "unknown", "software_statement", "scope"] {
+    for absent in ["client_secret", "unknown", "software_statement"] {
         assert!(client.get(absent).is_none(), "{absent}");
     }
+    assert_eq!(client["scope"], "notes:write openid profile");
     assert_ne!(client["client_id"], "mine");
     assert!(client["client_id"].as_str().unwrap().len() >= 22);
 

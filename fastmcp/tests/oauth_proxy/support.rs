@@ -9,9 +9,10 @@ use axum::body::Body;
 use axum::routing::{get, post};
 use fastmcp::Secret;
 use fastmcp::keys::Keys;
+use fastmcp::ledger::Ledger;
 use fastmcp::oauth::{OAuthProxy, ProxyOptions};
 use fastmcp::parts::{Clock, Parts, Random};
-use fastmcp::provider;
+use fastmcp::provider::{self, Provider};
 use fastmcp::store::{MemoryStore, Sealed, Store};
 use http::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE,
@@ -22,6 +23,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 pub(crate) const BASE: &str = "https://s.test";
+/// A base URL for development.
+pub(crate) const LOCAL: &str = "http://localhost:8000";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// RFC 7636, appendix B.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -92,6 +95,27 @@ pub(crate) async fn server() -> Server {
 }
 
 pub(crate) async fn server_with(change: impl FnOnce(&mut ProxyOptions)) -> Server {
+    let provider = |address: &str| {
+        provider::custom(format!("{address}/authorize"), format!("{address}/token"))
+            .userinfo_endpoint(format!("{address}/userinfo"))
+            .scopes(["openid", "profile"])
+    };
+    server_for(provider, change).await
+}
+
+/// The development provider, on loopback.
+pub(crate) async fn dev_server() -> Server {
+    let change = |options: &mut ProxyOptions| {
+        options.base_url = LOCAL.to_owned();
+        options.roles = vec!["admin".to_owned()];
+    };
+    server_for(|_| provider::dev(), change).await
+}
+
+async fn server_for(
+    provider: impl FnOnce(&str) -> Provider,
+    change: impl FnOnce(&mut ProxyOptions),
+) -> Server {
     let (upstream, address) = Upstream::serve().await;
     let time = Arc::new(AtomicU64::new(1_800_000_000));
     let told = Arc::clone(&time);
@@ -113,11 +137,10 @@ pub(crate) async fn server_with(change: impl FnOnce(&mut ProxyOptions)) -> Serve
         ..ProxyOptions::default()
     };
     change(&mut options);
-    let provider = provider::custom(format!("{address}/authorize"), format!("{address}/token"))
-        .userinfo_endpoint(format!("{address}/userinfo"))
-        .scopes(["openid", "profile"]);
+    let provider = provider(&address);
     let base = options.base_url.clone();
-    let proxy = OAuthProxy::new(options, provider, sealed, keys, None, parts).unwrap();
+    let proxy =
+        OAuthProxy::new(options, provider, &Ledger::new(sealed, keys, parts), None).unwrap();
     let path = base.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
     let app = match path.as_deref() {
         Some(path) => Router::new().nest(path, proxy.router()),

@@ -40,7 +40,7 @@ impl Fixture {
         let store: Arc<dyn crate::store::Store> = Arc::new(MemoryStore::new());
         let sealed = Sealed::open(store, &keys, parts.clone()).await.unwrap();
         Self {
-            ledger: Ledger::new(sealed, keys, parts, lifetimes),
+            ledger: Ledger::new(sealed, keys, parts).with_lifetimes(lifetimes),
             time,
         }
     }

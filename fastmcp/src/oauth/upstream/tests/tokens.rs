@@ -16,22 +16,25 @@ fn tokens() -> serde_json::Value {
             "expires_in": 3600, "scope": "read write" })
 }
 
+/// What an operator may set, and what no one may.
+const EXTRAS: [(&str, &str); 9] = [
+    ("access_type", "online"),
+    ("hd", "example.com"),
+    ("client_id", "evil"),
+    ("redirect_uri", "https://evil.example"),
+    ("state", "evil"),
+    ("scope", "admin"),
+    ("response_type", "token"),
+    ("code_challenge", "evil"),
+    ("request_uri", "https://evil.example"),
+];
+
 #[test]
 fn the_browser_is_sent_with_everything_the_proxy_owns() {
     let mut options = options("openid email");
-    options.extra_authorization_params = [
-        ("access_type", "online"),
-        ("hd", "example.com"),
-        ("client_id", "evil"),
-        ("redirect_uri", "https://evil.example"),
-        ("state", "evil"),
-        ("scope", "admin"),
-        ("response_type", "token"),
-        ("code_challenge", "evil"),
-        ("request_uri", "https://evil.example"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .to_vec();
+    options.extra_authorization_params = EXTRAS
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
     let provider =
         google().authorization_endpoint("https://id.example/auth?tenant=a&state=old&hd=old");
     let upstream = upstream(provider, options);

@@ -1,0 +1,97 @@
+//! What the log tells of a login, at the most talkative level: every decision, and no secret.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use crate::support::*;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn every_decision_is_told_and_no_secret_is() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let server = server().await;
+    let client = server.client().await;
+    let browser = Browser::new(&server);
+    let page = browser.open(&authorize_url(&client, &[])).await;
+    let approved = browser.decide(&page, "approve").await;
+    let state = approved.param("state").unwrap();
+    let code = browser.come_back(&state).await.param("code").unwrap();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", &client),
+        ("code", &code),
+        ("code_verifier", VERIFIER),
+    ];
+    let tokens = server.token(&form).await.json();
+    let refresh_token = tokens["refresh_token"].as_str().unwrap();
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", &client),
+        ("refresh_token", refresh_token),
+    ];
+    server.wait(3601);
+    server.token(&form).await;
+    server.upstream.answers(500, "text/plain", "canary");
+    server.wait(3601);
+    server.token(&form).await;
+    browser
+        .get(&callback_url(&[("code", "late"), ("state", &state)]))
+        .await;
+
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for event in [
+        "registered",
+        "consent_shown",
+        "approved",
+        "code_issued",
+        "code_redeemed",
+        "refreshed",
+    ] {
+        assert!(
+            text.contains(&format!("event=\"{event}\"")),
+            "{event} in {text}"
+        );
+    }
+    let cookie = browser.cookies.lock().unwrap()[0].1.clone();
+    let access_token = tokens["access_token"].as_str().unwrap();
+    for (name, secret) in [
+        ("client id", client.as_str()),
+        ("state", &state),
+        ("code", &code),
+        ("verifier", VERIFIER),
+        ("access token", access_token),
+        ("refresh token", refresh_token),
+        ("cookie", &cookie),
+        ("sealed form", &page.form),
+        ("form token", &page.csrf),
+        ("client's state", "st a/te"),
+        ("upstream token", "upstream-access"),
+        ("upstream refresh token", "upstream-refresh"),
+        ("upstream code", "upstream-code"),
+        ("upstream secret", "upstream-secret"),
+        ("upstream text", "canary"),
+    ] {
+        assert!(!text.contains(secret), "the {name} is in the log");
+    }
+}
