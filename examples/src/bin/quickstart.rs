@@ -4,19 +4,19 @@ use fastmcp::prelude::*;
 
 /// Add two numbers. Open to everybody, signed in or not.
 #[tool(public, read_only, idempotent)]
-async fn add(a: f64, b: f64) -> f64 {
+fn add(a: f64, b: f64) -> f64 {
     a + b
 }
 
 /// Say hello to whoever is signed in.
 #[tool(requires_auth, read_only)]
-async fn hello(user: &AuthSession) -> String {
+fn hello(user: &AuthSession) -> String {
     format!("Hello, {}!", user.subject())
 }
 
 /// Forget everything. For admins.
 #[tool(roles = ["admin"], destructive)]
-async fn reset() -> &'static str {
+fn reset() -> &'static str {
     "Everything is forgotten."
 }
 
