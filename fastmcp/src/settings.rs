@@ -137,6 +137,18 @@ pub const SETTINGS: &[Setting] = &[
         "required",
         "our client secret at the provider",
     ),
+    builder(
+        "upstream_authorization_endpoint",
+        Some("OAUTH_AUTHORIZATION_ENDPOINT"),
+        "the provider's",
+        "where the provider asks the user; in the attribute `custom(authorization_endpoint = \"…\")`",
+    ),
+    builder(
+        "upstream_token_endpoint",
+        Some("OAUTH_TOKEN_ENDPOINT"),
+        "the provider's",
+        "where the provider gives tokens; in the attribute `custom(token_endpoint = \"…\")`",
+    ),
     both(
         "upstream_token_endpoint_auth_method",
         None,
