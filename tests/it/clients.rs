@@ -26,9 +26,11 @@ fn assert_whole_session(steps: &Steps, version: &str, hint: &[String]) {
         "{names}"
     );
     assert_eq!(steps.named("call", "echo")["text"], "hello");
-    assert_eq!(
-        steps.named("call", "write_note")["text"],
-        "5 characters written"
+    let note = &steps.named("call", "write_note")["text"];
+    assert!(
+        note.as_str()
+            .is_some_and(|text| text.ends_with("is written")),
+        "{note}"
     );
     let whoami = steps.named("call", "whoami")["text"]
         .as_str()

@@ -13,7 +13,7 @@ async fn no_secret_on_disk_in_a_log_or_in_an_answer() {
     let mut world = World::start_with(Kind::Disk, &[("RUST_LOG", "trace")]).await;
     let refresh_tokens = RefreshTokens::Rotating;
     let knobs = Knobs {
-        expires_in: json!(5),
+        expires_in: json!(3),
         refresh_tokens,
         ..Knobs::default()
     };

@@ -73,7 +73,7 @@ async fn a_missing_scope_is_named_before_the_arguments_are_read() {
     let mcp = world.mcp(Era::Modern, &stepped_up.access).await;
     assert_eq!(
         mcp.text("write_note", json!({"text": "abc"})).await,
-        "3 characters written"
+        "note 1 is written"
     );
 }
 

@@ -19,13 +19,13 @@ use tokio::net::TcpListener;
 
 /// Who is signed in.
 #[tool(requires_auth)]
-async fn name(user: &AuthSession) -> String {
+fn name(user: &AuthSession) -> String {
     user.subject().to_owned()
 }
 
 /// For admins.
 #[tool(roles = ["admin"])]
-async fn secret_of_admins() -> &'static str {
+fn secret_of_admins() -> &'static str {
     "forty-two"
 }
 
@@ -43,7 +43,7 @@ async fn upstream_hint(user: &AuthSession) -> Result<String> {
 
 /// A tool that fails in the worst way.
 #[tool(requires_auth)]
-async fn panics() -> String {
+fn panics() -> String {
     panic!("a canary in a panic")
 }
 

@@ -1,6 +1,7 @@
 //! 64 identical requests at once on every single-use step, over both stores.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::json;
 use tests::browser::Browser;
@@ -54,7 +55,7 @@ async fn a_refresh_has_one_successor_and_one_upstream_call() {
         let refresh_tokens = RefreshTokens::Rotating;
         for round in 0..rounds(ROUNDS) {
             let short = Knobs {
-                expires_in: json!(5),
+                expires_in: json!(1),
                 refresh_tokens,
                 ..Knobs::default()
             };
@@ -74,6 +75,7 @@ async fn a_refresh_has_one_successor_and_one_upstream_call() {
                 })
                 .await;
             let before = world.idp.calls("refresh").await.len();
+            tokio::time::sleep(Duration::from_millis(1100)).await;
             let answers = race(|| {
                 let (client, token) = (world.client.clone(), tokens.refresh.clone());
                 async move { client.refresh(&token).await }

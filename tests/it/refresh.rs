@@ -1,5 +1,7 @@
 //! Refreshing: never logs anyone out, never widens, asks the provider only when it must.
 
+use std::time::Duration;
+
 use serde_json::json;
 use tests::client::{Client, REDIRECT, Tokens};
 use tests::idp::{Fault, Knobs, RefreshTokens};
@@ -10,11 +12,11 @@ fn invalid_grant() -> (u16, Option<String>) {
     (400, Some("invalid_grant".into()))
 }
 
-/// A login whose upstream access token is about to expire.
-async fn nearly_expired(world: &World) -> Tokens {
+/// A login whose upstream access token has just expired.
+async fn expired(world: &World) -> Tokens {
     let refresh_tokens = RefreshTokens::Rotating;
     let short = Knobs {
-        expires_in: json!(5),
+        expires_in: json!(1),
         refresh_tokens,
         ..Knobs::default()
     };
@@ -27,6 +29,7 @@ async fn nearly_expired(world: &World) -> Tokens {
             ..Knobs::default()
         })
         .await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     tokens
 }
 
@@ -132,7 +135,7 @@ async fn scopes_may_shrink_and_never_grow() {
 #[tokio::test]
 async fn the_upstream_token_is_renewed_once_when_it_is_about_to_expire() {
     let world = World::start(Kind::Memory).await;
-    let tokens = nearly_expired(&world).await;
+    let tokens = expired(&world).await;
     let tokens = Tokens::read(&world.client.refresh(&tokens.refresh).await);
     let mcp = world.mcp(Era::Modern, &tokens.access).await;
     let hint = mcp.text("upstream_token_hint", json!({})).await;
@@ -151,7 +154,7 @@ async fn the_upstream_token_is_renewed_once_when_it_is_about_to_expire() {
 #[tokio::test]
 async fn an_outage_of_the_provider_costs_nobody_the_login() {
     let world = World::start(Kind::Memory).await;
-    let tokens = nearly_expired(&world).await;
+    let tokens = expired(&world).await;
     for (status, headers) in [(500, vec![]), (429, vec![("retry-after", "30")])] {
         let headers = headers
             .into_iter()
@@ -194,7 +197,7 @@ async fn an_outage_of_the_provider_costs_nobody_the_login() {
 #[tokio::test]
 async fn a_login_that_the_provider_ended_is_ended_here() {
     let world = World::start(Kind::Memory).await;
-    let tokens = nearly_expired(&world).await;
+    let tokens = expired(&world).await;
     let body = json!({"error": "invalid_grant"}).to_string();
     let content_type = "application/json".into();
     let fault = Fault {

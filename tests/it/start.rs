@@ -38,7 +38,8 @@ fn with(base: &[(String, String)], changes: &[(&str, &str)]) -> Vec<(String, Str
 async fn a_fault_in_the_settings_is_named_before_anything_listens() {
     let idp = Idp::start().await;
     let good = idp.environment();
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    type Changes = &'static [(&'static str, &'static str)];
+    let cases: &[(&str, Changes, &str)] = &[
         (
             "no client id",
             &[("OAUTH_CLIENT_ID", "")],

@@ -5,7 +5,7 @@ use fastmcp::prelude::*;
 
 /// Add two numbers.
 #[tool(requires_auth)]
-async fn add(a: f64, b: f64) -> f64 {
+fn add(a: f64, b: f64) -> f64 {
     a + b
 }
 

@@ -4,13 +4,13 @@ use fastmcp::prelude::*;
 
 /// Who is signed in: tenant and object id, which nobody can choose.
 #[tool(requires_auth, read_only)]
-async fn whoami(user: &AuthSession) -> String {
+fn whoami(user: &AuthSession) -> String {
     user.subject().to_owned()
 }
 
 /// Approve a request. For the app role `approver` of the registration in Entra.
 #[tool(roles = ["approver"])]
-async fn approve(request: u64) -> String {
+fn approve(request: u64) -> String {
     format!("request {request} is approved")
 }
 

@@ -5,13 +5,13 @@ use serde_json::json;
 
 /// Repeat a text.
 #[tool(requires_auth, read_only)]
-async fn echo(text: String) -> String {
+fn echo(text: String) -> String {
     text
 }
 
 /// What the server knows about the caller.
 #[tool(requires_auth, read_only)]
-async fn whoami(user: &AuthSession) -> String {
+fn whoami(user: &AuthSession) -> String {
     let (scopes, roles) = (user.scopes(), user.roles());
     json!({ "subject": user.subject(), "client": user.client_id(), "scopes": scopes, "roles": roles })
         .to_string()
@@ -31,21 +31,26 @@ async fn upstream_token_hint(user: &AuthSession) -> Result<String> {
 
 /// Something for admins.
 #[tool(roles = ["admin"])]
-async fn admin_only() -> &'static str {
+fn admin_only() -> &'static str {
     "you are an admin"
 }
 
 /// Write a note.
 #[tool(scopes = ["notes:write"])]
-async fn write_note(text: String) -> String {
-    format!("{} characters written", text.chars().count())
+async fn write_note(app: &Custom, text: String) -> String {
+    let mut notes = app.notes.lock().await;
+    notes.push(text);
+    format!("note {} is written", notes.len())
 }
 
 /// A server behind any provider.
 #[server(auth = custom, roles = ["admin"], scopes = ["notes:write"])]
-struct Custom;
+#[derive(Default)]
+struct Custom {
+    notes: tokio::sync::Mutex<Vec<String>>,
+}
 
 #[tokio::main]
 async fn main() -> fastmcp::Result<()> {
-    Custom.serve().await
+    Custom::default().serve().await
 }

@@ -4,7 +4,7 @@ use fastmcp::prelude::*;
 
 /// The caller's GitHub id, which survives a rename.
 #[tool(requires_auth, read_only)]
-async fn whoami(user: &AuthSession) -> String {
+fn whoami(user: &AuthSession) -> String {
     user.subject().to_owned()
 }
 

@@ -4,13 +4,13 @@ use fastmcp::{prelude::*, provider::Identity};
 
 /// Who is signed in.
 #[tool(requires_auth, read_only)]
-async fn whoami(user: &AuthSession) -> String {
+fn whoami(user: &AuthSession) -> String {
     user.subject().to_owned()
 }
 
 /// Restart the service. For operators.
 #[tool(roles = ["operator"], destructive)]
-async fn restart() -> &'static str {
+fn restart() -> &'static str {
     "restarting"
 }
 

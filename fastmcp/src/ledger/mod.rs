@@ -35,9 +35,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::client::{Client, ClientAuth, NewClient};
+pub use self::code::{Deferred, Redemption};
 pub use self::grant::{Grant, NewGrant, Refresh, Standing};
 pub use self::handle::GrantId;
-pub use self::code::{Deferred, Redemption};
 pub use self::login::{
     Approval, AuthorizationRequest, Browser, Claim, CodeBinding, Login, Payload,
 };

@@ -69,6 +69,12 @@ impl Dispatcher {
         self.registry.tool(name)
     }
 
+    /// Whether some tool is declared open to everyone.
+    pub(crate) fn has_public_tools(&self) -> bool {
+        let mut tools = self.tools().iter();
+        tools.any(|tool| matches!(tool.rule, Rule::Public))
+    }
+
     /// The rule of a tool on this server.
     pub(crate) fn rule(&self, entry: &ToolEntry) -> Rule {
         entry.rule.or_default(self.default)

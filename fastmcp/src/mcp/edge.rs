@@ -60,7 +60,7 @@ impl Edge {
         if parts.method == Method::OPTIONS {
             return origin::preflight();
         }
-        let user = match self.admit(&parts.headers).await {
+        let user = match self.admit(parts).await {
             Ok(user) => user,
             Err(refusal) => return self.refuse(&refusal, None),
         };
@@ -73,18 +73,25 @@ impl Edge {
     }
 
     /// Who is calling. Without `auth` a token means nothing here and is not looked at.
-    async fn admit(&self, headers: &HeaderMap) -> Result<Option<AuthSession>, Refusal> {
+    async fn admit(&self, parts: &Parts) -> Result<Option<AuthSession>, Refusal> {
         let Some(authenticator) = &self.authenticator else {
             return Ok(None);
         };
-        if !self.anonymous && !headers.contains_key(AUTHORIZATION) {
-            return Err(Refusal::SignIn);
-        }
-        let user = guard::admit(&**authenticator, headers).await?;
-        if user.is_none() && !self.anonymous {
+        let user = if parts.headers.contains_key(AUTHORIZATION) {
+            guard::admit(&**authenticator, &parts.headers).await?
+        } else {
+            None
+        };
+        let may_be_public = parts.method == Method::POST && self.dispatcher.has_public_tools();
+        if user.is_none() && self.demands_sign_in() && !may_be_public {
             return Err(Refusal::SignIn);
         }
         Ok(user)
+    }
+
+    /// Whether nobody gets in without a token, but for tools that are declared `public`.
+    pub(crate) fn demands_sign_in(&self) -> bool {
+        self.authenticator.is_some() && !self.anonymous
     }
 
     /// A refusal as an HTTP response, around a JSON-RPC error for the request `id`.

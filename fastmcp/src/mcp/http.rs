@@ -19,7 +19,8 @@ use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
 use super::stream;
-use crate::auth::AuthSession;
+use crate::auth::{AuthSession, Rule};
+use crate::guard::Refusal;
 
 /// A body must have arrived after this long.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -27,32 +28,53 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 const RESERVE: usize = 16 * 1024;
 
 impl Edge {
-    /// Answers a POST of `user`.
+    /// Answers a POST of `user`. Who is not signed in, and must be, may still call a tool that is
+    /// declared `public`; anything else they send, well-formed or not, is answered by the
+    /// challenge that starts a login.
     pub(crate) async fn post(
         self: &Arc<Self>,
         headers: &HeaderMap,
         body: Body,
         user: Option<AuthSession>,
     ) -> Response {
-        if !media::sends_json(headers) {
-            let message = "Content-Type must be application/json";
-            return answer::refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
-        }
-        let accepted = media::accepted(headers);
-        if accepted.is_some_and(|accepted| !accepted.json) {
-            let message = "Accept must list application/json and text/event-stream";
-            return answer::refuse(StatusCode::NOT_ACCEPTABLE, message);
-        }
-        let body = match self.read(headers, body).await {
-            Ok(body) => body,
+        let stranger = user.is_none() && self.demands_sign_in();
+        let body = match self.posted(headers, body).await {
+            Err(_) if stranger => return self.refuse(&Refusal::SignIn, None),
             Err(refused) => return refused.into_response(),
+            Ok(body) => body,
         };
+        if stranger && !self.is_public_call(&body) {
+            return self.refuse(&Refusal::SignIn, None);
+        }
         let caller = Caller {
             user,
             session: None,
-            takes_events: accepted.is_none_or(|accepted| accepted.events),
+            takes_events: media::accepted(headers).is_none_or(|accepted| accepted.events),
         };
         self.message(caller, headers, &body).await
+    }
+
+    /// The body of a POST whose media types are the right ones.
+    async fn posted(&self, headers: &HeaderMap, body: Body) -> Result<String, Refused> {
+        if !media::sends_json(headers) {
+            let message = "Content-Type must be application/json";
+            return Err(answer::refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
+        }
+        if media::accepted(headers).is_some_and(|accepted| !accepted.json) {
+            let message = "Accept must list application/json and text/event-stream";
+            return Err(answer::refuse(StatusCode::NOT_ACCEPTABLE, message).into());
+        }
+        self.read(headers, body).await
+    }
+
+    fn is_public_call(&self, body: &str) -> bool {
+        match frame::parse(body) {
+            Ok(Message::One(Frame::Request { method, params, .. })) if method == "tools/call" => {
+                let named = self.named(&params);
+                named.is_ok_and(|tool| matches!(tool.rule, Rule::Public))
+            }
+            _ => false,
+        }
     }
 
     async fn message(

@@ -132,8 +132,14 @@ pub const fn argument_fits(types: &[(&str, bool, bool)], lent: bool, tool: &str)
         return;
     }
     if lent {
-        let text = Text::new("`").push(whole).push("` is lent to tool `").push(tool);
-        let text = text.push("`, not given away\nhelp: write `&").push(whole).push("`");
+        let text = Text::new("`")
+            .push(whole)
+            .push("` is lent to tool `")
+            .push(tool);
+        let text = text
+            .push("`, not given away\nhelp: write `&")
+            .push(whole)
+            .push("`");
         report(Some(text));
     }
     let mut culprit = (whole, deserialize, schema);

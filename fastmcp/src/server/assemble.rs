@@ -92,7 +92,13 @@ impl Server {
         let proxy = match settings {
             Some(settings) => {
                 let storage = storage::open(&self.choices, &parts).await?;
-                Some(proxy::build(settings, storage, &base_url, self.chosen_name(), &parts)?)
+                Some(proxy::build(
+                    settings,
+                    storage,
+                    &base_url,
+                    self.chosen_name(),
+                    &parts,
+                )?)
             }
             None => None,
         };
@@ -117,7 +123,9 @@ impl Server {
         let parts = self.chosen_parts()?;
         let registry = checks::tools(&self.declaration, &*self.app)?;
         let base_url = self.chosen_base_url()?;
-        Ok(Endpoint::new(self.endpoint_parts(registry, None, &base_url, parts)))
+        Ok(Endpoint::new(
+            self.endpoint_parts(registry, None, &base_url, parts),
+        ))
     }
 
     fn endpoint_parts(

@@ -46,7 +46,10 @@ fn check(
     if !(tool.accepts_app)(app) {
         problems.push(Problem::new(
             format!("tool `{name}` ({place}) borrows the state of another server"),
-            format!("borrow `&{}`, or move the tool to its own program", server.name),
+            format!(
+                "borrow `&{}`, or move the tool to its own program",
+                server.name
+            ),
         ));
     }
     if server.auth.is_none() && tool.rule.needs_caller() {

@@ -76,7 +76,9 @@ impl Server {
         if unknown_yet {
             // Only binding tells the port that the base URL needs.
             let listener = listen::bind(&address).await?;
-            let bound = listener.local_addr().map_err(|error| lost_address(&error))?;
+            let bound = listener
+                .local_addr()
+                .map_err(|error| lost_address(&error))?;
             self.choices.base_url = Some(environment::base_url_of(bound));
             early = Some(listener);
         }
@@ -85,8 +87,14 @@ impl Server {
             Some(listener) => listener,
             None => listen::bind(&address).await?,
         };
-        let bound = listener.local_addr().map_err(|error| lost_address(&error))?;
-        tracing::info!(url = self.url(), tools = assembled.tools, "listening on {bound}");
+        let bound = listener
+            .local_addr()
+            .map_err(|error| lost_address(&error))?;
+        tracing::info!(
+            url = self.url(),
+            tools = assembled.tools,
+            "listening on {bound}"
+        );
         assembled.open();
         let (router, stopping) = (assembled.whole_router(), assembled.clone());
         let stop = async move {

@@ -69,10 +69,15 @@ fn with_choices(defaults: ProxyOptions, choices: &Choices) -> ProxyOptions {
         upstream_token_endpoint_auth_method: upstream
             .auth_method
             .unwrap_or(defaults.upstream_token_endpoint_auth_method),
-        upstream_request_timeout: upstream.timeout.unwrap_or(defaults.upstream_request_timeout),
+        upstream_request_timeout: upstream
+            .timeout
+            .unwrap_or(defaults.upstream_request_timeout),
         extra_authorization_params: upstream.extra_params.clone(),
         token_verifier: upstream.verifier.clone(),
-        redirect_path: login.redirect_path.clone().unwrap_or(defaults.redirect_path),
+        redirect_path: login
+            .redirect_path
+            .clone()
+            .unwrap_or(defaults.redirect_path),
         forward_pkce: login.forward_pkce.unwrap_or(defaults.forward_pkce),
         consent_required: login.consent_required.unwrap_or(defaults.consent_required),
         allowed_redirect_uri_patterns: login.redirect_patterns.clone(),
@@ -126,11 +131,15 @@ fn with_environment(mut provider: Provider) -> Provider {
         {
             provider = provider.scopes(scopes.split_whitespace());
         }
-        let fill = |field: &mut Option<String>, name| *field = field.take().or_else(|| variable(name));
+        let fill =
+            |field: &mut Option<String>, name| *field = field.take().or_else(|| variable(name));
         fill(&mut provider.issuer, "OAUTH_ISSUER");
         fill(&mut provider.jwks_uri, "OAUTH_JWKS_URI");
         fill(&mut provider.userinfo_endpoint, "OAUTH_USERINFO_ENDPOINT");
-        fill(&mut provider.revocation_endpoint, "OAUTH_REVOCATION_ENDPOINT");
+        fill(
+            &mut provider.revocation_endpoint,
+            "OAUTH_REVOCATION_ENDPOINT",
+        );
     }
     provider
 }
@@ -174,5 +183,8 @@ pub(super) fn build(
 }
 
 fn named(problem: crate::oauth::Problem) -> Problem {
-    Problem::new(format!("`{}` {}", problem.setting, problem.fault), problem.help)
+    Problem::new(
+        format!("`{}` {}", problem.setting, problem.fault),
+        problem.help,
+    )
 }

@@ -78,9 +78,7 @@ fn named(
     match value.unwrap_or("memory") {
         "memory" => Ok((Arc::new(MemoryStore::new()), None)),
         value => match value.strip_prefix("disk:") {
-            Some(directory) if !directory.is_empty() => {
-                disk(Path::new(directory), has_keys, parts)
-            }
+            Some(directory) if !directory.is_empty() => disk(Path::new(directory), has_keys, parts),
             _ => Err(Problem::new(
                 format!("`FASTMCP_STORE` names no store: `{}`", scheme_of(value)),
                 "write `memory` or `disk:<directory>`",
@@ -108,7 +106,10 @@ fn disk(
     };
     let store = store::DiskStore::open(directory).map_err(|error| {
         Problem::new(
-            format!("the store in `{}` cannot be opened: {error}", directory.display()),
+            format!(
+                "the store in `{}` cannot be opened: {error}",
+                directory.display()
+            ),
             "name another directory in `FASTMCP_STORE`, or stop the process that uses this one",
         )
     })?;

@@ -53,6 +53,27 @@ async fn with_auth_nothing_is_answered_without_a_token() {
 }
 
 #[tokio::test]
+async fn a_public_tool_can_be_called_by_strangers_and_nothing_else_can() {
+    let server = server(Auth::On);
+    let open = server.call("echo", json!({ "a": 1 }), None).await;
+    assert_eq!(open.status, 200);
+    assert_eq!(server.calls(), 1);
+    for closed in ["whoami", "purge", "nobody"] {
+        assert_eq!(server.call(closed, json!({}), None).await.status, 401);
+    }
+    let batch = r#"[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}]"#;
+    for body in ["{", "7", batch, LIST] {
+        let answer = server.post(&[], body).await;
+        assert_eq!(answer.status, 401, "{body}");
+        assert!(!answer.header("www-authenticate").is_empty());
+    }
+    // A token that is presented must be good, even where none is needed.
+    let stale = server.call("echo", json!({}), Some("eve")).await;
+    assert_eq!(stale.status, 401);
+    assert_eq!(server.calls(), 1);
+}
+
+#[tokio::test]
 async fn the_gate_comes_before_the_arguments() {
     let server = server(Auth::On);
     let answer = server.call("write", json!({ "bad": 1 }), Some("ada")).await;
