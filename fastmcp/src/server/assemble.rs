@@ -177,12 +177,11 @@ impl Server {
     }
 
     fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {
-        let url = match environment::written_base_url(&self.choices) {
-            Some(url) => url,
-            None => {
-                let address = environment::bind_address(&self.choices);
-                environment::local_base_url(environment::port_of(&address)?)
-            }
+        let url = if let Some(url) = environment::written_base_url(&self.choices) {
+            url
+        } else {
+            let address = environment::bind_address(&self.choices);
+            environment::local_base_url(environment::port_of(&address)?)
         };
         BaseUrl::parse(&url).map_err(|error| {
             Problem::new(
