@@ -1,4 +1,49 @@
 //! MCP servers with real authentication, declared in two attributes.
+//!
+//! ```no_run
+//! use fastmcp::prelude::*;
+//!
+//! /// Delete every note older than `days`.
+//! #[tool(roles = ["admin"], destructive)]
+//! async fn purge(user: &AuthSession, days: u32) -> Result<String> {
+//!     let token = user.access_token().await?; // the upstream token, fresh
+//!     Ok(format!("{} bytes of token, {days} days", token.expose().len()))
+//! }
+//!
+//! /// Notes for a small team.
+//! #[server(auth = google, roles = ["admin"])]
+//! struct Notes;
+//!
+//! #[tokio::main]
+//! async fn main() -> fastmcp::Result<()> {
+//!     Notes.serve().await
+//! }
+//! ```
+//!
+//! Owned parameters come from the client, borrowed ones from the server. With `auth`, nothing is
+//! answered without a valid token unless it is declared `public`. Misconfigured auth does not
+//! build.
+//!
+//! # The house
+//!
+//! Two folders hold what a newcomer looks for: `mcp/` is a call, `oauth/` is a login. They never
+//! meet; [`server`] introduces them, and both know only [`auth`].
+//!
+//! **Follow a call**: `mcp/edge.rs` accepts it (host, origin, token) → `mcp/http.rs` reads it →
+//! `mcp/frame.rs` parses it once → [`auth::Authenticator`] turns the token into a session (in a
+//! proxy `oauth/bearer.rs` → `token/jwt.rs` → `ledger/grant.rs`) → `mcp/dispatch.rs` finds the tool
+//! and asks its [`auth::Rule`] before the arguments are touched → the shim that `#[tool]` emitted
+//! decodes them (`item/argument.rs`), lends what is borrowed (`item/borrowed.rs`) and calls the
+//! function → `item/content.rs` → one JSON answer, or `mcp/stream.rs` where progress is reported.
+//!
+//! **Follow a login**: `oauth/register.rs` → `oauth/authorize.rs` checks everything and writes
+//! nothing → `oauth/consent.rs` binds decision and browser → the provider → `oauth/callback.rs`,
+//! once → a code → `oauth/token.rs`, `oauth/code.rs` → a grant → `oauth/refresh.rs`. Each step is
+//! one transition in [`ledger`], each transition one compare-and-set in a [`store`].
+//!
+//! # Features
+//!
+//! `disk` (default): `DiskStore`. `test-util`: the suite that every store must pass.
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -81,6 +81,11 @@ pub const SETTINGS: &[Setting] = &[
         "the roles that tools may ask for; checked when you build",
     ),
     attribute(
+        "scopes",
+        "any",
+        "the scopes that tools may ask for, granted by the user on the consent page; checked when you build",
+    ),
+    attribute(
         "roles_from",
         "the `roles` and `role` claims",
         "a function from a verified `Identity` to roles",
@@ -89,6 +94,12 @@ pub const SETTINGS: &[Setting] = &[
         "anonymous",
         "off",
         "opens the tools that ask for no auth to everyone",
+    ),
+    both(
+        "name",
+        None,
+        "the struct's name",
+        "the server's name, for clients and on its pages",
     ),
     both(
         "base_url",
@@ -126,6 +137,18 @@ pub const SETTINGS: &[Setting] = &[
         "required",
         "our client secret at the provider",
     ),
+    builder(
+        "upstream_authorization_endpoint",
+        Some("OAUTH_AUTHORIZATION_ENDPOINT"),
+        "the provider's",
+        "where the provider asks the user; in the attribute `custom(authorization_endpoint = \"…\")`",
+    ),
+    builder(
+        "upstream_token_endpoint",
+        Some("OAUTH_TOKEN_ENDPOINT"),
+        "the provider's",
+        "where the provider gives tokens; in the attribute `custom(token_endpoint = \"…\")`",
+    ),
     both(
         "upstream_token_endpoint_auth_method",
         None,
@@ -144,11 +167,11 @@ pub const SETTINGS: &[Setting] = &[
         "the provider's",
         "more parameters for the provider's authorization endpoint",
     ),
-    both(
-        "scopes",
+    builder(
+        "upstream_scopes",
         Some("OAUTH_SCOPES"),
         "the provider's",
-        "scopes requested from the provider in every login",
+        "scopes requested from the provider in every login; in the attribute `google(scopes = [..])`",
     ),
     both(
         "redirect_path",

@@ -25,6 +25,7 @@ mod login;
 mod misbehaving;
 mod mounted;
 mod races;
+mod readme;
 mod refresh;
 mod start;
 mod support;

@@ -15,10 +15,12 @@ pub struct Period {
 }
 
 /// Everything at once.
+///
+/// # Errors
+/// None.
 #[tool(roles = ["admin"], scopes = ["a"], access = is_ann && (is_bob || role("member")), timeout = "1h")]
 pub async fn everything(
     user: &AuthSession,
-    maybe: Option<&AuthSession>,
     app: &Notes,
     cx: &Context,
     /// Which period.
@@ -27,13 +29,13 @@ pub async fn everything(
     #[arg(default)] name: String,
     list: Option<Vec<Period>>,
 ) -> Result<Json<Vec<Period>>> {
-    cx.progress(0.5, format!("{user:?} {maybe:?} {app:?} {days} {name} {list:?}")).await;
+    cx.progress(0.5, format!("{user:?} {app:?} {days} {name} {list:?}")).await;
     Ok(Json(vec![period]))
 }
 
 /// Nothing at all.
 #[tool(public)]
-pub const fn nothing() {}
+pub const fn nothing(_maybe: Option<&AuthSession>) {}
 
 fn is_ann(user: &AuthSession) -> bool {
     user.subject() == "ann"

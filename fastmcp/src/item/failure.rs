@@ -32,10 +32,6 @@ impl ToolError {
     }
 
     /// A failure that shows the text of `error` to the caller.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "made for map_err, which gives the value"
-    )]
     pub fn show(error: impl fmt::Display) -> Self {
         Self::new(error.to_string())
     }

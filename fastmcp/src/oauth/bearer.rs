@@ -102,7 +102,9 @@ impl Bearer {
         let invalid = Unauthenticated::InvalidToken;
         if !self.inner.settings.enable_token_swap {
             let passed = self.inner.ledger.passed(token).await;
-            let passed = passed.map_err(unavailable)?.ok_or(invalid)?;
+            let passed = passed
+                .map_err(|error| unavailable(&error))?
+                .ok_or(invalid)?;
             return Ok(Token {
                 grant: passed.grant,
                 client_id: None,
@@ -123,7 +125,7 @@ impl Bearer {
     /// The session of a verified token, if its grant lives.
     async fn look(&self, token: &Token) -> Result<Option<AuthSession>, Unauthenticated> {
         let grant = self.inner.ledger.grant(token.grant).await;
-        let Some(grant) = grant.map_err(unavailable)? else {
+        let Some(grant) = grant.map_err(|error| unavailable(&error))? else {
             return Ok(None);
         };
         let client_id = &grant.binding().client_id;
@@ -171,7 +173,7 @@ impl Known {
     }
 }
 
-fn unavailable(error: crate::ledger::Error) -> Unauthenticated {
+fn unavailable(error: &crate::ledger::Error) -> Unauthenticated {
     tracing::error!(%error, "a token could not be checked");
     Unauthenticated::Unavailable {
         retry_after: RETRY_AFTER,

@@ -7,7 +7,7 @@ use super::upstream::{Upstream, UpstreamError};
 use crate::ledger::{self, Fresh, Grant, GrantId, Ledger};
 
 /// A token with less life left than this is refreshed first.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// Why there is no such grant.
 #[derive(Debug)]

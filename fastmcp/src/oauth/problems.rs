@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::options::{Problem, ProxyOptions};
 use super::settings::{LONGEST_ACCESS, USUAL_ACCESS};
 use crate::provider::Provider;
+use crate::secret::Secret;
 use crate::spec::{BaseUrl, RedirectPatterns, Resource, Scopes};
 
 /// Path of the MCP endpoint below the base URL: the resource that tokens are for.
@@ -36,11 +37,11 @@ impl Problems {
         self.0
     }
 
-    fn add(&mut self, setting: &'static str, fault: impl ToString, help: impl ToString) {
+    fn add(&mut self, setting: &'static str, fault: impl Into<String>, help: impl Into<String>) {
         self.0.push(Problem {
             setting,
-            fault: fault.to_string(),
-            help: help.to_string(),
+            fault: fault.into(),
+            help: help.into(),
         });
     }
 
@@ -50,14 +51,14 @@ impl Problems {
         let url = match BaseUrl::parse(text) {
             Ok(url) => url,
             Err(error) => {
-                self.add("base_url", format!("cannot be {text:?}"), error);
+                self.add("base_url", format!("cannot be {text:?}"), error.to_string());
                 return None;
             }
         };
         match Resource::parse(&url.join(RESOURCE_PATH)) {
             Ok(resource) => Some((url, resource)),
             Err(error) => {
-                self.add("base_url", error, help);
+                self.add("base_url", error.to_string(), help);
                 None
             }
         }
@@ -72,7 +73,7 @@ impl Problems {
             Err(error) => {
                 let help = "write for example `https://yourdomain.com/app/*` or \
                             `http://localhost:*`";
-                self.add("allowed_redirect_uri_patterns", error, help);
+                self.add("allowed_redirect_uri_patterns", error.to_string(), help);
                 None
             }
         }
@@ -147,7 +148,11 @@ impl Problems {
         base: Option<&BaseUrl>,
     ) {
         for fault in provider.validate().err().unwrap_or_default() {
-            self.add("provider", fault, format!("correct `{}`", provider.name));
+            self.add(
+                "provider",
+                fault.to_string(),
+                format!("correct `{}`", provider.name),
+            );
         }
         if provider.is_development() {
             if base.is_some_and(|base| !base.is_loopback()) {
@@ -165,7 +170,7 @@ impl Problems {
         if options
             .upstream_client_secret
             .as_ref()
-            .is_none_or(|secret| secret.is_empty())
+            .is_none_or(Secret::is_empty)
         {
             let help = format!("set `{prefix}_CLIENT_SECRET`");
             self.add("upstream_client_secret", "is not set", help);

@@ -29,7 +29,7 @@ pub trait Declared {
 
 /// Panics with the text, if there is one.
 #[track_caller]
-const fn report(fault: Option<Text>) {
+const fn report(fault: Option<&Text>) {
     if let Some(text) = fault {
         panic!("{}", text.as_str());
     }
@@ -38,7 +38,7 @@ const fn report(fault: Option<Text>) {
 /// A tool that asks for a signed-in user needs a server with `auth`.
 #[track_caller]
 pub const fn server_has_auth(tool: &str, server: &Declaration) {
-    report(server_fault(tool, server));
+    report(server_fault(tool, server).as_ref());
 }
 
 /// See [`server_has_auth`].
@@ -60,7 +60,7 @@ pub const fn server_fault(tool: &str, server: &Declaration) -> Option<Text> {
 /// A rule names only roles that the server declares.
 #[track_caller]
 pub const fn role_is_declared(role: &str, server: &Declaration) {
-    report(role_fault(role, server));
+    report(role_fault(role, server).as_ref());
 }
 
 /// See [`role_is_declared`]. Silent about a server without `auth`, which is an error of its own.
@@ -80,7 +80,7 @@ pub const fn role_fault(role: &str, server: &Declaration) -> Option<Text> {
 /// A rule names only scopes that the server declares, if it declares any.
 #[track_caller]
 pub const fn scope_is_declared(scope: &str, server: &Declaration) {
-    report(scope_fault(scope, server));
+    report(scope_fault(scope, server).as_ref());
 }
 
 /// See [`scope_is_declared`].
@@ -140,7 +140,7 @@ pub const fn argument_fits(types: &[(&str, bool, bool)], lent: bool, tool: &str)
             .push("`, not given away\nhelp: write `&")
             .push(whole)
             .push("`");
-        report(Some(text));
+        report(Some(&text));
     }
     let mut culprit = (whole, deserialize, schema);
     let mut index = types.len() - 1;
@@ -166,7 +166,7 @@ pub const fn argument_fits(types: &[(&str, bool, bool)], lent: bool, tool: &str)
         .push(")]` to `")
         .push(name)
         .push("`; what the server lends is borrowed: `&AuthSession`, `&Context`, `&YourServer`");
-    report(Some(text));
+    report(Some(&text));
 }
 
 /// A borrowed parameter: whether the server lends such a thing, and whether it may be missing.
@@ -185,7 +185,7 @@ pub const fn loan_fits(name: &str, tool: &str, lent: bool, lacks_caller: bool) {
                  the struct with `#[server]`",
             )
         };
-        report(Some(text));
+        report(Some(&text));
     }
     if lacks_caller {
         let text = Text::new("tool `")
@@ -194,7 +194,7 @@ pub const fn loan_fits(name: &str, tool: &str, lent: bool, lacks_caller: bool) {
             .push(name)
             .push("` but does not require auth, so there may be no caller")
             .push("\nhelp: add `requires_auth` to `#[tool]`, or take `Option<&AuthSession>`");
-        report(Some(text));
+        report(Some(&text));
     }
 }
 
@@ -224,13 +224,13 @@ pub const fn answer_fits(
                 (false, true) => "Serialize",
                 _ => "JsonSchema",
             });
-            report(Some(text.push(")]` to `").push(name).push("`")));
+            report(Some(&text.push(")]` to `").push(name).push("`")));
         }
         index += 1;
     }
     let text = Text::new("tool `").push(tool);
     if answer {
-        report(Some(text.push(
+        report(Some(&text.push(
             "` returns an error that has no text\nhelp: implement `Display` for the error, or \
              return `Result<…, ToolError>`",
         )));
@@ -242,7 +242,7 @@ pub const fn answer_fits(
     let text = text
         .push(name)
         .push(">` for data; `String`, numbers, `Content` and ");
-    report(Some(text.push(
+    report(Some(&text.push(
         "`Vec<Content>` work as they are, and a `Result` of each",
     )));
 }

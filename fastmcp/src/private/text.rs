@@ -84,7 +84,7 @@ pub(super) const fn contains(words: &[&str], word: &str) -> bool {
 }
 
 /// The longest word that is compared; nobody mistypes a longer one.
-const LONGEST: usize = 48;
+const LONGEST: usize = 40;
 
 /// The word nearest to `word`, if one is near enough to be meant.
 pub(super) const fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {

@@ -71,9 +71,11 @@ impl Server {
         self
     }
 
-    /// Scopes requested from the provider in every login. Default: the provider's own.
+    /// Scopes requested from the provider in every login. Default: the provider's own, or those in
+    /// `auth = google(scopes = [..])`. Scopes that only this server knows are not among them: the
+    /// user grants those on the consent page.
     #[must_use]
-    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+    pub fn upstream_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.choices.upstream.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }

@@ -1,5 +1,10 @@
 //! The OAuth proxy through its router: every endpoint, in the order of a login.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has failed"
+)]
+
 mod authorize;
 mod callback;
 mod consent;

@@ -204,8 +204,8 @@ async fn a_client_without_the_grant_type_has_no_refresh_tokens() {
 #[tokio::test]
 async fn rotation_does_not_prolong_the_login() {
     let hour = |options: &mut fastmcp::oauth::ProxyOptions| {
-        options.refresh_token_ttl = std::time::Duration::from_secs(3600);
-        options.access_token_ttl = Some(std::time::Duration::from_secs(300));
+        options.refresh_token_ttl = std::time::Duration::from_hours(1);
+        options.access_token_ttl = Some(std::time::Duration::from_mins(5));
     };
     let server = server_with(hour).await;
     let client = server.client().await;

@@ -71,7 +71,7 @@ async fn no_other_string_is_a_token() {
 #[tokio::test]
 async fn the_upstream_token_is_refreshed_near_its_end_and_an_outage_waits() {
     let long = |options: &mut fastmcp::oauth::ProxyOptions| {
-        options.access_token_ttl = Some(std::time::Duration::from_secs(7200));
+        options.access_token_ttl = Some(std::time::Duration::from_hours(2));
     };
     let server = server_with(long).await;
     let tokens = tokens(&server).await;
@@ -90,7 +90,9 @@ async fn the_upstream_token_is_refreshed_near_its_end_and_an_outage_waits() {
     let outage = session.access_token().await.err();
     assert_eq!(outage, Some(TokenUnavailable::Unavailable));
     let next = json!({ "access_token": "upstream-next", "expires_in": 3600 });
-    server.upstream.answers(200, "application/json", next);
+    server
+        .upstream
+        .answers(200, "application/json", next.to_string());
     let fresh = session.access_token().await.unwrap();
     assert_eq!(fresh.expose(), "upstream-next");
     server

@@ -31,16 +31,19 @@ pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(crate) const REDIRECT: &str = "https://c.test/cb";
 
+/// The parameters of one call of the token endpoint.
+type Call = Vec<(String, String)>;
+
 /// What the provider answers, and what it was asked.
 #[derive(Clone)]
 pub(crate) struct Upstream {
     pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
-    pub(crate) calls: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+    pub(crate) calls: Arc<Mutex<Vec<Call>>>,
 }
 
 impl Upstream {
-    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl ToString) {
-        *self.answer.lock().unwrap() = (status, content_type, body.to_string());
+    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl Into<String>) {
+        *self.answer.lock().unwrap() = (status, content_type, body.into());
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -106,7 +109,7 @@ pub(crate) async fn server_with(change: impl FnOnce(&mut ProxyOptions)) -> Serve
 /// The development provider, on loopback.
 pub(crate) async fn dev_server() -> Server {
     let change = |options: &mut ProxyOptions| {
-        options.base_url = LOCAL.to_owned();
+        LOCAL.clone_into(&mut options.base_url);
         options.roles = vec!["admin".to_owned()];
     };
     server_for(|_| provider::dev(), change).await

@@ -270,7 +270,7 @@ async fn a_wrong_replay_changes_nothing() {
 #[tokio::test]
 async fn a_code_lives_as_long_as_was_set() {
     let minute = |options: &mut fastmcp::oauth::ProxyOptions| {
-        options.authorization_code_ttl = std::time::Duration::from_secs(60);
+        options.authorization_code_ttl = std::time::Duration::from_mins(1);
     };
     let server = server_with(minute).await;
     let client = server.client().await;
@@ -319,7 +319,9 @@ async fn a_forwarded_challenge_is_met_by_the_clients_own_verifier() {
 async fn a_scope_unticked_at_the_provider_is_not_in_the_token() {
     let server = server().await;
     let body = json!({ "access_token": "a", "token_type": "bearer", "scope": "openid" });
-    server.upstream.answers(200, "application/json", body);
+    server
+        .upstream
+        .answers(200, "application/json", body.to_string());
     let client = server.client().await;
     let browser = Browser::new(&server);
     let code = browser.login(&authorize_url(&client, &[])).await;
