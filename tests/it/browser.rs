@@ -30,7 +30,14 @@ async fn a_person_signs_in_on_the_quickstart() {
     let Some(admin) = sign_in(&server, "ada", &["admin"]).await else {
         return;
     };
-    assert_eq!(names(admin.step("open")), ["add"]);
+    let open = admin.step("open");
+    assert_eq!(open["status"], 200, "{open}");
+    assert!(
+        open["text"]
+            .as_str()
+            .is_some_and(|text| text.contains("\"3\"")),
+        "{open}"
+    );
     assert_eq!(names(admin.step("tools")), ["add", "hello", "reset"]);
     assert_eq!(admin.named("call", "hello")["text"], "Hello, ada!");
     assert_eq!(

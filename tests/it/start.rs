@@ -34,11 +34,13 @@ fn with(base: &[(String, String)], changes: &[(&str, &str)]) -> Vec<(String, Str
     all
 }
 
+/// Variables to set; an empty one is removed.
+type Changes = &'static [(&'static str, &'static str)];
+
 #[tokio::test]
 async fn a_fault_in_the_settings_is_named_before_anything_listens() {
     let idp = Idp::start().await;
     let good = idp.environment();
-    type Changes = &'static [(&'static str, &'static str)];
     let cases: &[(&str, Changes, &str)] = &[
         (
             "no client id",

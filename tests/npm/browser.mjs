@@ -44,15 +44,16 @@ const options = { versionNegotiation: { mode: { pin: '2026-07-28' } } };
 const transport = () => new StreamableHTTPClientTransport(new URL(url), { authProvider });
 const client = () => new Client({ name: 'browser-test', version: '1.0.0' }, options);
 
-// An open tool answers without a login; a protected one starts it.
+// An open tool answers a stranger (the call that the quickstart prints for curl); a client's
+// first request starts the login.
+const add = { name: 'add', arguments: { a: 1, b: 2 } };
+const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: add });
+const open = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+say('open', { status: open.status, text: await open.text() });
 const first = transport();
-const stranger = client();
 try {
-  await stranger.connect(first);
-  const { tools } = await stranger.listTools();
-  say('open', { names: tools.map((tool) => tool.name) });
-  await stranger.callTool({ name: 'hello', arguments: {} });
-  throw new Error('a protected tool answered a stranger');
+  await client().connect(first);
+  throw new Error('a stranger was let in');
 } catch (error) {
   if (!(error instanceof UnauthorizedError)) throw error;
 }
