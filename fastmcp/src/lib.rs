@@ -50,6 +50,7 @@
 pub mod __private;
 pub mod auth;
 pub mod error;
+mod faults;
 pub mod guard;
 mod health;
 pub mod item;

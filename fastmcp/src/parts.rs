@@ -88,10 +88,16 @@ impl fmt::Debug for Clock {
 
 /// Where unguessable bytes come from; a test hands in its own.
 #[derive(Clone)]
-pub struct Random(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Random(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Random {
     /// The operating system's generator.
+    ///
+    /// # Panics
+    /// Drawing panics if the operating system has no randomness to give: nothing that the server
+    /// could answer without it would be safe.
     #[expect(
         clippy::expect_used,
         reason = "without randomness no answer would be safe"

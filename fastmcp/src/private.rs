@@ -1,16 +1,11 @@
 //! The one door for generated code: everything that `#[server]` and `#[tool]` may name.
 //!
 //! Nothing here is for people. [`Probe`] asks a type a question that it may answer with no;
-//! `checks` turns answers into the words of a compile error; [`no_server`] stands in for a server
-//! that a library of tools does not have. The functions of `checks` run again when a server starts,
-//! for what the build cannot see.
+//! `faults` turns answers into the words of a compile error; [`no_server`] stands in for a server
+//! that a library of tools does not have.
 
-#[path = "private/checks.rs"]
-mod checks;
 #[path = "private/probe.rs"]
 mod probe;
-#[path = "private/text.rs"]
-mod text;
 
 pub use std::any::Any;
 pub use std::boxed::Box;
@@ -27,12 +22,12 @@ pub use axum::Router;
 pub use futures_util::future::BoxFuture;
 pub use inventory;
 
-pub use self::checks::{
-    Declaration, Declared, answer_fits, argument_fits, loan_fits, role_fault, role_is_declared,
-    scope_fault, scope_is_declared, server_fault, server_has_auth,
-};
 pub use self::probe::{Absent, Answer, Ask, Probe};
 pub use crate::auth::{Predicate, Rule};
+pub use crate::faults::{
+    Declaration, Declared, answer_fits, argument_fits, loan_fits, role_is_declared,
+    scope_is_declared, server_has_auth,
+};
 use crate::item::ToolError;
 pub use crate::item::{
     Annotations, Borrowed, Call, InputSchema, Outcome, Schema, Slots, ToolEntry,

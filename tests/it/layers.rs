@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("spec", &[]),
     ("health", &[]),
     ("error", &[]),
-    ("doctor", &["parts", "spec"]),
+    ("faults", &[]),
     // level 1: the world as a value; pages
     ("parts", &["secret", "spec"]),
     ("page", &["secret", "spec"]),
@@ -42,7 +42,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("guard", &["auth"]),
     // level 6: a call
     ("mcp", &["item", "auth", "guard", "parts"]),
-    ("manifest", &["item", "auth"]),
     // level 7: every option once
     (
         "settings",

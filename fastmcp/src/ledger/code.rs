@@ -95,7 +95,7 @@ impl Ledger {
     ) -> Result<Redemption<E>, Error> {
         let id = spend.id;
         let answer = match payload {
-            Payload::SignedIn(new) => match self.begin_grant(id, &request, new).await? {
+            Payload::SignedIn(new) => match self.begin_grant(id, &request, *new).await? {
                 Some(grant) => Redemption::Done(Box::new(grant)),
                 None => Redemption::Invalid { replayed: true },
             },

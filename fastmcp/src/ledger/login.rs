@@ -100,7 +100,7 @@ pub(super) enum Stage {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Payload {
     /// The user is known and the upstream tokens are here.
-    SignedIn(NewGrant),
+    SignedIn(Box<NewGrant>),
     /// The provider's code, to be exchanged with the client's own verifier (`forward_pkce`).
     Deferred {
         /// The provider's code.

@@ -84,10 +84,10 @@ impl Lifetimes {
 impl Default for Lifetimes {
     fn default() -> Self {
         Self {
-            transaction: Duration::from_secs(600),
-            authorization_code: Duration::from_secs(300),
+            transaction: Duration::from_mins(10),
+            authorization_code: Duration::from_mins(5),
             refresh_token: Duration::from_secs(30 * Self::DAY),
-            refresh_grace: Duration::from_secs(120),
+            refresh_grace: Duration::from_mins(2),
             unused_client: Duration::from_secs(Self::DAY),
             idle_client: Duration::from_secs(90 * Self::DAY),
         }
@@ -240,6 +240,7 @@ mod exposed {
 
         use crate::secret::Secret;
 
+        #[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
         pub(in super::super) fn serialize<S: Serializer>(
             secret: &Option<Secret>,
             to: S,

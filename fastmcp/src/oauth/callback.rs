@@ -158,7 +158,7 @@ async fn sign_in(
     let signed_in = signed_in.map_err(|error| upstream_failed(error, request))?;
     let facts = facts(&proxy.settings, &request.scopes, signed_in)
         .ok_or((Code::AccessDenied, "this user may not sign in here"))?;
-    Ok(Payload::SignedIn(facts))
+    Ok(Payload::SignedIn(Box::new(facts)))
 }
 
 fn upstream_failed(error: UpstreamError, request: &AuthorizationRequest) -> (Code, &'static str) {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::future::BoxFuture;
 
 use super::{Server, checks, environment, proxy, storage};
-use crate::auth::{Authenticator, Rule};
+use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
 use crate::guard::Guard;
 use crate::health::Health;
@@ -118,14 +119,15 @@ impl Server {
         })
     }
 
-    /// The endpoint alone, for a transport that carries no tokens.
+    /// The endpoint alone, for a transport that carries no tokens: of a server with `auth`, only
+    /// what it opens to strangers.
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
         let parts = self.chosen_parts()?;
         let registry = checks::tools(&self.declaration, &*self.app)?;
         let base_url = self.chosen_base_url()?;
-        Ok(Endpoint::new(
-            self.endpoint_parts(registry, None, &base_url, parts),
-        ))
+        let nobody = self.declaration.auth.map(|_| Arc::new(Nobody) as Arc<_>);
+        let parts = self.endpoint_parts(registry, nobody, &base_url, parts);
+        Ok(Endpoint::new(parts))
     }
 
     fn endpoint_parts(
@@ -177,12 +179,11 @@ impl Server {
     }
 
     fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {
-        let url = match environment::written_base_url(&self.choices) {
-            Some(url) => url,
-            None => {
-                let address = environment::bind_address(&self.choices);
-                environment::local_base_url(environment::port_of(&address)?)
-            }
+        let url = if let Some(url) = environment::written_base_url(&self.choices) {
+            url
+        } else {
+            let address = environment::bind_address(&self.choices);
+            environment::local_base_url(environment::port_of(&address)?)
         };
         BaseUrl::parse(&url).map_err(|error| {
             Problem::new(
@@ -191,6 +192,22 @@ impl Server {
                  `FASTMCP_BASE_URL`, `base_url = \"…\"` or `.base_url(…)`",
             )
         })
+    }
+}
+
+/// Where no token can come along, none is good.
+struct Nobody;
+
+impl Authenticator for Nobody {
+    fn authenticate<'a>(
+        &'a self,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<AuthSession, Unauthenticated>> {
+        Box::pin(async { Err(Unauthenticated::InvalidToken) })
+    }
+
+    fn resource_metadata(&self) -> &'static str {
+        ""
     }
 }
 

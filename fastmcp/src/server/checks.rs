@@ -5,6 +5,7 @@ use std::any::Any;
 
 use super::ServerDeclaration;
 use crate::error::Problem;
+use crate::faults::{Declaration, Text, role_fault, scope_fault, server_fault};
 use crate::item::{Registry, ToolEntry};
 
 /// The tools of the program, or every reason why they do not fit the server.
@@ -52,44 +53,29 @@ fn check(
             ),
         ));
     }
-    if server.auth.is_none() && tool.rule.needs_caller() {
-        problems.push(Problem::new(
-            format!(
-                "tool `{name}` ({place}) asks for a signed-in user, but server `{}` has no `auth`",
-                server.name
-            ),
-            "write `#[server(auth = google)]` (or `github`, `azure`, `custom(…)`; `dev` for local \
-             work)",
-        ));
-    }
-    for role in tool.rule.roles() {
-        if !server.roles.contains(&role) {
-            problems.push(undeclared("role", role, server.roles, tool, server));
-        }
-    }
-    for scope in tool.rule.scopes() {
-        if !server.scopes.is_empty() && !server.scopes.contains(&scope) {
-            problems.push(undeclared("scope", scope, server.scopes, tool, server));
-        }
+    let declared = Declaration {
+        known: true,
+        server: server.name,
+        auth: server.auth.is_some(),
+        roles: server.roles,
+        scopes: server.scopes,
+    };
+    let needs_caller = tool.rule.needs_caller();
+    let auth = needs_caller.then(|| server_fault(name, &declared));
+    let (roles, scopes) = (tool.rule.roles(), tool.rule.scopes());
+    let roles = roles.iter().map(|role| role_fault(role, &declared));
+    let scopes = scopes.iter().map(|scope| scope_fault(scope, &declared));
+    for text in auth.into_iter().chain(roles).chain(scopes).flatten() {
+        problems.push(told(&text, tool));
     }
 }
 
-fn undeclared(
-    kind: &str,
-    word: &str,
-    declared: &[&str],
-    tool: &ToolEntry,
-    server: &ServerDeclaration,
-) -> Problem {
-    let declared = match declared {
-        [] => "none".to_owned(),
-        words => format!("`{}`", words.join("`, `")),
-    };
-    Problem::new(
-        format!(
-            "{kind} `{word}` of tool `{}` ({}) is not declared on server `{}`",
-            tool.name, tool.location, server.name
-        ),
-        format!("add it to `{kind}s = [..]`; declared {kind}s: {declared}"),
-    )
+/// A text of the build as a problem of the start; the build shows the place by itself.
+fn told(text: &Text, tool: &ToolEntry) -> Problem {
+    let (fault, help) = text
+        .as_str()
+        .split_once("\nhelp: ")
+        .unwrap_or((text.as_str(), ""));
+    let (name, place) = (tool.name, tool.location);
+    Problem::new(format!("{fault} (tool `{name}`, {place})"), help)
 }

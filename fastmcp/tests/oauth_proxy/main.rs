@@ -6,6 +6,7 @@
 )]
 
 mod authorize;
+mod browser;
 mod callback;
 mod consent;
 mod development;

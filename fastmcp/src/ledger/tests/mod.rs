@@ -75,7 +75,7 @@ impl Fixture {
         let Claim::Login(login) = claim.unwrap() else {
             panic!("the approving browser can claim");
         };
-        let payload = Payload::SignedIn(facts);
+        let payload = Payload::SignedIn(Box::new(facts));
         self.ledger.issue_code(*login, payload).await.unwrap().1
     }
 

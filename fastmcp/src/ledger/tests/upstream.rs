@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicUsize;
 
 use super::*;
 
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 fn upstream(token: &str, ends: Option<u64>, refresh: Option<&str>) -> UpstreamTokens {
     UpstreamTokens {

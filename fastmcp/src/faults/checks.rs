@@ -42,7 +42,7 @@ pub const fn server_has_auth(tool: &str, server: &Declaration) {
 }
 
 /// See [`server_has_auth`].
-pub const fn server_fault(tool: &str, server: &Declaration) -> Option<Text> {
+pub(crate) const fn server_fault(tool: &str, server: &Declaration) -> Option<Text> {
     if !server.known || server.auth {
         return None;
     }
@@ -64,7 +64,7 @@ pub const fn role_is_declared(role: &str, server: &Declaration) {
 }
 
 /// See [`role_is_declared`]. Silent about a server without `auth`, which is an error of its own.
-pub const fn role_fault(role: &str, server: &Declaration) -> Option<Text> {
+pub(crate) const fn role_fault(role: &str, server: &Declaration) -> Option<Text> {
     if !server.known || !server.auth || contains(server.roles, role) {
         return None;
     }
@@ -84,7 +84,7 @@ pub const fn scope_is_declared(scope: &str, server: &Declaration) {
 }
 
 /// See [`scope_is_declared`].
-pub const fn scope_fault(scope: &str, server: &Declaration) -> Option<Text> {
+pub(crate) const fn scope_fault(scope: &str, server: &Declaration) -> Option<Text> {
     let any = server.scopes.is_empty();
     if !server.known || !server.auth || any || contains(server.scopes, scope) {
         return None;

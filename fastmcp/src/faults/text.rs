@@ -5,7 +5,7 @@ const ROOM: usize = 1_024;
 
 /// A text under construction, in a `const fn`.
 #[derive(Clone, Copy, Debug)]
-pub struct Text {
+pub(crate) struct Text {
     bytes: [u8; ROOM],
     length: usize,
 }
@@ -47,7 +47,7 @@ impl Text {
     }
 
     /// The text.
-    pub const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
             Err(_) => "",
