@@ -28,6 +28,7 @@ mod options;
 mod races;
 mod readme;
 mod refresh;
+mod session;
 mod start;
 mod stores;
 mod support;
