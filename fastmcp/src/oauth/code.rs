@@ -5,7 +5,7 @@ use super::audit::{self, About, Event};
 use super::error::Error;
 use super::facts::facts;
 use super::form::Form;
-use super::token::{Granted, check_resource, grant_tokens};
+use super::granted::{Granted, check_resource, grant_tokens};
 use super::upstream::UpstreamError;
 use crate::ledger::{Client, CodeBinding, Deferred, Grant, Redemption};
 

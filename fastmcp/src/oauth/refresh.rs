@@ -9,7 +9,7 @@ use super::audit::{self, About, Event};
 use super::error::{Code, Error};
 use super::form::Form;
 use super::fresh::{Stale, fresh};
-use super::token::{Granted, check_resource, grant_tokens};
+use super::granted::{Granted, check_resource, grant_tokens};
 use crate::ledger::{Client, Grant, Refresh, Standing};
 use crate::spec::Scopes;
 

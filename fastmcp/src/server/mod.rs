@@ -118,7 +118,7 @@ impl Server {
 
     /// A layer that puts the same sign-in and access check in front of routes of your own. A
     /// handler behind it finds the caller in the request's extensions, as an
-    /// [`AuthSession`](crate::AuthSession).
+    /// `AuthSession`.
     ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
