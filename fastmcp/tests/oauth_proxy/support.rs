@@ -1,4 +1,4 @@
-//! A proxy over memory, an identity provider that records every call, and a browser with cookies.
+//! A proxy over memory or any other store, and a browser with cookies.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,6 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
-use axum::routing::{get, post};
 use fastmcp::Secret;
 use fastmcp::keys::Keys;
 use fastmcp::ledger::Ledger;
@@ -22,6 +21,8 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+pub(crate) use crate::upstream::Upstream;
+
 pub(crate) const BASE: &str = "https://s.test";
 /// A base URL for development.
 pub(crate) const LOCAL: &str = "http://localhost:8000";
@@ -30,58 +31,6 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(crate) const REDIRECT: &str = "https://c.test/cb";
-
-/// What the provider answers, and what it was asked.
-#[derive(Clone)]
-pub(crate) struct Upstream {
-    pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
-    pub(crate) calls: Arc<Mutex<Vec<Vec<(String, String)>>>>,
-}
-
-impl Upstream {
-    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl ToString) {
-        *self.answer.lock().unwrap() = (status, content_type, body.to_string());
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.calls.lock().unwrap().len()
-    }
-
-    async fn serve() -> (Self, String) {
-        let good = json!({
-            "access_token": "upstream-access", "token_type": "Bearer", "expires_in": 3600,
-            "refresh_token": "upstream-refresh",
-        });
-        let upstream = Self {
-            answer: Arc::new(Mutex::new((200, "application/json", good.to_string()))),
-            calls: Arc::default(),
-        };
-        let own = upstream.clone();
-        let token = async move |body: String| {
-            let pairs = form_urlencoded::parse(body.as_bytes())
-                .into_owned()
-                .collect();
-            own.calls.lock().unwrap().push(pairs);
-            let (status, content_type, body) = own.answer.lock().unwrap().clone();
-            (
-                StatusCode::from_u16(status).unwrap(),
-                [(CONTENT_TYPE, content_type)],
-                body,
-            )
-        };
-        let userinfo = async || {
-            let user = r#"{"sub":"user-1","email":"a@c.test","roles":["admin"]}"#;
-            ([(CONTENT_TYPE, "application/json")], user)
-        };
-        let app = Router::new()
-            .route("/token", post(token))
-            .route("/userinfo", get(userinfo));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        (upstream, address)
-    }
-}
 
 pub(crate) struct Server {
     pub(crate) proxy: OAuthProxy,
@@ -95,12 +44,25 @@ pub(crate) async fn server() -> Server {
 }
 
 pub(crate) async fn server_with(change: impl FnOnce(&mut ProxyOptions)) -> Server {
+    server_over(Arc::new(MemoryStore::new()), &fresh_keys(), change).await
+}
+
+pub(crate) fn fresh_keys() -> Keys {
+    Keys::ephemeral(&Random::system())
+}
+
+/// A server over `store`, which others may share.
+pub(crate) async fn server_over(
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    change: impl FnOnce(&mut ProxyOptions),
+) -> Server {
     let provider = |address: &str| {
         provider::custom(format!("{address}/authorize"), format!("{address}/token"))
             .userinfo_endpoint(format!("{address}/userinfo"))
             .scopes(["openid", "profile"])
     };
-    server_for(provider, change).await
+    server_for(provider, store, keys, change).await
 }
 
 /// The development provider, on loopback.
@@ -109,11 +71,14 @@ pub(crate) async fn dev_server() -> Server {
         options.base_url = LOCAL.to_owned();
         options.roles = vec!["admin".to_owned()];
     };
-    server_for(|_| provider::dev(), change).await
+    let store = Arc::new(MemoryStore::new());
+    server_for(|_| provider::dev(), store, &fresh_keys(), change).await
 }
 
 async fn server_for(
     provider: impl FnOnce(&str) -> Provider,
+    store: Arc<dyn Store>,
+    keys: &Keys,
     change: impl FnOnce(&mut ProxyOptions),
 ) -> Server {
     let (upstream, address) = Upstream::serve().await;
@@ -121,9 +86,7 @@ async fn server_for(
     let told = Arc::clone(&time);
     let mut parts = Parts::system(Duration::from_secs(5)).unwrap();
     parts.clock = Clock::new(move || UNIX_EPOCH + Duration::from_secs(told.load(Ordering::SeqCst)));
-    let keys = Keys::ephemeral(&Random::system());
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    let sealed = Sealed::open(store, &keys, parts.clone()).await.unwrap();
+    let sealed = Sealed::open(store, keys, parts.clone()).await.unwrap();
     let mut options = ProxyOptions {
         base_url: BASE.to_owned(),
         upstream_client_id: "upstream-id".to_owned(),
@@ -139,8 +102,8 @@ async fn server_for(
     change(&mut options);
     let provider = provider(&address);
     let base = options.base_url.clone();
-    let proxy =
-        OAuthProxy::new(options, provider, &Ledger::new(sealed, keys, parts), None).unwrap();
+    let ledger = Ledger::new(sealed, keys.clone(), parts);
+    let proxy = OAuthProxy::new(options, provider, &ledger, None).unwrap();
     let path = base.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
     let app = match path.as_deref() {
         Some(path) => Router::new().nest(path, proxy.router()),
