@@ -11,6 +11,7 @@ mod logging;
 mod refresh;
 mod register;
 mod session;
+mod shared;
 mod support;
 mod token;
 mod upstream;
