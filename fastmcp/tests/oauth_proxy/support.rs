@@ -1,11 +1,13 @@
 //! A proxy over memory or any other store, and a browser with cookies.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use fastmcp::Secret;
 use fastmcp::keys::Keys;
 use fastmcp::ledger::Ledger;
@@ -186,7 +188,21 @@ impl Server {
         self.time.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// Sends `request` from this computer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_from(Some([127, 0, 0, 1]), request).await
+    }
+
+    /// Sends `request` from `address`, or over a connection of which nothing is known.
+    pub(crate) async fn send_from(
+        &self,
+        address: Option<[u8; 4]>,
+        mut request: Request<Body>,
+    ) -> Answer {
+        if let Some(address) = address {
+            let peer = ConnectInfo(SocketAddr::from((address, 4711)));
+            request.extensions_mut().insert(peer);
+        }
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
