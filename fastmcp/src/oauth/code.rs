@@ -23,6 +23,10 @@ pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Resul
         if binding.client_id != client.id() {
             return Err("the code was given to another client");
         }
+        // A server beside this one may share store and keys; what its users approved is its own.
+        if binding.resource != inner.settings.resource.as_str() {
+            return Err("the code is for another resource");
+        }
         if redirect_uri.is_some_and(|uri| uri != binding.redirect_uri.as_str()) {
             return Err("`redirect_uri` is not the one that the code was sent to");
         }

@@ -28,7 +28,10 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
     let asked = form.get("scope").map(Scopes::parse).transpose();
     let asked = asked.map_err(|_| scope("`scope` is not a list of scopes"))?;
     let belongs = |grant: &Grant| {
-        if grant.binding().client_id == client.id() {
+        let binding = grant.binding();
+        // Of servers that share store and keys, each has its own grants.
+        let is_here = binding.resource == inner.settings.resource.as_str();
+        if is_here && binding.client_id == client.id() {
             Ok(())
         } else {
             Err(dead())

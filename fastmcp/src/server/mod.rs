@@ -110,6 +110,9 @@ impl Server {
     /// base URL in them, because clients look for the metadata at the root; health checks are left
     /// to the application.
     ///
+    /// With `auth = dev`, serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the
+    /// sign-in page answers only callers whose address is known to be this computer's.
+    ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
     pub async fn router(mut self) -> Result<axum::Router> {
