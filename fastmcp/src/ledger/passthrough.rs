@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::grant::Grant;
 use super::handle::GrantId;
 use super::{Error, Ledger};
 use crate::parts::UnixSeconds;
@@ -45,6 +46,14 @@ impl Ledger {
             if let Put::Done(_) = put {
                 return Ok(());
             }
+        }
+    }
+
+    /// Notes that the upstream token of `grant` was handed out, if there is one and a note for it.
+    pub async fn pass_on(&self, grant: &Grant, passed: Option<&Passed>) -> Result<(), Error> {
+        match (&grant.facts().upstream, passed) {
+            (Some(tokens), Some(passed)) => self.pass(&tokens.access_token, passed).await,
+            _ => Ok(()),
         }
     }
 

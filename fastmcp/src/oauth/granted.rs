@@ -13,6 +13,7 @@ use super::authorization_request::names_resource;
 use super::error::{Code, Error, json};
 use super::form::Form;
 use crate::ledger::{Client, Grant, Passed};
+use crate::parts::UnixSeconds;
 use crate::secret::Secret;
 use crate::spec::Scopes;
 use crate::token::AccessClaims;
@@ -37,9 +38,31 @@ pub(super) struct Granted {
     scope: Scopes,
 }
 
+/// The note that goes with the provider's token where the server passes it through; written
+/// before [`grant_tokens`] hands it out.
+pub(super) fn passed(inner: &Inner, grant: &Grant, scopes: &Scopes) -> Option<Passed> {
+    let is_passed = !inner.settings.enable_token_swap && grant.facts().upstream.is_some();
+    is_passed.then(|| Passed {
+        grant: grant.id(),
+        scopes: scopes.clone(),
+        expires_at: ends(inner, grant),
+    })
+}
+
+/// When an access token that is made now ends.
+fn ends(inner: &Inner, grant: &Grant) -> UnixSeconds {
+    let now = inner.parts.clock.now();
+    let upstream = grant.facts().upstream.as_ref();
+    let upstream_life = upstream
+        .and_then(|tokens| tokens.expires_at)
+        .map(|ends| Duration::from_secs(ends.saturating_sub(now)));
+    let life = inner.settings.access_life(upstream_life).as_secs();
+    (now + life).min(grant.expires_at())
+}
+
 /// Makes the answer: an access token of ours for `scope`, or the provider's where the server
 /// passes it through.
-pub(super) async fn grant_tokens(
+pub(super) fn grant_tokens(
     inner: &Inner,
     client: &Client,
     grant: &Grant,
@@ -47,22 +70,9 @@ pub(super) async fn grant_tokens(
     refresh_token: Secret,
 ) -> Result<Granted, Error> {
     let now = inner.parts.clock.now();
-    let upstream = grant.facts().upstream.as_ref();
-    let upstream_life = upstream
-        .and_then(|tokens| tokens.expires_at)
-        .map(|ends| Duration::from_secs(ends.saturating_sub(now)));
-    let life = inner.settings.access_life(upstream_life).as_secs();
-    let expires_at = (now + life).min(grant.expires_at());
-    let access_token = match upstream {
-        Some(tokens) if !inner.settings.enable_token_swap => {
-            let passed = Passed {
-                grant: grant.id(),
-                scopes: scope.clone(),
-                expires_at,
-            };
-            inner.ledger.pass(&tokens.access_token, &passed).await?;
-            tokens.access_token.clone()
-        }
+    let expires_at = ends(inner, grant);
+    let access_token = match &grant.facts().upstream {
+        Some(tokens) if !inner.settings.enable_token_swap => tokens.access_token.clone(),
         _ => {
             let claims = AccessClaims {
                 iss: inner.settings.base_url.as_str().to_owned(),

@@ -9,7 +9,7 @@ use super::audit::{self, About, Event};
 use super::error::{Code, Error};
 use super::form::Form;
 use super::fresh::{Stale, fresh};
-use super::granted::{Granted, check_resource, grant_tokens};
+use super::granted::{Granted, check_resource, grant_tokens, passed};
 use crate::ledger::{Client, Grant, Refresh, Standing};
 use crate::spec::Scopes;
 
@@ -63,7 +63,10 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
             };
             audit::record(Event::Refreshed, about, "ok");
             let scope = asked.unwrap_or_else(|| grant.facts().scopes.clone());
-            grant_tokens(inner, client, &grant, scope, refresh_token).await
+            // Should this fail, the same refresh token is answered alike within its window.
+            let passed = passed(inner, &grant, &scope);
+            inner.ledger.pass_on(&grant, passed.as_ref()).await?;
+            grant_tokens(inner, client, &grant, scope, refresh_token)
         }
         Refresh::Refused(error) => Err(error),
         Refresh::Invalid { reused } => {

@@ -73,3 +73,62 @@ async fn a_damaged_note_of_a_passed_token_holds_nobody_up() {
     store.damage(None);
     assert_eq!(server.token(&refresh).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_store_that_fails_burns_no_code() {
+    for (swap, kind) in [
+        (true, "login"),
+        (true, "grant"),
+        (false, "passed"),
+        (false, "login"),
+    ] {
+        let (store, keys) = (Faulty::new(), fresh_keys());
+        let server = server_over(store.clone(), &keys, |options| {
+            options.enable_token_swap = swap;
+        });
+        let server = server.await;
+        let client = server.client().await;
+        let browser = Browser::new(&server);
+        let code = browser.login(&authorize_url(&client, &[])).await;
+        store.refuse(Some(kind));
+        for _ in 0..2 {
+            let answer = server.token(&redemption(&client, &code)).await;
+            let out = (503, "temporarily_unavailable".to_owned());
+            assert_eq!(answer.error(), out, "{kind}");
+        }
+        store.refuse(None);
+        let answer = server.token(&redemption(&client, &code)).await;
+        assert_eq!(answer.status, 200, "{kind}: {}", answer.body);
+        let tokens = answer.json();
+        let access = tokens["access_token"].as_str().unwrap();
+        let authenticator = server.proxy.authenticator();
+        assert!(authenticator.authenticate(access).await.is_ok(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_out_of_reach_burns_no_code_of_a_forwarded_challenge() {
+    let forward = |options: &mut fastmcp::oauth::ProxyOptions| options.forward_pkce = true;
+    let server = server_with(forward).await;
+    let client = server.client().await;
+    let browser = Browser::new(&server);
+    let code = browser.login(&authorize_url(&client, &[])).await;
+    let redemption = redemption(&client, &code);
+    let good = server.upstream.answer.lock().unwrap().clone();
+    server.upstream.answers(503, "text/plain", "");
+    for _ in 0..2 {
+        let answer = server.token(&redemption).await;
+        let out = (503, "temporarily_unavailable".to_owned());
+        assert_eq!(answer.error(), out);
+        assert!(answer.headers.contains_key("retry-after"));
+    }
+    *server.upstream.answer.lock().unwrap() = good;
+    let tokens = server.token(&redemption).await;
+    assert_eq!(tokens.status, 200, "{}", tokens.body);
+    // Then it is spent, and its replay ends the grant as ever.
+    let refused = (400, "invalid_grant".to_owned());
+    assert_eq!(server.token(&redemption).await.error(), refused);
+    let access = tokens.json()["access_token"].as_str().unwrap().to_owned();
+    let authenticator = server.proxy.authenticator();
+    assert!(authenticator.authenticate(&access).await.is_err());
+}
