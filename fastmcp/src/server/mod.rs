@@ -30,6 +30,9 @@ use crate::error::Problem;
 use crate::guard::Guard;
 use crate::mcp;
 
+/// Hears the address once the server listens.
+type Tell = Box<dyn FnOnce(&str) + Send>;
+
 /// A server before it starts: what was declared, and one method for each setting.
 ///
 /// The attribute `#[server]` makes one: `Notes { … }.into_server()`.
@@ -38,7 +41,7 @@ pub struct Server {
     app: Arc<dyn Any + Send + Sync>,
     choices: Choices,
     assembled: Option<Assembled>,
-    on_listening: Option<Box<dyn FnOnce(&str) + Send>>,
+    on_listening: Option<Tell>,
 }
 
 impl Server {
