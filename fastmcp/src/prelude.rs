@@ -1,4 +1,7 @@
 //! The names that a file of tools needs.
+//!
+//! The code that `JsonSchema`, `Deserialize` and `Serialize` derive names the crates `schemars` and
+//! `serde`, so a crate with types of its own needs both among its dependencies.
 
 pub use fastmcp_macros::{server, tool};
 #[doc(no_inline)]

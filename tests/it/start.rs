@@ -119,6 +119,10 @@ async fn the_development_sign_in_never_leaves_this_machine() {
     let public = with(&[], &[("FASTMCP_BASE_URL", "https://s.test")]);
     let output = refused("quickstart", &public).await;
     assert!(output.contains("dev"), "{output}");
+    assert!(
+        !output.contains("Add this URL"),
+        "it promises an address at which nothing listens:\n{output}"
+    );
 
     let everywhere = vec![("FASTMCP_BIND".into(), "0.0.0.0:0".into())];
     let server = Server::start("quickstart", &Storage::Memory, everywhere).await;

@@ -24,17 +24,36 @@ fn reset() -> &'static str {
 #[server(auth = dev, roles = ["admin", "editor"])]
 struct Quickstart;
 
-const OPEN: &str = r#"{"jsonrpc": "2.0", "id": 1, "method": "tools/call",
-    "params": {"name": "add", "arguments": {"a": 1, "b": 2}}}"#;
-
 #[tokio::main]
-#[allow(clippy::print_stdout, reason = "this is what a first-time user reads")]
 async fn main() -> fastmcp::Result<()> {
-    let server = Quickstart.into_server();
-    let url = server.url();
-    println!("Add this URL to your MCP client, and sign in when it asks:\n  {url}");
+    Quickstart
+        .into_server()
+        .on_listening(next_steps)
+        .serve()
+        .await
+}
+
+#[allow(clippy::print_stdout, reason = "this is what a first-time user reads")]
+fn next_steps(url: &str) {
+    let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":2}}}"#;
     println!(
-        "Or call the open tool:\n  curl {url} -H 'Content-Type: application/json' -d '{OPEN}'\n"
+        "
+1. Add this URL to your MCP client, and sign in when it asks:
+
+     {url}
+
+   Claude Code:  claude mcp add --transport http quickstart {url}
+                 then type /mcp and choose quickstart
+
+2. Sign in with the role `admin` ticked, and your client is shown `reset`; without it, it is not.
+   To be somebody else, forget the login in your client: in Claude Code, /mcp, quickstart,
+   Clear authentication.
+
+3. Or call the open tool, which needs no sign-in:
+
+     curl {url} -H 'Content-Type: application/json' -d '{call}'
+
+Ctrl-C stops the server.
+"
     );
-    server.serve().await
 }

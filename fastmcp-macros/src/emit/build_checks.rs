@@ -72,12 +72,16 @@ fn at(mut token: TokenTree, span: Span) -> TokenTree {
 }
 
 fn argument_fits(argument: &Argument, tool: &Tool, private: &TokenStream) -> TokenStream {
-    let whole = &argument.ty;
-    let types = inside(whole);
+    let types = inside(&argument.ty);
     let facts = types.iter().map(|ty| {
         let shown = shown(ty);
         quote! {
-            (#shown, #private::Probe::<#ty>::DESERIALIZE, #private::Probe::<#ty>::SCHEMA)
+            (
+                #shown,
+                #private::Probe::<#ty>::DESERIALIZE,
+                #private::Probe::<#ty>::SCHEMA,
+                #private::Probe::<#ty>::LENT,
+            )
         }
     });
     let name = &tool.name;
@@ -85,7 +89,7 @@ fn argument_fits(argument: &Argument, tool: &Tool, private: &TokenStream) -> Tok
         private,
         "ARGUMENT_FITS",
         "argument_fits",
-        quote!(&[#(#facts),*], #private::Probe::<#whole>::LENT, #name),
+        quote!(&[#(#facts),*], #name),
         &argument.ty,
     )
 }

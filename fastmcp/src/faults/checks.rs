@@ -124,34 +124,38 @@ const fn undeclared(noun: &str, option: &str, word: &str, declared: &[&str], ser
 }
 
 /// Types of an argument, innermost first and the whole last: name, `Deserialize`,
-/// `JsonSchema`; and whether the whole is something that the server lends.
+/// `JsonSchema`, and whether the server lends such a thing.
 #[track_caller]
-pub const fn argument_fits(types: &[(&str, bool, bool)], lent: bool, tool: &str) {
-    let (whole, deserialize, schema) = types[types.len() - 1];
+pub const fn argument_fits(types: &[(&str, bool, bool, bool)], tool: &str) {
+    let last = types.len() - 1;
+    let (_, deserialize, schema, _) = types[last];
     if deserialize && schema {
         return;
     }
-    if lent {
-        let text = Text::new("`")
-            .push(whole)
-            .push("` is lent to tool `")
-            .push(tool);
-        let text = text
-            .push("`, not given away\nhelp: write `&")
-            .push(whole)
-            .push("`");
-        report(Some(&text));
-    }
-    let mut culprit = (whole, deserialize, schema);
-    let mut index = types.len() - 1;
+    let mut culprit = last;
+    let mut index = last;
     while index > 0 {
         index -= 1;
-        let (_, deserialize, schema) = types[index];
+        let (_, deserialize, schema, _) = types[index];
         if !(deserialize && schema) {
-            culprit = types[index];
+            culprit = index;
         }
     }
-    let (name, deserialize, schema) = culprit;
+    let (name, deserialize, schema, lent) = types[culprit];
+    if lent {
+        let text = Text::new("`").push(name).push("` is lent to tool `");
+        let text = text.push(tool).push("`, not given away\nhelp: write `&");
+        let text = text.push(name).push("`");
+        let text = if culprit == last {
+            text
+        } else {
+            // A session wrapped in an `Option`: no derive could help, borrowing does.
+            text.push(", or `Option<&")
+                .push(name)
+                .push(">` where there may be none")
+        };
+        report(Some(&text));
+    }
     let text = Text::new("`")
         .push(name)
         .push("` cannot be sent to tool `")

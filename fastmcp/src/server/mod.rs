@@ -30,6 +30,9 @@ use crate::error::Problem;
 use crate::guard::Guard;
 use crate::mcp;
 
+/// Hears the address once the server listens.
+type Tell = Box<dyn FnOnce(&str) + Send>;
+
 /// A server before it starts: what was declared, and one method for each setting.
 ///
 /// The attribute `#[server]` makes one: `Notes { … }.into_server()`.
@@ -38,6 +41,7 @@ pub struct Server {
     app: Arc<dyn Any + Send + Sync>,
     choices: Choices,
     assembled: Option<Assembled>,
+    on_listening: Option<Tell>,
 }
 
 impl Server {
@@ -48,6 +52,7 @@ impl Server {
             app: Arc::new(app),
             choices: Choices::default(),
             assembled: None,
+            on_listening: None,
         }
     }
 
@@ -59,6 +64,14 @@ impl Server {
             environment::local_base_url(port.unwrap_or_default())
         });
         format!("{}{}", base.trim_end_matches('/'), mcp::PATH)
+    }
+
+    /// Calls `tell` with the address of the MCP endpoint once [`Server::serve`] listens: with port 0
+    /// it is known only then, and a server that cannot start should promise nothing.
+    #[must_use]
+    pub fn on_listening(mut self, tell: impl FnOnce(&str) + Send + 'static) -> Self {
+        self.on_listening = Some(Box::new(tell));
+        self
     }
 
     /// Listens and serves until the process gets Ctrl-C or SIGTERM, then answers what is under
@@ -90,11 +103,11 @@ impl Server {
         let bound = listener
             .local_addr()
             .map_err(|error| lost_address(&error))?;
-        tracing::info!(
-            url = self.url(),
-            tools = assembled.tools,
-            "listening on {bound}"
-        );
+        let url = self.url();
+        tracing::info!(url, tools = assembled.tools, "listening on {bound}");
+        if let Some(tell) = self.on_listening.take() {
+            tell(&url);
+        }
         assembled.open();
         let (router, stopping) = (assembled.whole_router(), assembled.clone());
         let stop = async move {
