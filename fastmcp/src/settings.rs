@@ -234,6 +234,12 @@ pub const SETTINGS: &[Setting] = &[
         "the key that signs access tokens",
     ),
     builder(
+        "jwt_key_pair",
+        None,
+        "none",
+        "a P-256 private key (PKCS #8 PEM): access tokens are signed with ES256, and a JWKS is published",
+    ),
+    builder(
         "encryption_key",
         None,
         "derived",

@@ -203,3 +203,28 @@ async fn a_pattern_that_admits_everybody_stops_the_start() {
         assert!(error.contains(bad), "`{bad}` is not named: {error}");
     }
 }
+
+/// A key made for this test and used nowhere else.
+const KEY_PAIR: &str = "-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgeMVAGScPMDLkohrq
+IXALzJldc33snfvxenUVqVDdWuihRANCAAQw8YhB3DKI5y+kMT3YhDajceor1bhC
+PhMS9Q9ecMxTtolqqF7na6ghwFgz3owtzonF2W6LtMjkc2UbDrBJ6J60
+-----END PRIVATE KEY-----
+";
+
+#[tokio::test]
+async fn with_a_key_pair_anyone_can_verify_and_nobody_can_sign() {
+    let running = Running::start(|server| server.jwt_key_pair(KEY_PAIR)).await;
+    let metadata = running.at("/.well-known/oauth-authorization-server");
+    let jwks_uri = Http::new().get(&metadata).await.json()["jwks_uri"].clone();
+    let keys = Http::new().get(jwks_uri.as_str().unwrap()).await.json();
+    let key = &keys["keys"][0];
+    assert_eq!((&key["kty"], &key["use"]), (&json!("EC"), &json!("sig")));
+    assert!(key.get("d").is_none(), "{keys}");
+    let tokens = running.login().await;
+    let header = jsonwebtoken::decode_header(&tokens.access).unwrap();
+    assert_eq!(header.alg, jsonwebtoken::Algorithm::ES256);
+    assert_eq!(json!(header.kid), key["kid"]);
+    let mcp = running.mcp(&tokens.access).await;
+    assert_eq!(mcp.text("name", json!({})).await, "alice");
+}

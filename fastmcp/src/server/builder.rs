@@ -104,6 +104,14 @@ impl Server {
         self
     }
 
+    /// A P-256 private key in PKCS #8 PEM: access tokens are then signed with ES256 and the public
+    /// half is published at `jwks_uri`, so that others can verify them.
+    #[must_use]
+    pub fn jwt_key_pair(mut self, pem: impl Into<Secret>) -> Self {
+        self.choices.jwt_key_pair = Some(pem.into());
+        self
+    }
+
     /// The key that seals records, instead of the derived one; at least 32 bytes.
     #[must_use]
     pub fn encryption_key(mut self, key: impl Into<Secret>) -> Self {

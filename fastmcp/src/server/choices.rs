@@ -25,6 +25,7 @@ pub(super) struct Choices {
     pub(super) secret_iterations: Option<u32>,
     pub(super) keys: Option<Keys>,
     pub(super) jwt_signing_key: Option<Secret>,
+    pub(super) jwt_key_pair: Option<Secret>,
     pub(super) encryption_key: Option<Secret>,
     pub(super) consent_signing_key: Option<Secret>,
     pub(super) unencrypted_for_development: bool,

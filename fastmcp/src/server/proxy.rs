@@ -15,11 +15,13 @@ use crate::parts::Parts;
 use crate::provider::{self, Provider};
 use crate::secret::Secret;
 use crate::spec::BaseUrl;
+use crate::token::JwtIssuer;
 
 /// What a proxy is made of, before its store is open.
 pub(super) struct ProxySettings {
     provider: Provider,
     options: ProxyOptions,
+    key_pair: Option<Secret>,
 }
 
 /// The settings of the proxy, or none where the server has no `auth`.
@@ -52,7 +54,12 @@ pub(super) fn settings(
             .map(|roles_from| Arc::new(roles_from) as RolesFrom),
         ..with_choices(defaults, choices)
     };
-    Ok(Some(ProxySettings { provider, options }))
+    let key_pair = choices.jwt_key_pair.clone();
+    Ok(Some(ProxySettings {
+        provider,
+        options,
+        key_pair,
+    }))
 }
 
 /// What clients can ask for on behalf of the tools: scopes of the declaration and of every rule.
@@ -162,7 +169,15 @@ pub(super) fn build(
     server_name: &str,
     parts: &Parts,
 ) -> Result<OAuthProxy, Vec<Problem>> {
-    let ProxySettings { provider, options } = settings;
+    let ProxySettings {
+        provider,
+        options,
+        key_pair,
+    } = settings;
+    let issuer = key_pair
+        .map(|pem| JwtIssuer::es256(&pem, base_url.as_str(), parts))
+        .transpose()
+        .map_err(|_| vec![no_key_pair()])?;
     let options = ProxyOptions {
         base_url: base_url.as_str().to_owned(),
         server_name: server_name.to_owned(),
@@ -174,12 +189,19 @@ pub(super) fn build(
         cleanup_interval,
     } = storage;
     let ledger = Ledger::new(sealed.clone(), keys, parts.clone());
-    let proxy = OAuthProxy::new(options, provider, &ledger, None);
+    let proxy = OAuthProxy::new(options, provider, &ledger, issuer);
     let proxy = proxy.map_err(|problems| problems.into_iter().map(named).collect::<Vec<_>>())?;
     if let Some(every) = cleanup_interval {
         tokio::spawn(storage::sweep(sealed, every));
     }
     Ok(proxy)
+}
+
+fn no_key_pair() -> Problem {
+    Problem::new(
+        "`jwt_key_pair` is no P-256 private key in PKCS #8",
+        "make one: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
+    )
 }
 
 fn named(problem: crate::oauth::Problem) -> Problem {
