@@ -8,14 +8,21 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::json;
 
+/// The parameters of one request.
+pub(crate) type Call = Vec<(String, String)>;
+
 /// What the provider answers, and what it was asked.
 #[derive(Clone)]
 pub(crate) struct Upstream {
     pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
-    pub(crate) calls: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+    pub(crate) calls: Arc<Mutex<Vec<Call>>>,
 }
 
 impl Upstream {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "tests hand in literals and JSON values alike"
+    )]
     pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl ToString) {
         *self.answer.lock().unwrap() = (status, content_type, body.to_string());
     }
