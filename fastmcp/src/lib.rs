@@ -27,7 +27,7 @@
 //! # The house
 //!
 //! Two folders hold what a newcomer looks for: `mcp/` is a call, `oauth/` is a login. They never
-//! meet; [`server`] introduces them, and both know only [`auth`].
+//! meet; [`server`](mod@server) introduces them, and both know only [`auth`].
 //!
 //! **Follow a call**: `mcp/edge.rs` accepts it (host, origin, token) → `mcp/http.rs` reads it →
 //! `mcp/frame.rs` parses it once → [`auth::Authenticator`] turns the token into a session (in a

@@ -28,12 +28,9 @@ pub enum Places {
     Attribute,
 }
 
-const fn both(
-    name: &'static str,
-    variable: Option<&'static str>,
-    default: &'static str,
-    meaning: &'static str,
-) -> Setting {
+type Text = &'static str;
+
+const fn both(name: Text, variable: Option<Text>, default: Text, meaning: Text) -> Setting {
     Setting {
         name,
         places: Places::Both,
@@ -43,28 +40,19 @@ const fn both(
     }
 }
 
-const fn builder(
-    name: &'static str,
-    variable: Option<&'static str>,
-    default: &'static str,
-    meaning: &'static str,
-) -> Setting {
+const fn builder(name: Text, variable: Option<Text>, default: Text, meaning: Text) -> Setting {
+    let places = Places::Builder;
     Setting {
-        name,
-        places: Places::Builder,
-        variable,
-        default,
-        meaning,
+        places,
+        ..both(name, variable, default, meaning)
     }
 }
 
-const fn attribute(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+const fn attribute(name: Text, default: Text, meaning: Text) -> Setting {
+    let places = Places::Attribute;
     Setting {
-        name,
-        places: Places::Attribute,
-        variable: None,
-        default,
-        meaning,
+        places,
+        ..both(name, None, default, meaning)
     }
 }
 

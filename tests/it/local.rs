@@ -69,6 +69,23 @@ impl Turned {
     }
 }
 
+/// The server with this provider, before it starts.
+pub(crate) fn configured(idp: &Idp, base: &str) -> Server {
+    let (id, secret) = upstream_client();
+    let url = idp.url();
+    let upstream = provider::custom(format!("{url}/authorize"), format!("{url}/token"))
+        .issuer(url)
+        .jwks_uri(format!("{url}/jwks"))
+        .userinfo_endpoint(format!("{url}/userinfo"))
+        .scopes(["openid", "notes:write"]);
+    Local
+        .into_server()
+        .provider(upstream)
+        .upstream_client_id(id)
+        .upstream_client_secret(secret)
+        .base_url(base)
+}
+
 /// The server, its provider and a client.
 pub(crate) struct Running {
     pub(crate) idp: Idp,
@@ -87,20 +104,7 @@ impl Running {
         let clock = Turned::default();
         let mut parts = Parts::system(Duration::from_secs(10)).expect("TLS");
         parts.clock = clock.clock();
-        let (id, secret) = upstream_client();
-        let url = idp.url();
-        let upstream = provider::custom(format!("{url}/authorize"), format!("{url}/token"))
-            .issuer(url)
-            .jwks_uri(format!("{url}/jwks"))
-            .userinfo_endpoint(format!("{url}/userinfo"))
-            .scopes(["openid", "notes:write"]);
-        let server = Local
-            .into_server()
-            .provider(upstream)
-            .upstream_client_id(id)
-            .upstream_client_secret(secret)
-            .base_url(&base)
-            .parts(parts);
+        let server = configured(&idp, &base).parts(parts);
         let mut server = configure(server);
         let guard = server
             .guard(Rule::Role("admin"))

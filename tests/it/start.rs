@@ -201,6 +201,22 @@ async fn a_wrong_key_over_existing_data_touches_nothing() {
 }
 
 #[tokio::test]
+async fn a_secret_over_data_of_a_kept_key_touches_nothing() {
+    let mut world = World::start(Kind::Disk).await;
+    let tokens = world.login().await;
+    world.server.kill().await;
+    let store = world.directory.path().join("store");
+    let before = contents(&store);
+    let environment = with(world.server.environment(), &[("FASTMCP_SECRET", SECRET)]);
+    let output = refused("custom-provider", &environment).await;
+    assert!(output.to_lowercase().contains("key"), "{output}");
+    assert!(before == contents(&store), "changed by a wrong key");
+    world.server.restart().await;
+    let mcp = world.mcp(Era::Modern, &tokens.access).await;
+    assert_eq!(mcp.text("echo", json!({"text": "x"})).await, "x");
+}
+
+#[tokio::test]
 async fn one_directory_serves_one_process() {
     let world = World::start(Kind::Disk).await;
     let output = refused("custom-provider", &with(world.server.environment(), &[])).await;

@@ -73,6 +73,18 @@ impl Mcp {
         self
     }
 
+    /// Goes on without a token, in the same session if there is one.
+    #[must_use]
+    pub fn without_token(mut self) -> Self {
+        self.token = None;
+        self
+    }
+
+    /// The session of the legacy era, if the server opened one.
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
     /// Sends a request and gives the answer as it came.
     pub async fn request(&self, method: &str, mut params: Value) -> Answer {
         if self.era == Era::Modern {

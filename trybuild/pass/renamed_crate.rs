@@ -7,7 +7,11 @@ use renamed::prelude::*;
 /// Who is calling.
 #[tool(crate = renamed, access = role("admin") || is_ann)]
 async fn whoami(user: &AuthSession, app: &Notes, text: Option<String>) -> Json<Vec<String>> {
-    Json(vec![user.subject().to_owned(), app.0.clone(), text.unwrap_or_default()])
+    Json(vec![
+        user.subject().to_owned(),
+        app.0.clone(),
+        text.unwrap_or_default(),
+    ])
 }
 
 fn is_ann(user: &AuthSession) -> bool {

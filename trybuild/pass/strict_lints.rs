@@ -1,7 +1,19 @@
 //! Generated code passes the strictest lints.
 #![forbid(unsafe_code)]
-#![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, missing_debug_implementations)]
-#![deny(unused, nonstandard_style, future_incompatible, rust_2018_idioms, let_underscore)]
+#![deny(
+    warnings,
+    missing_docs,
+    unused_qualifications,
+    unreachable_pub,
+    missing_debug_implementations
+)]
+#![deny(
+    unused,
+    nonstandard_style,
+    future_incompatible,
+    rust_2018_idioms,
+    let_underscore
+)]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 
 use fastmcp::prelude::*;
@@ -29,7 +41,8 @@ pub async fn everything(
     #[arg(default)] name: String,
     list: Option<Vec<Period>>,
 ) -> Result<Json<Vec<Period>>> {
-    cx.progress(0.5, format!("{user:?} {app:?} {days} {name} {list:?}")).await;
+    cx.progress(0.5, format!("{user:?} {app:?} {days} {name} {list:?}"))
+        .await;
     Ok(Json(vec![period]))
 }
 
@@ -46,7 +59,9 @@ async fn is_bob(user: &AuthSession) -> bool {
 }
 
 fn roles_of(person: &Identity) -> Vec<&'static str> {
-    person.verified_email().map_or_else(Vec::new, |_| vec!["admin"])
+    person
+        .verified_email()
+        .map_or_else(Vec::new, |_| vec!["admin"])
 }
 
 /// Notes for a small team.

@@ -1,5 +1,7 @@
 //! An MCP server beside the routes of an application, one of them behind the same sign-in.
 
+use std::net::SocketAddr;
+
 use axum::{Router, routing::get};
 use fastmcp::prelude::*;
 
@@ -22,5 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/", get(|| async { "open to everybody" }))
         .route("/admin", get(|| async { "for admins" }).layer(admin))
         .merge(mcp.router().await?);
+    // `auth = dev` answers this computer alone, so it must know where a request comes from.
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     Ok(axum::serve(listener, app).await?)
 }

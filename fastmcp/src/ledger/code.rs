@@ -8,7 +8,7 @@
 use super::grant::{Grant, NewGrant};
 use super::handle::GrantId;
 use super::login::{AuthorizationRequest, CodeBinding, KIND, Payload, Record, Stage};
-use super::{Error, Ledger};
+use super::{Error, Ledger, Passed};
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
 use crate::store::{Expected, Put, Version};
@@ -19,7 +19,7 @@ pub enum Redemption<E> {
     /// The code is spent; this is its grant, and the scopes are in it.
     Done(Box<Grant>),
     /// The code is spent; the provider's code is still to be exchanged. Finish with
-    /// [`Ledger::begin`].
+    /// [`Ledger::begin`] or, if the provider cannot be reached, [`Ledger::put_back`].
     Deferred(Box<Deferred>),
     /// No such code is waiting. A replay has revoked its grant.
     Invalid {
@@ -39,13 +39,15 @@ pub struct Deferred {
     pub upstream_code: Secret,
     /// The `state` that the provider was sent.
     pub state: Secret,
-    id: GrantId,
+    spend: Spend,
 }
 
+#[derive(Clone, Copy, Debug)]
 struct Spend {
     id: GrantId,
     browser: [u8; 32],
     version: Version,
+    until: UnixSeconds,
     expires_at: UnixSeconds,
 }
 
@@ -55,6 +57,17 @@ impl Ledger {
         &self,
         code: &str,
         check: impl Fn(&CodeBinding) -> Result<(), E>,
+    ) -> Result<Redemption<E>, Error> {
+        self.redeem_passing(code, check, |_| None).await
+    }
+
+    /// The same; the upstream token of the grant is noted as handed out if `pass` gives a note.
+    /// Like the grant it is written before the code is spent, so that a fault loses nothing.
+    pub async fn redeem_passing<E>(
+        &self,
+        code: &str,
+        check: impl Fn(&CodeBinding) -> Result<(), E>,
+        pass: impl Fn(&Grant) -> Option<Passed>,
     ) -> Result<Redemption<E>, Error> {
         let invalid = Redemption::Invalid { replayed: false };
         let Some(id) = GrantId::from_code(code, self.keys()) else {
@@ -73,14 +86,15 @@ impl Ledger {
         }
         match stage {
             Stage::Returned { until, .. } if self.now() >= until => Ok(invalid),
-            Stage::Returned { payload, .. } => {
+            Stage::Returned { payload, until } => {
                 let spend = Spend {
                     id,
                     browser,
                     version: live.version,
+                    until,
                     expires_at: live.expires_at,
                 };
-                self.spend(spend, request, payload).await
+                self.spend(spend, request, payload, pass).await
             }
             Stage::Redeemed => self.replayed(id).await,
             _ => Ok(invalid),
@@ -92,11 +106,15 @@ impl Ledger {
         spend: Spend,
         request: AuthorizationRequest,
         payload: Payload,
+        pass: impl Fn(&Grant) -> Option<Passed>,
     ) -> Result<Redemption<E>, Error> {
         let id = spend.id;
-        let answer = match payload {
+        let mut answer = match payload {
             Payload::SignedIn(new) => match self.begin_grant(id, &request, *new).await? {
-                Some(grant) => Redemption::Done(Box::new(grant)),
+                Some(grant) => {
+                    self.pass_on(&grant, pass(&grant).as_ref()).await?;
+                    Redemption::Done(Box::new(grant))
+                }
                 None => Redemption::Invalid { replayed: true },
             },
             Payload::Deferred {
@@ -106,7 +124,7 @@ impl Ledger {
                 request: request.clone(),
                 upstream_code,
                 state,
-                id,
+                spend,
             })),
         };
         let record = Record {
@@ -120,7 +138,12 @@ impl Ledger {
             .put(KIND, id.as_bytes(), &record, spend.expires_at, expected)
             .await?
         {
-            Put::Done(_) => Ok(answer),
+            Put::Done(version) => {
+                if let Redemption::Deferred(deferred) = &mut answer {
+                    deferred.spend.version = version;
+                }
+                Ok(answer)
+            }
             Put::Conflict => self.replayed(id).await,
         }
     }
@@ -148,6 +171,42 @@ impl Ledger {
     /// Begins the grant of a code whose upstream exchange was deferred; `None` if the code was
     /// replayed meanwhile.
     pub async fn begin(&self, deferred: Deferred, new: NewGrant) -> Result<Option<Grant>, Error> {
-        self.begin_grant(deferred.id, &deferred.request, new).await
+        self.begin_grant(deferred.spend.id, &deferred.request, new)
+            .await
+    }
+
+    /// Makes the code of a deferred exchange good again, because the provider was out of reach and
+    /// no grant came of it. One compare-and-set: of a code that was replayed meanwhile, the grant
+    /// stays revoked.
+    pub async fn put_back(&self, deferred: Deferred) -> Result<(), Error> {
+        let Deferred {
+            request,
+            upstream_code,
+            state,
+            spend,
+        } = deferred;
+        let payload = Payload::Deferred {
+            upstream_code,
+            state,
+        };
+        let record = Record {
+            request,
+            browser: spend.browser,
+            stage: Stage::Returned {
+                payload,
+                until: spend.until,
+            },
+        };
+        let expected = Expected::Version(spend.version);
+        self.sealed()
+            .put(
+                KIND,
+                spend.id.as_bytes(),
+                &record,
+                spend.expires_at,
+                expected,
+            )
+            .await?;
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::grant::Grant;
 use super::handle::GrantId;
 use super::{Error, Ledger};
 use crate::parts::UnixSeconds;
@@ -29,10 +30,14 @@ pub struct Passed {
 
 impl Ledger {
     /// Notes that `token` was handed out; said again, it moves to the newer note.
+    ///
+    /// # Errors
+    /// The store is out of reach, or a damaged note, which is left for inspection, is in the way.
     pub async fn pass(&self, token: &Secret, passed: &Passed) -> Result<(), Error> {
         let id = Sha256::digest(token.expose().as_bytes());
         loop {
-            let live = self.read::<Passed>(KIND, &id).await?;
+            // A damaged note is not absent: taken for it, this would go round for ever.
+            let live = self.sealed().get::<Passed>(KIND, &id).await?;
             let expected = live.map_or(Expected::Absent, |live| Expected::Version(live.version));
             let put = self
                 .sealed()
@@ -41,6 +46,14 @@ impl Ledger {
             if let Put::Done(_) = put {
                 return Ok(());
             }
+        }
+    }
+
+    /// Notes that the upstream token of `grant` was handed out, if there is one and a note for it.
+    pub async fn pass_on(&self, grant: &Grant, passed: Option<&Passed>) -> Result<(), Error> {
+        match (&grant.facts().upstream, passed) {
+            (Some(tokens), Some(passed)) => self.pass(&tokens.access_token, passed).await,
+            _ => Ok(()),
         }
     }
 

@@ -118,11 +118,23 @@ impl Ledger {
         };
         let new = match refresh(token).await {
             Ok(new) => new,
-            Err(failure) => return Ok(Fresh::Failed(failure)),
+            Err(failure) => return self.unless_overtaken(&grant, failure).await,
         };
         self.keep_upstream(id, grant.upstream_generation(), old.followed_by(new))
             .await
             .map(|kept| kept.map_or(Fresh::Gone, |grant| Fresh::Token(Box::new(grant))))
+    }
+
+    /// A failure says nothing about the grant if somebody has refreshed it meanwhile: the token that
+    /// was refused is then an old one, which providers that rotate refuse to everyone.
+    async fn unless_overtaken<F>(&self, seen: &Grant, failure: F) -> Result<Fresh<F>, Error> {
+        Ok(match self.grant(seen.id()).await? {
+            Some(grant) if grant.upstream_generation() == seen.upstream_generation() => {
+                Fresh::Failed(failure)
+            }
+            Some(grant) => Fresh::Token(Box::new(grant)),
+            None => Fresh::Gone,
+        })
     }
 
     /// Writes new upstream tokens into the grant, whatever else has changed in it meanwhile,

@@ -1,13 +1,13 @@
 //! A call: MCP over Streamable HTTP and stdio, both protocol eras, one gate.
 //!
-//! Follow a call: [`edge`] (host, origin, token, method) → [`http`] (media types, body) →
-//! [`frame`] (one parse) → [`exchange`] (era, method) → [`dispatch`] (rule, then the user's
-//! function) → [`answer`] or [`stream`]. [`list`] answers `tools/list` from ready bytes.
+//! Follow a call: `edge` (host, origin, token, method) → `http` (media types, body) →
+//! `frame` (one parse) → `exchange` (era, method) → `dispatch` (rule, then the user's
+//! function) → `answer` or `stream`. `list` answers `tools/list` from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
-//! several times as much. [`engine`] holds the SDK for what has a peer in it: the handshake of
+//! several times as much. `engine` holds the SDK for what has a peer in it: the handshake of
 //! the legacy era, the standing stream of a session, and stdio. Sessions belong to the principal
-//! that opened them ([`session`]) and replace no token. Declared is what is served: tools.
+//! that opened them (`session`) and replace no token. Declared is what is served: tools.
 
 mod answer;
 mod batch;

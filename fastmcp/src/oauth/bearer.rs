@@ -128,8 +128,13 @@ impl Bearer {
         let Some(grant) = grant.map_err(|error| unavailable(&error))? else {
             return Ok(None);
         };
-        let client_id = &grant.binding().client_id;
+        let binding = grant.binding();
+        let client_id = &binding.client_id;
         if token.client_id.as_ref().is_some_and(|id| id != client_id) {
+            return Ok(None);
+        }
+        // A passed token says nothing about its audience; its grant does.
+        if binding.resource != self.inner.settings.resource.as_str() {
             return Ok(None);
         }
         Ok(Some(self.session_of(token, &grant)))
@@ -157,10 +162,13 @@ impl Bearer {
         &self,
         token: &str,
     ) -> Result<UpstreamTokens, TokenUnavailable> {
-        let verified = self.verified(token).await.map_err(|error| match error {
+        let no_session = |error| match error {
             Unauthenticated::InvalidToken => TokenUnavailable::SignInAgain,
             Unauthenticated::Unavailable { .. } => TokenUnavailable::Unavailable,
-        })?;
+        };
+        let verified = self.verified(token).await.map_err(no_session)?;
+        let session = self.look(&verified).await.map_err(no_session)?;
+        session.ok_or(TokenUnavailable::SignInAgain)?;
         upstream_tokens(&self.inner, verified.grant).await
     }
 }

@@ -179,12 +179,17 @@ fn name(object: &Object) -> Result<Option<String>, Error> {
 }
 
 fn is_readable(name: &str) -> bool {
+    // Direction marks, line ends, and what is drawn as nothing: with these a name can look like
+    // another's, or like none.
     let misleads = |letter: char| {
         letter.is_control()
             || matches!(
                 letter,
-                '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{feff}'
+                '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}'
+                    | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                    | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+                    | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+                    | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
             )
     };
     name.chars().count() <= MAX_NAME && !name.trim().is_empty() && !name.chars().any(misleads)

@@ -5,7 +5,7 @@ use super::audit::{self, About, Event};
 use super::error::Error;
 use super::facts::facts;
 use super::form::Form;
-use super::token::{Granted, check_resource, grant_tokens};
+use super::granted::{Granted, check_resource, grant_tokens, passed};
 use super::upstream::UpstreamError;
 use crate::ledger::{Client, CodeBinding, Deferred, Grant, Redemption};
 
@@ -23,6 +23,10 @@ pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Resul
         if binding.client_id != client.id() {
             return Err("the code was given to another client");
         }
+        // A server beside this one may share store and keys; what its users approved is its own.
+        if binding.resource != inner.settings.resource.as_str() {
+            return Err("the code is for another resource");
+        }
         if redirect_uri.is_some_and(|uri| uri != binding.redirect_uri.as_str()) {
             return Err("`redirect_uri` is not the one that the code was sent to");
         }
@@ -32,7 +36,8 @@ pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Resul
         Ok(())
     };
     let about = About::client(client.id());
-    let grant = match inner.ledger.redeem(code, check).await? {
+    let note = |grant: &Grant| passed(inner, grant, &grant.facts().scopes);
+    let grant = match inner.ledger.redeem_passing(code, check, note).await? {
         Redemption::Done(grant) => *grant,
         Redemption::Deferred(deferred) => exchange(inner, *deferred, verifier).await?,
         Redemption::Refused(words) => {
@@ -58,7 +63,7 @@ pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Resul
     };
     audit::record(Event::CodeRedeemed, about, "ok");
     let scope = grant.facts().scopes.clone();
-    grant_tokens(inner, client, &grant, scope, grant.refresh_token()).await
+    grant_tokens(inner, client, &grant, scope, grant.refresh_token())
 }
 
 fn spent() -> Error {
@@ -72,13 +77,19 @@ async fn exchange(inner: &Inner, deferred: Deferred, verifier: &str) -> Result<G
         deferred.state.expose(),
         Some(verifier),
     );
-    let signed_in = exchanged.await.map_err(|error| match error {
-        UpstreamError::Refused => Error::grant("the identity provider refused the login"),
-        UpstreamError::BadAnswer => Error::internal(error),
-        UpstreamError::Unavailable { retry_after } => {
-            Error::unavailable("the identity provider is out of reach", retry_after, error)
+    let signed_in = match exchanged.await {
+        Ok(signed_in) => signed_in,
+        Err(UpstreamError::Refused) => {
+            return Err(Error::grant("the identity provider refused the login"));
         }
-    })?;
+        Err(error @ UpstreamError::BadAnswer) => return Err(Error::internal(error)),
+        Err(error @ UpstreamError::Unavailable { retry_after }) => {
+            // We ask the client to try again, so its code must still be good when it does.
+            inner.ledger.put_back(deferred).await?;
+            let words = "the identity provider is out of reach; the code is still good";
+            return Err(Error::unavailable(words, retry_after, error));
+        }
+    };
     let asked = &deferred.request.scopes;
     let Some(facts) = facts(&inner.settings, asked, signed_in) else {
         let about = About::client(&deferred.request.binding.client_id);
@@ -86,5 +97,8 @@ async fn exchange(inner: &Inner, deferred: Deferred, verifier: &str) -> Result<G
         return Err(Error::grant("this server does not admit the user"));
     };
     let begun = inner.ledger.begin(deferred, facts).await?;
-    begun.ok_or_else(spent)
+    let grant = begun.ok_or_else(spent)?;
+    let passed = passed(inner, &grant, &grant.facts().scopes);
+    inner.ledger.pass_on(&grant, passed.as_ref()).await?;
+    Ok(grant)
 }

@@ -19,7 +19,7 @@
 //! | `register`, `client_metadata` | RFC 7591 |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
 //! | `callback`, `facts` | back from the provider |
-//! | `token`, `client_auth`, `code`, `refresh` | a code or refresh token becomes tokens |
+//! | `token`, `client_auth`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
 //! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
 //! | `form`, `error`, `answer`, `audit` | reading and answering, shared by all |
 //! | `upstream` | the talk with the provider |
@@ -40,6 +40,7 @@ mod error;
 mod facts;
 mod form;
 mod fresh;
+mod granted;
 mod metadata;
 mod options;
 mod problems;

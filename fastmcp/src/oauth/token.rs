@@ -4,22 +4,16 @@
 //! client. Only then is the ledger asked for a transition, so bad input spends nothing.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::PRAGMA;
-use http::{HeaderMap, HeaderValue, StatusCode};
-use serde::Serialize;
+use http::HeaderMap;
 
 use super::client_auth::authenticate;
-use super::error::{Code, Error, json};
+use super::error::{Code, Error};
 use super::form::{BodyError, Form, has_type, read_body};
+use super::granted::Granted;
 use super::{Inner, code, refresh};
-use crate::ledger::{Client, Grant, Passed};
-use crate::secret::Secret;
-use crate::spec::{Resource, Scopes};
-use crate::token::AccessClaims;
 
 /// Longest body that is read.
 const MAX_BODY: usize = 64 * 1024;
@@ -83,103 +77,4 @@ async fn read(request: Request) -> Result<(HeaderMap, Form), Error> {
         return Err(Error::request("a parameter is there more than once"));
     }
     Ok((head.headers, form))
-}
-
-/// Checks a `resource` parameter (RFC 8707 section 2.2) against the one that tokens are for; it
-/// may be left out.
-pub(super) fn check_resource(inner: &Inner, form: &Form) -> Result<(), Error> {
-    let Some(resource) = form.get("resource") else {
-        return Ok(());
-    };
-    let named = Resource::parse(resource);
-    if named.is_ok_and(|named| inner.settings.resource.covers(&named)) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Code::InvalidTarget,
-        "`resource` is not the MCP endpoint of this server",
-    ))
-}
-
-/// A successful answer (RFC 6749 section 5.1).
-pub(super) struct Granted {
-    access_token: Secret,
-    refresh_token: Option<Secret>,
-    expires_in: u64,
-    scope: Scopes,
-}
-
-/// Makes the answer: an access token of ours for `scope`, or the provider's where the server
-/// passes it through.
-pub(super) async fn grant_tokens(
-    inner: &Inner,
-    client: &Client,
-    grant: &Grant,
-    scope: Scopes,
-    refresh_token: Secret,
-) -> Result<Granted, Error> {
-    let now = inner.parts.clock.now();
-    let upstream = grant.facts().upstream.as_ref();
-    let upstream_life = upstream
-        .and_then(|tokens| tokens.expires_at)
-        .map(|ends| Duration::from_secs(ends.saturating_sub(now)));
-    let life = inner.settings.access_life(upstream_life).as_secs();
-    let expires_at = (now + life).min(grant.expires_at());
-    let access_token = match upstream {
-        Some(tokens) if !inner.settings.enable_token_swap => {
-            let passed = Passed {
-                grant: grant.id(),
-                scopes: scope.clone(),
-                expires_at,
-            };
-            inner.ledger.pass(&tokens.access_token, &passed).await?;
-            tokens.access_token.clone()
-        }
-        _ => {
-            let claims = AccessClaims {
-                iss: inner.settings.base_url.as_str().to_owned(),
-                aud: inner.settings.resource.as_str().to_owned(),
-                sub: grant.facts().subject.clone(),
-                client_id: client.id().to_owned(),
-                scope: scope.clone(),
-                jti: inner.parts.random.token(),
-                iat: now,
-                exp: expires_at,
-                grant: grant.id().to_text(),
-                extra: grant.facts().claims.clone(),
-            };
-            inner.issuer.mint(&claims).map_err(Error::internal)?
-        }
-    };
-    Ok(Granted {
-        access_token,
-        refresh_token: Some(refresh_token).filter(|_| client.metadata().may_refresh),
-        expires_in: expires_at.saturating_sub(now),
-        scope,
-    })
-}
-
-impl IntoResponse for Granted {
-    fn into_response(self) -> Response {
-        #[derive(Serialize)]
-        struct Body<'a> {
-            access_token: &'a str,
-            token_type: &'static str,
-            expires_in: u64,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            refresh_token: Option<&'a str>,
-            scope: String,
-        }
-        let body = Body {
-            access_token: self.access_token.expose(),
-            token_type: "Bearer",
-            expires_in: self.expires_in,
-            refresh_token: self.refresh_token.as_ref().map(Secret::expose),
-            scope: self.scope.to_string(),
-        };
-        let mut response = json(StatusCode::OK, &body);
-        let no_cache = HeaderValue::from_static("no-cache");
-        response.headers_mut().insert(PRAGMA, no_cache);
-        response
-    }
 }

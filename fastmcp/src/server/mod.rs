@@ -123,6 +123,9 @@ impl Server {
     /// base URL in them, because clients look for the metadata at the root; health checks are left
     /// to the application.
     ///
+    /// With `auth = dev`, serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the
+    /// sign-in page answers only callers whose address is known to be this computer's.
+    ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
     pub async fn router(mut self) -> Result<axum::Router> {
@@ -131,7 +134,7 @@ impl Server {
 
     /// A layer that puts the same sign-in and access check in front of routes of your own. A
     /// handler behind it finds the caller in the request's extensions, as an
-    /// [`AuthSession`](crate::AuthSession).
+    /// `AuthSession`.
     ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.

@@ -124,7 +124,8 @@ fn hex(digit: Option<u8>) -> Option<u8> {
         .and_then(|value| u8::try_from(value).ok())
 }
 
-/// A path without empty, `.` or `..` segments, except that the last may be empty.
+/// A path without empty, `.` or `..` segments, except that the last may be empty. Some servers
+/// cut a segment at `;` before they resolve the dots, so `..;x` counts as `..`.
 pub(super) fn is_plain_path(path: &str) -> bool {
     let Some(segments) = path.strip_prefix('/') else {
         return path.is_empty();
@@ -132,11 +133,19 @@ pub(super) fn is_plain_path(path: &str) -> bool {
     let mut segments = segments.split('/').peekable();
     while let Some(segment) = segments.next() {
         let last = segments.peek().is_none();
-        if segment == "." || segment == ".." || (segment.is_empty() && !last) {
+        let name = cut_parameters(segment);
+        if name == "." || name == ".." || (segment.is_empty() && !last) {
             return false;
         }
     }
     true
+}
+
+/// A path segment without what follows its first `;`, written out or escaped.
+fn cut_parameters(segment: &str) -> &str {
+    let end = segment.find(';').into_iter();
+    let escaped = ["%3b", "%3B"].into_iter().filter_map(|at| segment.find(at));
+    &segment[..end.chain(escaped).min().unwrap_or(segment.len())]
 }
 
 #[cfg(test)]

@@ -2,18 +2,22 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::sealed::sealed_by;
 use super::{Error, Expected, Key, NEVER, Put, Store};
 use crate::parts::Random;
 
 /// The salt of this store's keys, made on first use.
 ///
 /// It lies in clear, for it is needed before there is a key; of several nodes that start together
-/// all use the one that was first.
+/// all use the one that was first. A store that was sealed without a salt was sealed with a key
+/// that no secret gives, and is left as it is.
 ///
 /// # Errors
-/// The store is unavailable, or holds something else in its place.
+/// The store is unavailable, holds something else in its place, or is sealed with another key.
 pub async fn salt(store: &dyn Store, random: &Random) -> Result<[u8; 16], Error> {
     let key = Key::new("salt", Sha256::digest(b"fastmcp/1 salt").into());
+    // Read first: who seals a new store has put the salt there before.
+    let sealed_with = sealed_by(store).await?;
     // Whoever loses the race reads what the winner wrote: two rounds are enough.
     for _ in 0..3 {
         if let Some(record) = store.get(&key).await? {
@@ -22,6 +26,12 @@ pub async fn salt(store: &dyn Store, random: &Random) -> Result<[u8; 16], Error>
                 .as_slice()
                 .try_into()
                 .map_err(|_| Error::Corrupt);
+        }
+        if let Some(sealed_with) = &sealed_with {
+            return Err(Error::WrongKey {
+                sealed_with: sealed_with.clone(),
+                given: "derived from a secret".to_owned(),
+            });
         }
         let salt = random.bytes::<16>();
         if let Put::Done(_) = store

@@ -210,7 +210,7 @@ impl Sealed {
 
     /// The canary lies under a key that depends on no secret: any server finds it.
     async fn check_canary(&self) -> Result<(), Error> {
-        let key = Key::new(CANARY, Sha256::digest(b"fastmcp/1 canary").into());
+        let key = canary_key();
         let given = self.keys.as_ref().map_or("none", |keys| keys.id());
         // Of several servers that start together one writes; the others then read what it wrote.
         for _ in 0..3 {
@@ -247,6 +247,20 @@ impl std::fmt::Debug for Sealed {
             .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
+}
+
+fn canary_key() -> Key {
+    Key::new(CANARY, Sha256::digest(b"fastmcp/1 canary").into())
+}
+
+/// The fingerprint of the key that this store is sealed with; `None` for a store never opened.
+pub(super) async fn sealed_by(store: &dyn Store) -> Result<Option<String>, Error> {
+    let key = canary_key();
+    let Some(record) = store.get(&key).await? else {
+        return Ok(None);
+    };
+    let fingerprint = sealed_with(&record.value);
+    fingerprint.map(Some).ok_or_else(|| report_corrupt(&key))
 }
 
 fn header(keys: &Keys) -> Vec<u8> {

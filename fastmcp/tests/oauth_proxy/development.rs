@@ -1,6 +1,8 @@
 //! A login at the development provider, without any HTTP but the browser's.
 
-use http::header::SET_COOKIE;
+use axum::body::Body;
+use http::Request;
+use http::header::{ACCEPT, HOST, SET_COOKIE};
 
 use crate::support::*;
 
@@ -63,4 +65,26 @@ async fn a_person_without_an_account_gets_a_session_with_a_role() {
         ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
     ];
     assert_eq!(server.token(&refresh).await.status, 200);
+}
+
+#[tokio::test]
+async fn only_a_caller_known_to_be_on_this_computer_may_sign_in() {
+    let server = dev_server().await;
+    let client = server.client().await;
+    let browser = Browser::new(&server);
+    let page = browser.open(&authorize_url(&client, &[])).await;
+    let upstream = browser.decide(&page, "approve").await;
+    for (address, status) in [
+        (Some([127, 0, 0, 1]), 200),
+        (Some([192, 168, 1, 9]), 403),
+        // Served without `into_make_service_with_connect_info`: a `Host` proves nothing.
+        (None, 403),
+    ] {
+        let request = Request::get(upstream.location())
+            .header(HOST, "localhost:8000")
+            .header(ACCEPT, "text/html");
+        let request = request.body(Body::empty()).unwrap();
+        let answer = server.send_from(address, request).await;
+        answer.is_page(status);
+    }
 }

@@ -55,6 +55,10 @@ async fn foreign_redirect_uris_are_refused() {
         "http://c.test/cb",
         "https://c.test/cb#x",
         "https://c.test/a/../b",
+        "https://c.test/a/..;/b",
+        "https://c.test/a/..;x=1/b",
+        "https://c.test/a/.;/b",
+        "https://c.test/a/..%3b/b",
         "https://c.test/cb?code=1",
         "cursor://anysphere.cursor-mcp/oauth/cb",
         "javascript:alert(1)",
@@ -100,6 +104,31 @@ async fn bodies_that_are_no_registration_are_refused() {
         .register(&json!({ "redirect_uris": [REDIRECT], "client_name": name }))
         .await;
     assert_eq!(long.status, 413);
+}
+
+#[tokio::test]
+async fn a_name_that_shows_nothing_or_something_else_is_refused() {
+    let server = server().await;
+    for name in [
+        "   ",
+        "\u{3164}",
+        "\u{2800}\u{2800}",
+        "\u{00ad}",
+        "Cla\u{00ad}ude",
+        "Claude\u{e0041}",
+        "Claude\u{202e}",
+        "Claude\u{200b}",
+    ] {
+        let body = json!({ "redirect_uris": [REDIRECT], "client_name": name });
+        let refused = (400, "invalid_client_metadata".to_owned());
+        assert_eq!(server.register(&body).await.error(), refused, "{name:?}");
+    }
+    for name in ["<b>\"'&", "日本語のアプリ", "Ünïcode café", "App;v1"] {
+        let body = json!({ "redirect_uris": [REDIRECT], "client_name": name });
+        assert_eq!(server.register(&body).await.status, 201, "{name:?}");
+    }
+    let plain = json!({ "redirect_uris": ["https://c.test/a;v=1/..x/b"] });
+    assert_eq!(server.register(&plain).await.status, 201);
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
-//! A proxy over memory, and an identity provider that records every call.
+//! A proxy over memory or any other store.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
-use axum::routing::{get, post};
+use axum::extract::ConnectInfo;
 use fastmcp::Secret;
 use fastmcp::keys::Keys;
 use fastmcp::ledger::Ledger;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 pub(crate) use crate::browser::{Browser, Page};
+pub(crate) use crate::upstream::Upstream;
 
 pub(crate) const BASE: &str = "https://s.test";
 /// A base URL for development.
@@ -30,61 +32,6 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(crate) const REDIRECT: &str = "https://c.test/cb";
-
-/// The parameters of one call of the token endpoint.
-type Call = Vec<(String, String)>;
-
-/// What the provider answers, and what it was asked.
-#[derive(Clone)]
-pub(crate) struct Upstream {
-    pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
-    pub(crate) calls: Arc<Mutex<Vec<Call>>>,
-}
-
-impl Upstream {
-    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl Into<String>) {
-        *self.answer.lock().unwrap() = (status, content_type, body.into());
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.calls.lock().unwrap().len()
-    }
-
-    async fn serve() -> (Self, String) {
-        let good = json!({
-            "access_token": "upstream-access", "token_type": "Bearer", "expires_in": 3600,
-            "refresh_token": "upstream-refresh",
-        });
-        let upstream = Self {
-            answer: Arc::new(Mutex::new((200, "application/json", good.to_string()))),
-            calls: Arc::default(),
-        };
-        let own = upstream.clone();
-        let token = async move |body: String| {
-            let pairs = form_urlencoded::parse(body.as_bytes())
-                .into_owned()
-                .collect();
-            own.calls.lock().unwrap().push(pairs);
-            let (status, content_type, body) = own.answer.lock().unwrap().clone();
-            (
-                StatusCode::from_u16(status).unwrap(),
-                [(CONTENT_TYPE, content_type)],
-                body,
-            )
-        };
-        let userinfo = async || {
-            let user = r#"{"sub":"user-1","email":"a@c.test","roles":["admin"]}"#;
-            ([(CONTENT_TYPE, "application/json")], user)
-        };
-        let app = Router::new()
-            .route("/token", post(token))
-            .route("/userinfo", get(userinfo));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        (upstream, address)
-    }
-}
 
 pub(crate) struct Server {
     pub(crate) proxy: OAuthProxy,
@@ -98,12 +45,25 @@ pub(crate) async fn server() -> Server {
 }
 
 pub(crate) async fn server_with(change: impl FnOnce(&mut ProxyOptions)) -> Server {
+    server_over(Arc::new(MemoryStore::new()), &fresh_keys(), change).await
+}
+
+pub(crate) fn fresh_keys() -> Keys {
+    Keys::ephemeral(&Random::system())
+}
+
+/// A server over `store`, which others may share.
+pub(crate) async fn server_over(
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    change: impl FnOnce(&mut ProxyOptions),
+) -> Server {
     let provider = |address: &str| {
         provider::custom(format!("{address}/authorize"), format!("{address}/token"))
             .userinfo_endpoint(format!("{address}/userinfo"))
             .scopes(["openid", "profile"])
     };
-    server_for(provider, change).await
+    server_for(provider, store, keys, change).await
 }
 
 /// The development provider, on loopback.
@@ -112,11 +72,14 @@ pub(crate) async fn dev_server() -> Server {
         LOCAL.clone_into(&mut options.base_url);
         options.roles = vec!["admin".to_owned()];
     };
-    server_for(|_| provider::dev(), change).await
+    let store = Arc::new(MemoryStore::new());
+    server_for(|_| provider::dev(), store, &fresh_keys(), change).await
 }
 
 async fn server_for(
     provider: impl FnOnce(&str) -> Provider,
+    store: Arc<dyn Store>,
+    keys: &Keys,
     change: impl FnOnce(&mut ProxyOptions),
 ) -> Server {
     let (upstream, address) = Upstream::serve().await;
@@ -124,9 +87,7 @@ async fn server_for(
     let told = Arc::clone(&time);
     let mut parts = Parts::system(Duration::from_secs(5)).unwrap();
     parts.clock = Clock::new(move || UNIX_EPOCH + Duration::from_secs(told.load(Ordering::SeqCst)));
-    let keys = Keys::ephemeral(&Random::system());
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    let sealed = Sealed::open(store, &keys, parts.clone()).await.unwrap();
+    let sealed = Sealed::open(store, keys, parts.clone()).await.unwrap();
     let mut options = ProxyOptions {
         base_url: BASE.to_owned(),
         upstream_client_id: "upstream-id".to_owned(),
@@ -142,8 +103,8 @@ async fn server_for(
     change(&mut options);
     let provider = provider(&address);
     let base = options.base_url.clone();
-    let proxy =
-        OAuthProxy::new(options, provider, &Ledger::new(sealed, keys, parts), None).unwrap();
+    let ledger = Ledger::new(sealed, keys.clone(), parts);
+    let proxy = OAuthProxy::new(options, provider, &ledger, None).unwrap();
     let path = base.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
     let app = match path.as_deref() {
         Some(path) => Router::new().nest(path, proxy.router()),
@@ -226,7 +187,21 @@ impl Server {
         self.time.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// Sends `request` from this computer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_from(Some([127, 0, 0, 1]), request).await
+    }
+
+    /// Sends `request` from `address`, or over a connection of which nothing is known.
+    pub(crate) async fn send_from(
+        &self,
+        address: Option<[u8; 4]>,
+        mut request: Request<Body>,
+    ) -> Answer {
+        if let Some(address) = address {
+            let peer = ConnectInfo(SocketAddr::from((address, 4711)));
+            request.extensions_mut().insert(peer);
+        }
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

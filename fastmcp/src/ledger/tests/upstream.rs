@@ -27,7 +27,7 @@ async fn never(_: Secret) -> Result<UpstreamTokens, ()> {
     panic!("a fresh token needs no refresh")
 }
 
-fn token(fresh: &Fresh<()>) -> &str {
+fn token<F: std::fmt::Debug>(fresh: &Fresh<F>) -> &str {
     match fresh {
         Fresh::Token(grant) => match &grant.facts().upstream {
             Some(tokens) => tokens.access_token.expose(),
@@ -146,4 +146,24 @@ async fn a_dead_holder_is_succeeded_when_its_lease_ends() {
     assert!(!waiting.is_finished());
     fixture.wait(15);
     assert_eq!(token(&waiting.await.unwrap()), "second");
+}
+
+#[tokio::test]
+async fn a_holder_that_was_overtaken_is_not_believed() {
+    let fixture = Fixture::new().await;
+    let tokens = upstream("first", Some(fixture.ledger.now()), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    // Another node: the same records, locks of its own.
+    let other = fixture.ledger.with_lifetimes(Lifetimes::default());
+    let slow = fixture
+        .ledger
+        .fresh_upstream(grant.id(), MARGIN, |_| async {
+            // So slow that its lease ends, and the other one comes first.
+            fixture.wait(15);
+            let renew = |_| async { Ok::<_, ()>(upstream("second", None, Some("r2"))) };
+            let renewed = other.fresh_upstream(grant.id(), MARGIN, renew).await;
+            assert_eq!(token(&renewed.unwrap()), "second");
+            Err("invalid_grant: r1 was used before")
+        });
+    assert_eq!(token(&slow.await.unwrap()), "second");
 }

@@ -16,12 +16,17 @@ const MARKS_OF_A_PROXY: [&str; 4] = [
 ];
 
 /// Whether the request came from this computer and was meant for it. A foreign `Host` is refused
-/// even from here: a hostile site can point its own name at 127.0.0.1.
+/// even from here: a hostile site can point its own name at 127.0.0.1. A caller whose address is
+/// not known may be anywhere: headers alone are whatever it likes.
 pub(super) fn is_local(head: &Head) -> bool {
-    let peer_is_local = head
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .is_none_or(|ConnectInfo(peer)| is_loopback(peer.ip()));
+    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+    if peer.is_none() {
+        tracing::warn!(
+            "the development sign-in does not know where a request comes from and refuses it; \
+             serve the router with `into_make_service_with_connect_info::<SocketAddr>()`"
+        );
+    }
+    let peer_is_local = peer.is_some_and(|ConnectInfo(peer)| is_loopback(peer.ip()));
     let proxied = MARKS_OF_A_PROXY
         .iter()
         .any(|mark| head.headers.contains_key(*mark));
@@ -84,6 +89,13 @@ mod tests {
             assert!(local(Some(host), "127.0.0.1:5", None), "{host}");
         }
         assert!(local(Some("localhost"), "[::ffff:127.0.0.1]:5", None));
+    }
+
+    #[test]
+    fn refuses_a_peer_that_it_does_not_know() {
+        let request = http::Request::get("/oauth/dev").header(HOST, "localhost:8000");
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        assert!(!is_local(&head));
     }
 
     #[test]

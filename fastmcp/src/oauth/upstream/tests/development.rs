@@ -1,11 +1,13 @@
 //! The development provider from its page to its tokens, without HTTP to itself.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -46,7 +48,10 @@ fn local() -> Local {
 }
 
 impl Local {
-    async fn send(&self, request: Request<Body>) -> Response<Body> {
+    /// Sends `request` as if from this computer.
+    async fn send(&self, mut request: Request<Body>) -> Response<Body> {
+        let peer = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4711)));
+        request.extensions_mut().insert(peer);
         self.app.clone().oneshot(request).await.unwrap()
     }
 
