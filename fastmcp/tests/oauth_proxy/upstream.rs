@@ -8,16 +8,19 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::json;
 
+/// The form of one call.
+type Form = Vec<(String, String)>;
+
 /// What the provider answers, and what it was asked.
 #[derive(Clone)]
 pub(crate) struct Upstream {
     pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
-    pub(crate) calls: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+    pub(crate) calls: Arc<Mutex<Vec<Form>>>,
 }
 
 impl Upstream {
-    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl ToString) {
-        *self.answer.lock().unwrap() = (status, content_type, body.to_string());
+    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl Into<String>) {
+        *self.answer.lock().unwrap() = (status, content_type, body.into());
     }
 
     pub(crate) fn count(&self) -> usize {
