@@ -25,7 +25,7 @@ pub use inventory;
 pub use self::probe::{Absent, Answer, Ask, Probe};
 pub use crate::auth::{Predicate, Rule};
 pub use crate::faults::{
-    Declaration, Declared, answer_fits, argument_fits, loan_fits, role_is_declared,
+    Declaration, Declared, answer_fits, argument_fits, default_fits, loan_fits, role_is_declared,
     scope_is_declared, server_has_auth,
 };
 use crate::item::ToolError;

@@ -7,15 +7,19 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, Type};
 
 use crate::check::shown;
-use crate::model::{Argument, Loan, Parameter, Rule, Tool};
+use crate::model::{Argument, Fallback, Loan, Parameter, Rule, Tool};
 
 /// Whether the types of the signature fit; each check in a scope of its own beside the tool.
 pub(super) fn types(tool: &Tool, private: &TokenStream) -> TokenStream {
     let parameters = tool.parameters.iter().map(|parameter| match parameter {
-        Parameter::Sent(argument) => argument_fits(argument, tool, private),
+        Parameter::Sent(argument) => {
+            let default = default_fits(argument, private);
+            let argument = argument_fits(argument, tool, private);
+            quote!(#argument #default)
+        }
         Parameter::Lent(loan) => loan_fits(loan, tool, private),
     });
     let returned = return_fits(tool, private);
@@ -92,6 +96,28 @@ fn argument_fits(argument: &Argument, tool: &Tool, private: &TokenStream) -> Tok
         quote!(&[#(#facts),*], #name),
         &argument.ty,
     )
+}
+
+/// Whether a default in quotes can become the type of its argument.
+fn default_fits(argument: &Argument, private: &TokenStream) -> Option<TokenStream> {
+    let Fallback::Value(text) = &argument.default else {
+        return None;
+    };
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(_), ..
+    }) = text
+    else {
+        return None;
+    };
+    let (ty, name) = (&argument.ty, &argument.name);
+    let shown = shown(ty);
+    Some(constant(
+        private,
+        "DEFAULT_FITS",
+        "default_fits",
+        quote!(#name, #shown, #private::Probe::<#ty>::OF_TEXT),
+        text,
+    ))
 }
 
 fn loan_fits(loan: &Loan, tool: &Tool, private: &TokenStream) -> TokenStream {

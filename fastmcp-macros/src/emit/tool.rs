@@ -21,6 +21,9 @@ pub(crate) fn tool(tool: &Tool) -> TokenStream {
     let call = call(tool, &private);
     let input = input_schema(tool, &private);
     let entry = entry(tool, &rule, &private);
+    let defaults = arguments(tool)
+        .enumerate()
+        .filter_map(|(index, argument)| default(argument, index, &private));
     quote! {
         #types
         #[allow(dead_code, deprecated)]
@@ -29,6 +32,7 @@ pub(crate) fn tool(tool: &Tool) -> TokenStream {
             use #private::{Absent as _, Ask as _};
             #across
             #(#statics)*
+            #(#defaults)*
             #input
             #call
             #private::inventory::submit! { #entry }
@@ -127,31 +131,37 @@ fn decode(argument: &Argument, index: usize, local: &Ident, private: &TokenStrea
             #private::Err(fault) => return #private::Outcome::Invalid(fault),
         }
     };
-    match fallback(argument, private) {
+    match fallback(argument, index) {
         None => quote!(let #local: #ty = #decoded;),
         Some(fallback) => quote! {
-            let #local: #ty = if slots.is_missing(#index) { #fallback } else { #decoded };
+            let #local: #ty = if slots.is_missing(#index) { #fallback() } else { #decoded };
         },
     }
 }
 
-/// The value of an argument that was not sent.
-fn fallback(argument: &Argument, private: &TokenStream) -> Option<TokenStream> {
+/// The function that gives the value of an argument that was not sent.
+fn fallback(argument: &Argument, index: usize) -> Option<Ident> {
+    let has_one = !matches!(argument.default, Fallback::None);
+    has_one.then(|| format_ident!("__fastmcp_default_{index}"))
+}
+
+/// That function: one for schema and call, so that a value which does not fit is one error.
+fn default(argument: &Argument, index: usize, private: &TokenStream) -> Option<TokenStream> {
+    let name = fallback(argument, index)?;
     let ty = &argument.ty;
-    match &argument.default {
-        Fallback::None => None,
-        Fallback::OfType => Some(quote_spanned! {ty.span()=>
+    let value = match &argument.default {
+        Fallback::None => return None,
+        Fallback::OfType => quote_spanned! {ty.span()=>
             <#ty as #private::Default>::default()
-        }),
+        },
         Fallback::Value(
             text @ Expr::Lit(ExprLit {
                 lit: Lit::Str(_), ..
             }),
-        ) => Some(quote_spanned! {text.span()=>
-            <#ty as #private::From<&'static str>>::from(#text)
-        }),
-        Fallback::Value(value) => Some(quote!(#value)),
-    }
+        ) => quote!(#private::Probe::<#ty>::of_text(#text)),
+        Fallback::Value(value) => quote!(#value),
+    };
+    Some(quote!(fn #name() -> #ty { #value }))
 }
 
 fn lend(loan: &Loan, tool: &str, local: &Ident, private: &TokenStream) -> TokenStream {
@@ -170,17 +180,17 @@ fn lend(loan: &Loan, tool: &str, local: &Ident, private: &TokenStream) -> TokenS
 }
 
 fn input_schema(tool: &Tool, private: &TokenStream) -> TokenStream {
-    let arguments = arguments(tool).map(|argument| {
+    let arguments = arguments(tool).enumerate().map(|(index, argument)| {
         let Argument {
             name,
             ty,
             description,
             ..
         } = argument;
-        let fallback = fallback(argument, private);
+        let fallback = fallback(argument, index);
         let (required, default) = if let Some(value) = fallback {
             let value = quote!({
-                let value: #ty = #value;
+                let value: #ty = #value();
                 #private::Probe::<#ty>::as_json(&value)
             });
             (quote!(false), value)

@@ -108,7 +108,9 @@ impl AuthSession {
         self.0.principal.roles.contains(role)
     }
 
-    /// Claims that were passed through from the identity provider.
+    /// Claims that were passed through from the identity provider, for a tool to read. Not for a
+    /// decision about access: those of an access token that no `token_verifier` checks are only
+    /// the provider's word to itself. Roles come from verified sources.
     pub fn claims(&self) -> &Claims {
         &self.0.principal.claims
     }

@@ -173,6 +173,21 @@ pub const fn argument_fits(types: &[(&str, bool, bool, bool)], tool: &str) {
     report(Some(&text));
 }
 
+/// A default in quotes, and whether the argument's type can be made of a text.
+#[track_caller]
+pub const fn default_fits(argument: &str, ty: &str, of_text: bool) {
+    if !of_text {
+        let text = Text::new("the default of `").push(argument);
+        let text = text.push("` is a text, but `").push(argument);
+        let text = text.push("` is of type `").push(ty);
+        let text = text
+            .push("`\nhelp: write a value of `")
+            .push(ty)
+            .push("`; numbers, `true`, `false` and paths go without quotes");
+        report(Some(&text));
+    }
+}
+
 /// A borrowed parameter: whether the server lends such a thing, and whether it may be missing.
 #[track_caller]
 pub const fn loan_fits(name: &str, tool: &str, lent: bool, lacks_caller: bool) {

@@ -7,7 +7,7 @@ mod checks;
 mod text;
 
 pub use self::checks::{
-    Declaration, Declared, answer_fits, argument_fits, loan_fits, role_is_declared,
+    Declaration, Declared, answer_fits, argument_fits, default_fits, loan_fits, role_is_declared,
     scope_is_declared, server_has_auth,
 };
 pub(crate) use self::checks::{role_fault, scope_fault, server_fault};

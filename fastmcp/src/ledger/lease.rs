@@ -1,7 +1,7 @@
 //! One refresher per grant: a lock in this process, and a lease in the store across nodes.
 //!
 //! A lease is a record that expires: created by compare-and-set, deleted by its holder, and free
-//! again after [`LEASE`] if the holder died. It only spares the provider a second refresh; that a
+//! again after `Lifetimes::upstream_refresh` if the holder died. It only spares the provider a second refresh; that a
 //! late holder does no harm is the fence's doing (`upstream.rs`).
 
 use std::collections::HashMap;
@@ -17,11 +17,10 @@ use super::{Error, Ledger, seconds};
 use crate::store::{Put, Version};
 
 const KIND: &str = "lease";
-/// How long a lease outlives a holder that died; longer than any upstream call.
-const LEASE: Duration = Duration::from_secs(15);
-/// How often a waiting node looks again, and how many times.
+/// How often a waiting node looks again.
 const PAUSE: Duration = Duration::from_millis(50);
-const LOOKS: u32 = 400;
+/// Waits for this much longer than a lease before giving up.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Serialize, Deserialize)]
 struct Record {}
@@ -73,8 +72,10 @@ impl Ledger {
     where
         W: Future<Output = Result<Option<T>, Error>>,
     {
-        for _ in 0..LOOKS {
-            let ends = self.now() + seconds(LEASE);
+        let life = self.lifetimes().upstream_refresh;
+        let looks = (life + PATIENCE).as_millis() / PAUSE.as_millis();
+        for _ in 0..looks {
+            let ends = self.now() + seconds(life);
             if let Put::Done(version) = self.create(KIND, id.as_bytes(), &Record {}, ends).await? {
                 return Ok(Some(Leased::Held(Held { id, version })));
             }
@@ -100,7 +101,7 @@ impl Ledger {
     /// Takes over a lease record whatever its state, for tests of dead holders.
     #[cfg(test)]
     pub(super) async fn seize(&self, id: GrantId) -> Result<(), Error> {
-        let ends = self.now() + seconds(LEASE);
+        let ends = self.now() + seconds(self.lifetimes().upstream_refresh);
         self.sealed()
             .put(
                 KIND,

@@ -71,6 +71,9 @@ pub struct Lifetimes {
     pub refresh_token: Duration,
     /// How long a rotated refresh token is answered with its successor; zero for never.
     pub refresh_grace: Duration,
+    /// How long one refresh of an upstream token may take; a node that died in one is succeeded
+    /// after that.
+    pub upstream_refresh: Duration,
     /// A registration that no login used.
     pub unused_client: Duration,
     /// A registration since its last use.
@@ -88,6 +91,7 @@ impl Default for Lifetimes {
             authorization_code: Duration::from_mins(5),
             refresh_token: Duration::from_secs(30 * Self::DAY),
             refresh_grace: Duration::from_mins(2),
+            upstream_refresh: Duration::from_secs(15),
             unused_client: Duration::from_secs(Self::DAY),
             idle_client: Duration::from_secs(90 * Self::DAY),
         }

@@ -13,6 +13,8 @@ use crate::token::claims::Passthrough;
 
 /// Longest life of an access token, whoever asks for more.
 pub(super) const LONGEST_ACCESS: Duration = Duration::from_hours(24);
+/// What a refresh takes besides the provider's answer.
+const REFRESH_SLACK: Duration = Duration::from_secs(5);
 /// Life of an access token where nobody says anything.
 pub(super) const USUAL_ACCESS: Duration = Duration::from_hours(1);
 
@@ -86,6 +88,7 @@ impl Settings {
                 authorization_code: options.authorization_code_ttl,
                 refresh_token: options.refresh_token_ttl,
                 refresh_grace: options.refresh_grace,
+                upstream_refresh: options.upstream_request_timeout + REFRESH_SLACK,
                 ..Lifetimes::default()
             },
             supported: upstream_scopes.union(&declared),

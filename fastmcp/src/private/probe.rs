@@ -56,6 +56,15 @@ impl<T: Serialize> Probe<T> {
 }
 
 #[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: From<&'static str>> Probe<T> {
+    pub const OF_TEXT: bool = true;
+
+    pub fn of_text(text: &'static str) -> T {
+        T::from(text)
+    }
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
 impl<T: IntoContent> Probe<T> {
     pub const CONTENT: bool = true;
 
@@ -92,6 +101,7 @@ pub trait Absent {
     const DESERIALIZE: bool = false;
     const SCHEMA: bool = false;
     const SERIALIZE: bool = false;
+    const OF_TEXT: bool = false;
     const CONTENT: bool = false;
     const LENT: bool = false;
     const NEEDS_CALLER: bool = false;
@@ -117,6 +127,14 @@ pub trait Absent {
 
     fn as_json(_value: &Self::Asked) -> Option<Value> {
         None
+    }
+
+    fn of_text(_text: &'static str) -> Self::Asked
+    where
+        Self::Asked: Sized,
+    {
+        // There is no value to give, and the program that asks for one did not compile.
+        std::process::abort()
     }
 
     fn outcome(_value: Self::Asked) -> Outcome

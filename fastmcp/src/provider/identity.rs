@@ -134,10 +134,21 @@ fn check_subjects(sources: &Sources) -> Result<(), IdentityFault> {
     }
 }
 
-/// Claims of all sources; of one in several, the last source counts.
+/// Claims that say of an e-mail address that it is verified.
+const VOUCHING: [&str; 2] = ["email_verified", "xms_edov"];
+
+/// Claims of all sources; of one in several, the last source counts. What vouches for an e-mail
+/// address counts only for the address that it came with.
 fn merge(sources: [Option<Claims>; 3]) -> Claims {
     let mut merged = Claims::new();
-    for claims in sources.into_iter().flatten() {
+    for mut claims in sources.into_iter().flatten() {
+        match claims.get("email") {
+            None => claims.retain(|name, _| !VOUCHING.contains(&name.as_str())),
+            email if email != merged.get("email") => {
+                merged.retain(|name, _| !VOUCHING.contains(&name.as_str()));
+            }
+            Some(_) => {}
+        }
         merged.extend(claims);
     }
     merged

@@ -247,6 +247,30 @@ fn two_sources_about_two_people_are_nobody() {
 }
 
 #[test]
+fn an_address_is_verified_only_by_who_named_it() {
+    let provider = custom("https://a.example/a", "https://a.example/t");
+    let verified = |id_token: serde_json::Value, userinfo: serde_json::Value| {
+        let sources = Sources {
+            id_token: Some(claims(id_token)),
+            userinfo: Some(claims(userinfo)),
+            ..Sources::default()
+        };
+        let identity = Identity::read(&provider, sources, &Random::system()).unwrap();
+        identity.verified_email().map(str::to_owned)
+    };
+    let ours = json!({ "sub": "1", "email": "a@a.example" });
+    let vouched = json!({ "sub": "1", "email": "a@a.example", "email_verified": true });
+    let other = json!({ "sub": "1", "email": "b@b.example", "email_verified": true });
+    let nameless = json!({ "sub": "1", "email_verified": true });
+    let both = Some("a@a.example".to_owned());
+    assert_eq!(verified(ours.clone(), vouched.clone()), both);
+    assert_eq!(verified(vouched, ours.clone()), both);
+    assert_eq!(verified(ours.clone(), other), None);
+    assert_eq!(verified(ours.clone(), nameless.clone()), None);
+    assert_eq!(verified(nameless, ours), None);
+}
+
+#[test]
 fn a_provider_that_tells_nothing_gives_a_new_subject_each_time() {
     let provider = custom("https://a.example/a", "https://a.example/t");
     let read = |provider| Identity::read(provider, Sources::default(), &Random::system());

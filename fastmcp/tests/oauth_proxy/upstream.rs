@@ -8,23 +8,19 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::json;
 
-/// The parameters of one request.
-pub(crate) type Call = Vec<(String, String)>;
+/// The form of one call.
+type Form = Vec<(String, String)>;
 
 /// What the provider answers, and what it was asked.
 #[derive(Clone)]
 pub(crate) struct Upstream {
     pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
-    pub(crate) calls: Arc<Mutex<Vec<Call>>>,
+    pub(crate) calls: Arc<Mutex<Vec<Form>>>,
 }
 
 impl Upstream {
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "tests hand in literals and JSON values alike"
-    )]
-    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl ToString) {
-        *self.answer.lock().unwrap() = (status, content_type, body.to_string());
+    pub(crate) fn answers(&self, status: u16, content_type: &'static str, body: impl Into<String>) {
+        *self.answer.lock().unwrap() = (status, content_type, body.into());
     }
 
     pub(crate) fn count(&self) -> usize {
