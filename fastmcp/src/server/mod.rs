@@ -31,7 +31,7 @@ use crate::guard::Guard;
 use crate::mcp;
 
 /// Hears the address once the server listens.
-type Tell = Box<dyn FnOnce(&str) + Send>;
+type Tell = Box<dyn FnOnce(&str) + Send + Sync>;
 
 /// A server before it starts: what was declared, and one method for each setting.
 ///
@@ -69,7 +69,7 @@ impl Server {
     /// Calls `tell` with the address of the MCP endpoint once [`Server::serve`] listens: with port 0
     /// it is known only then, and a server that cannot start should promise nothing.
     #[must_use]
-    pub fn on_listening(mut self, tell: impl FnOnce(&str) + Send + 'static) -> Self {
+    pub fn on_listening(mut self, tell: impl FnOnce(&str) + Send + Sync + 'static) -> Self {
         self.on_listening = Some(Box::new(tell));
         self
     }
