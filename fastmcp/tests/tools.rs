@@ -125,6 +125,12 @@ async fn masked_error(text: String) -> Result<Json<u32>> {
     Ok(Json(text.parse()?))
 }
 
+/// An error that the caller must know of.
+#[tool(requires_auth)]
+async fn upstream(user: &AuthSession) -> Result<Json<usize>> {
+    Ok(Json(user.access_token().await?.expose().len()))
+}
+
 /// Everything that the server lends.
 #[tool(requires_auth)]
 async fn lent(
@@ -366,6 +372,12 @@ async fn content_has_the_shapes_of_the_protocol() {
 async fn an_error_of_the_tools_own_is_shown_and_any_other_is_not() {
     match outcome("own_error", None, None).await {
         Outcome::Failed(error) => assert_eq!(error.shown(), Some("refused, and said why")),
+        _ => panic!("did not fail"),
+    }
+    match outcome("upstream", None, Some(&ann())).await {
+        Outcome::Failed(error) => {
+            assert_eq!(error.shown(), Some("this session has no upstream token"));
+        }
         _ => panic!("did not fail"),
     }
     match outcome("masked_error", Some(r#"{"text": "x"}"#), None).await {

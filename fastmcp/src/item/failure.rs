@@ -1,14 +1,18 @@
 //! What a tool says when it fails.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
+
+use crate::auth::TokenUnavailable;
 
 /// Why a tool failed.
 ///
 /// [`ToolError::new`] carries a text for the caller. Any other error that `?` turns into a
 /// `ToolError` is internal: its text goes to the log under a correlation id, and the caller sees
 /// that id alone, so no connection string or path reaches a client by accident. To show an
-/// error's text, say so: `.map_err(ToolError::show)?`.
+/// error's text, say so: `.map_err(ToolError::show)?`. [`TokenUnavailable`] is shown: it tells the
+/// caller to sign in again, or to come back in a moment.
 ///
 /// ```
 /// use fastmcp::prelude::*;
@@ -64,6 +68,11 @@ impl fmt::Debug for ToolError {
 
 impl<E: Error + Send + Sync + 'static> From<E> for ToolError {
     fn from(error: E) -> Self {
-        Self(Cause::Masked(Box::new(error)))
+        // Its texts are ours and written for the caller, who must know to sign in again.
+        let unavailable = (&error as &dyn Any).downcast_ref::<TokenUnavailable>();
+        match unavailable {
+            Some(unavailable) => Self::show(unavailable),
+            None => Self(Cause::Masked(Box::new(error))),
+        }
     }
 }
