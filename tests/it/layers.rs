@@ -89,6 +89,7 @@ fn imports_point_down_only() {
 fn no_file_is_longer_than_the_budget() {
     let crates = [
         "fastmcp/src",
+        "fastmcp/tests",
         "fastmcp-macros/src",
         "examples/src",
         "tests/src",
