@@ -143,6 +143,28 @@ async fn the_development_sign_in_never_leaves_this_machine() {
     );
 }
 
+#[tokio::test]
+async fn a_public_server_that_will_forget_its_logins_says_so() {
+    let idp = Idp::start().await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let hint = "end with this process";
+    for (base, storage, warned) in [
+        ("https://s.test", Storage::Memory, true),
+        ("https://s.test", Storage::disk(directory.path()), false),
+        ("http://localhost:9", Storage::Memory, false),
+    ] {
+        let mut environment = idp.environment();
+        environment.push(("FASTMCP_BASE_URL".into(), base.into()));
+        let server = Server::start("custom-provider", &storage, environment).await;
+        assert_eq!(
+            server.output().contains(hint),
+            warned,
+            "{}",
+            server.output()
+        );
+    }
+}
+
 /// This machine's address on its network, if it has one. Nothing is sent.
 fn outer_address() -> Option<std::net::IpAddr> {
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;

@@ -93,6 +93,12 @@ impl Server {
         let proxy = match settings {
             Some(settings) => {
                 let storage = storage::open(&self.choices, &parts).await?;
+                if !storage.lasting && !base_url.is_loopback() {
+                    tracing::warn!(
+                        "logins are kept in memory and end with this process; set `FASTMCP_STORE` \
+                         to `disk:<directory>` to keep them"
+                    );
+                }
                 Some(proxy::build(
                     settings,
                     storage,

@@ -187,6 +187,7 @@ pub(super) fn build(
         sealed,
         keys,
         cleanup_interval,
+        ..
     } = storage;
     let ledger = Ledger::new(sealed.clone(), keys, parts.clone());
     let proxy = OAuthProxy::new(options, provider, &ledger, issuer);

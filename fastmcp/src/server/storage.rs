@@ -30,6 +30,8 @@ pub(super) struct Storage {
     pub(super) sealed: Sealed,
     pub(super) keys: Keys,
     pub(super) cleanup_interval: Option<Duration>,
+    /// Logins survive the process.
+    pub(super) lasting: bool,
 }
 
 /// Opens the chosen store with its keys.
@@ -57,6 +59,7 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
     };
     let keys = with_overrides(keys, choices)?;
     let cleanup_interval = store.cleanup_interval();
+    let lasting = store.outlives_process();
     let sealed = if choices.unencrypted_for_development {
         Sealed::plain(store, parts.clone()).await
     } else {
@@ -66,6 +69,7 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
         sealed: sealed.map_err(|error| unopened(&error))?,
         keys,
         cleanup_interval,
+        lasting,
     })
 }
 
