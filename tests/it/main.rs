@@ -15,6 +15,7 @@ mod clients;
 mod clock;
 mod crash;
 mod deployed;
+mod handmade;
 mod idp;
 mod inputs;
 mod layers;

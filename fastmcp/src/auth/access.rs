@@ -12,7 +12,8 @@ use super::AuthSession;
 
 /// Who may use an item.
 ///
-/// An empty [`Rule::Any`] admits nobody and an empty [`Rule::All`] every signed-in user; every
+/// An empty [`Rule::Any`] or [`Rule::AnyRole`] admits nobody, an empty [`Rule::All`] or
+/// [`Rule::AllScopes`] every signed-in user; every
 /// rule but [`Rule::Public`] requires a signed-in user.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
@@ -27,6 +28,10 @@ pub enum Rule {
     Role(&'static str),
     /// A token with this scope.
     Scope(&'static str),
+    /// A user with at least one of these roles.
+    AnyRole(&'static [&'static str]),
+    /// A token with all of these scopes.
+    AllScopes(&'static [&'static str]),
     /// At least one of these holds.
     Any(&'static [Rule]),
     /// Every one of these holds.
@@ -109,10 +114,10 @@ impl Rule {
     /// Every scope that the rule names, for metadata and challenges.
     pub fn scopes(&self) -> BTreeSet<&'static str> {
         let mut found = BTreeSet::new();
-        self.visit(&mut |rule| {
-            if let Self::Scope(scope) = rule {
-                found.insert(*scope);
-            }
+        self.visit(&mut |rule| match rule {
+            Self::Scope(scope) => found.extend([*scope]),
+            Self::AllScopes(scopes) => found.extend(*scopes),
+            _ => {}
         });
         found
     }
@@ -120,10 +125,10 @@ impl Rule {
     /// Every role that the rule names.
     pub fn roles(&self) -> BTreeSet<&'static str> {
         let mut found = BTreeSet::new();
-        self.visit(&mut |rule| {
-            if let Self::Role(role) = rule {
-                found.insert(*role);
-            }
+        self.visit(&mut |rule| match rule {
+            Self::Role(role) => found.extend([*role]),
+            Self::AnyRole(roles) => found.extend(*roles),
+            _ => {}
         });
         found
     }
@@ -151,6 +156,10 @@ impl Rule {
             Self::Default | Self::Public | Self::SignedIn => true,
             Self::Role(role) => session.has_role(role),
             Self::Scope(scope) => assume_scopes || session.has_scope(scope),
+            Self::AnyRole(roles) => roles.iter().any(|role| session.has_role(role)),
+            Self::AllScopes(scopes) => {
+                assume_scopes || scopes.iter().all(|scope| session.has_scope(scope))
+            }
             Self::Any(rules) => rules
                 .iter()
                 .any(|rule| rule.holds(session, answers, assume_scopes)),
@@ -168,6 +177,7 @@ impl Rule {
     fn scopes_for(&self, session: &AuthSession, answers: &[Answer]) -> BTreeSet<String> {
         match self {
             Self::Scope(scope) => BTreeSet::from([(*scope).to_owned()]),
+            Self::AllScopes(scopes) => scopes.iter().map(ToString::to_string).collect(),
             Self::Any(rules) => rules
                 .iter()
                 .find(|rule| rule.holds(session, answers, true))

@@ -6,6 +6,7 @@
 
 mod access;
 mod challenge;
+mod require;
 mod session;
 
 use std::time::Duration;
@@ -14,6 +15,9 @@ use futures_util::future::BoxFuture;
 
 pub use self::access::{Predicate, Rule, Verdict};
 pub use self::challenge::Challenge;
+pub use self::require::{
+    require_all, require_any, require_auth, require_role, require_roles, require_scopes,
+};
 pub use self::session::{AuthSession, Claims, Principal, TokenSource, TokenUnavailable};
 
 /// Turns the token of an `Authorization: Bearer` header into a session.

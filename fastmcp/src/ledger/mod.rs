@@ -155,6 +155,16 @@ impl Ledger {
         }))
     }
 
+    /// Removes up to `limit` expired records; tells how many.
+    pub async fn sweep(&self, limit: usize) -> Result<usize, Error> {
+        Ok(self.sealed().sweep(limit).await?)
+    }
+
+    /// How often to sweep; `None` where the store forgets by itself.
+    pub fn cleanup_interval(&self) -> Option<Duration> {
+        self.sealed().store().cleanup_interval()
+    }
+
     /// The lifetimes it was made with.
     pub fn lifetimes(&self) -> &Lifetimes {
         &self.0.lifetimes

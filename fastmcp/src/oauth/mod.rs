@@ -155,6 +155,16 @@ impl OAuthProxy {
         &self.0.documents.authorization_server
     }
 
+    /// The issuer, which is the base URL.
+    pub fn issuer(&self) -> &str {
+        self.0.settings.base_url.as_str()
+    }
+
+    /// The records of the proxy.
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
+    }
+
     /// Scopes that clients are offered.
     pub fn offered_scopes(&self) -> BTreeSet<String> {
         self.0.settings.offered().as_set().clone()

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use futures_util::future::BoxFuture;
 
+use super::proxy::ProxySettings;
 use super::{Server, checks, environment, proxy, storage};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
@@ -91,24 +92,14 @@ impl Server {
             return Err(problems.into());
         };
         let proxy = match settings {
-            Some(settings) => {
-                let storage = storage::open(&self.choices, &parts).await?;
-                if !storage.lasting && !base_url.is_loopback() {
-                    tracing::warn!(
-                        "logins are kept in memory and end with this process; set `FASTMCP_STORE` \
-                         to `disk:<directory>` to keep them"
-                    );
-                }
-                Some(proxy::build(
-                    settings,
-                    storage,
-                    &base_url,
-                    self.chosen_name(),
-                    &parts,
-                )?)
-            }
-            None => None,
+            Some(settings) => Some(self.proxy(settings, &base_url, &parts).await?),
+            None => self.choices.proxy.clone(),
         };
+        if let Some(ledger) = proxy.as_ref().map(OAuthProxy::ledger)
+            && let Some(every) = ledger.cleanup_interval()
+        {
+            tokio::spawn(storage::sweep(ledger.clone(), every));
+        }
         let tools = registry.tools().len();
         let authenticator = proxy.as_ref().map(OAuthProxy::authenticator);
         let offered = proxy.as_ref().map(OAuthProxy::offered_scopes);
@@ -123,6 +114,23 @@ impl Server {
             base_path: base_url.path().to_owned(),
             tools,
         })
+    }
+
+    async fn proxy(
+        &self,
+        settings: ProxySettings,
+        base_url: &BaseUrl,
+        parts: &Parts,
+    ) -> Result<OAuthProxy, Error> {
+        let storage = storage::open(&self.choices, parts).await?;
+        if !storage.lasting && !base_url.is_loopback() {
+            tracing::warn!(
+                "logins are kept in memory and end with this process; set `FASTMCP_STORE` to \
+                 `disk:<directory>` to keep them"
+            );
+        }
+        let name = self.chosen_name();
+        Ok(proxy::build(settings, storage, base_url, name, parts)?)
     }
 
     /// The endpoint alone, for a transport that carries no tokens: of a server with `auth`, only

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Server;
-use crate::oauth::{ClientAuthentication, TokenVerifier};
+use crate::oauth::{ClientAuthentication, OAuthProxy, TokenVerifier};
 use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::token::claims::Passthrough;
@@ -13,6 +13,14 @@ impl Server {
     #[must_use]
     pub fn provider(mut self, provider: impl Into<Provider>) -> Self {
         self.choices.provider = Some(provider.into());
+        self
+    }
+
+    /// A proxy made by hand, instead of one from these settings: every other setting of a login is
+    /// then the proxy's own, and its issuer is the base URL.
+    #[must_use]
+    pub fn oauth_proxy(mut self, proxy: OAuthProxy) -> Self {
+        self.choices.proxy = Some(proxy);
         self
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::keys::Keys;
-use crate::oauth::{ClientAuthentication, TokenVerifier};
+use crate::oauth::{ClientAuthentication, OAuthProxy, TokenVerifier};
 use crate::parts::Parts;
 use crate::provider::Provider;
 use crate::secret::Secret;
@@ -30,6 +30,7 @@ pub(super) struct Choices {
     pub(super) consent_signing_key: Option<Secret>,
     pub(super) unencrypted_for_development: bool,
     pub(super) provider: Option<Provider>,
+    pub(super) proxy: Option<OAuthProxy>,
     pub(super) upstream: Upstream,
     pub(super) login: Login,
     pub(super) tokens: Tokens,

@@ -34,11 +34,14 @@ pub(super) fn port_of(address: &str) -> Result<u16, Problem> {
     }
 }
 
-/// The base URL that was written somewhere, if it was.
+/// The base URL that was written somewhere, if it was; a proxy made by hand has its own.
 pub(super) fn written_base_url(choices: &Choices) -> Option<String> {
-    choices
-        .base_url
-        .clone()
+    let of_proxy = choices
+        .proxy
+        .as_ref()
+        .map(|proxy| proxy.issuer().to_owned());
+    of_proxy
+        .or_else(|| choices.base_url.clone())
         .or_else(|| variable("FASTMCP_BASE_URL"))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::choices::Choices;
 use super::environment::variable;
-use super::storage::{self, Storage};
+use super::storage::Storage;
 use super::{AuthDeclaration, ServerDeclaration};
 use crate::error::Problem;
 use crate::item::Registry;
@@ -24,12 +24,15 @@ pub(super) struct ProxySettings {
     key_pair: Option<Secret>,
 }
 
-/// The settings of the proxy, or none where the server has no `auth`.
+/// The settings of the proxy, or none where the server has no `auth` or was handed its proxy.
 pub(super) fn settings(
     declaration: &ServerDeclaration,
     choices: &Choices,
     registry: Option<&Registry>,
 ) -> Result<Option<ProxySettings>, Vec<Problem>> {
+    if choices.proxy.is_some() {
+        return Ok(None);
+    }
     let Some(provider) = chosen_provider(declaration, choices).map_err(|found| vec![found])? else {
         return Ok(None);
     };
@@ -161,7 +164,7 @@ fn with_endpoints(mut provider: Provider, choices: &Choices) -> Provider {
     provider
 }
 
-/// The proxy over an opened store, which is swept from now on.
+/// The proxy over an opened store.
 pub(super) fn build(
     settings: ProxySettings,
     storage: Storage,
@@ -183,19 +186,9 @@ pub(super) fn build(
         server_name: server_name.to_owned(),
         ..options
     };
-    let Storage {
-        sealed,
-        keys,
-        cleanup_interval,
-        ..
-    } = storage;
-    let ledger = Ledger::new(sealed.clone(), keys, parts.clone());
-    let proxy = OAuthProxy::new(options, provider, &ledger, issuer);
-    let proxy = proxy.map_err(|problems| problems.into_iter().map(named).collect::<Vec<_>>())?;
-    if let Some(every) = cleanup_interval {
-        tokio::spawn(storage::sweep(sealed, every));
-    }
-    Ok(proxy)
+    let ledger = Ledger::new(storage.sealed, storage.keys, parts.clone());
+    OAuthProxy::new(options, provider, &ledger, issuer)
+        .map_err(|problems| problems.into_iter().map(named).collect())
 }
 
 fn no_key_pair() -> Problem {

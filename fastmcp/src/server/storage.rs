@@ -18,6 +18,7 @@ use super::choices::Choices;
 use super::environment::variable;
 use crate::error::Problem;
 use crate::keys::{DEFAULT_ITERATIONS, KeyError, KeyMaterial, Keys};
+use crate::ledger::Ledger;
 use crate::parts::Parts;
 use crate::secret::Secret;
 use crate::store::{self, MemoryStore, Sealed, Store};
@@ -29,7 +30,6 @@ const SWEEP_BATCH: usize = 500;
 pub(super) struct Storage {
     pub(super) sealed: Sealed,
     pub(super) keys: Keys,
-    pub(super) cleanup_interval: Option<Duration>,
     /// Logins survive the process.
     pub(super) lasting: bool,
 }
@@ -58,7 +58,6 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
         }
     };
     let keys = with_overrides(keys, choices)?;
-    let cleanup_interval = store.cleanup_interval();
     let lasting = store.outlives_process();
     let sealed = if choices.unencrypted_for_development {
         Sealed::plain(store, parts.clone()).await
@@ -68,7 +67,6 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
     Ok(Storage {
         sealed: sealed.map_err(|error| unopened(&error))?,
         keys,
-        cleanup_interval,
         lasting,
     })
 }
@@ -185,13 +183,13 @@ fn unopened(error: &store::Error) -> Problem {
 }
 
 /// Removes expired records for as long as the process lives.
-pub(super) async fn sweep(sealed: Sealed, every: Duration) {
+pub(super) async fn sweep(ledger: Ledger, every: Duration) {
     let mut turn = tokio::time::interval(every);
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
         loop {
-            match sealed.sweep(SWEEP_BATCH).await {
+            match ledger.sweep(SWEEP_BATCH).await {
                 Ok(removed) if removed == SWEEP_BATCH => tokio::task::yield_now().await,
                 Ok(_) => break,
                 Err(error) => {
