@@ -1,7 +1,7 @@
 //! Access rules as data, and the verdict on a caller.
 //!
-//! One [`Rule`] is read by the dispatcher, the lists, the manifest, the guard of custom routes and
-//! the build-time checks, so what is shown is what is enforced.
+//! One [`Rule`] is read by the dispatcher, the lists, the guard of custom routes and the checks at
+//! start, so what is shown is what is enforced.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,8 +13,7 @@ use super::AuthSession;
 /// Who may use an item.
 ///
 /// An empty [`Rule::Any`] or [`Rule::AnyRole`] admits nobody, an empty [`Rule::All`] or
-/// [`Rule::AllScopes`] every signed-in user; every
-/// rule but [`Rule::Public`] requires a signed-in user.
+/// [`Rule::AllScopes`] every signed-in user; every rule but [`Rule::Public`] requires one.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
     /// No rule of its own: the server decides (a signed-in user where the server has `auth`,

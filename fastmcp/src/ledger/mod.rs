@@ -24,6 +24,7 @@ mod login;
 mod passthrough;
 #[cfg(test)]
 mod tests;
+mod unsaved;
 mod upstream;
 
 use std::fmt;
@@ -57,6 +58,7 @@ struct Inner {
     parts: Parts,
     lifetimes: Lifetimes,
     refreshing: lease::Local,
+    unsaved: unsaved::Unsaved,
     revocations: AtomicU64,
 }
 
@@ -151,6 +153,7 @@ impl Ledger {
             parts,
             lifetimes,
             refreshing: lease::Local::default(),
+            unsaved: unsaved::Unsaved::default(),
             revocations: AtomicU64::new(0),
         }))
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grant::Grant;
 use super::handle::GrantId;
+use super::unsaved::Waiting;
 use super::{Error, Ledger, seconds};
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
@@ -103,6 +104,9 @@ impl Ledger {
         R: FnOnce(Secret) -> A + Send,
         A: Future<Output = Result<UpstreamTokens, F>> + Send,
     {
+        if let Some(waiting) = self.0.unsaved.take(id) {
+            self.keep_upstream(id, waiting).await?;
+        }
         if let Some(settled) = self.settled(id, margin).await? {
             return Ok(settled);
         }
@@ -120,7 +124,12 @@ impl Ledger {
             Ok(new) => new,
             Err(failure) => return self.unless_overtaken(&grant, failure).await,
         };
-        self.keep_upstream(id, grant.upstream_generation(), old.followed_by(new))
+        let waiting = Waiting {
+            seen: grant.upstream_generation(),
+            tokens: old.followed_by(new),
+            grant_ends: grant.expires_at(),
+        };
+        self.keep_upstream(id, waiting)
             .await
             .map(|kept| kept.map_or(Fresh::Gone, |grant| Fresh::Token(Box::new(grant))))
     }
@@ -137,13 +146,22 @@ impl Ledger {
         })
     }
 
+    /// Writes new upstream tokens into the grant; where the store fails, they wait for it.
+    async fn keep_upstream(&self, id: GrantId, waiting: Waiting) -> Result<Option<Grant>, Error> {
+        let kept = self.write_upstream(id, waiting.seen, &waiting.tokens).await;
+        if kept.is_err() {
+            self.0.unsaved.keep(id, waiting, self.now());
+        }
+        kept
+    }
+
     /// Writes new upstream tokens into the grant, whatever else has changed in it meanwhile,
     /// unless somebody has written newer ones.
-    async fn keep_upstream(
+    async fn write_upstream(
         &self,
         id: GrantId,
         seen: u32,
-        tokens: UpstreamTokens,
+        tokens: &UpstreamTokens,
     ) -> Result<Option<Grant>, Error> {
         loop {
             let Some((mut grant, expected)) = self.live_grant(id).await? else {

@@ -25,6 +25,7 @@ pub(crate) const METADATA: &str = "https://s.test/.well-known/oauth-protected-re
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) calls: AtomicUsize,
+    pub(crate) begun: AtomicUsize,
     pub(crate) dropped: Arc<AtomicUsize>,
 }
 
@@ -82,6 +83,7 @@ fn fail(call: Call<'_>) -> BoxFuture<'_, Outcome> {
 
 fn work(call: Call<'_>) -> BoxFuture<'_, Outcome> {
     Box::pin(async move {
+        state(&call).begun.fetch_add(1, Ordering::SeqCst);
         let _guard = OnDrop(Arc::clone(&state(&call).dropped));
         let arguments = call.arguments.unwrap_or_default();
         if arguments.contains("quiet") {

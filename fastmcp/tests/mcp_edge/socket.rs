@@ -64,7 +64,7 @@ async fn a_client_that_goes_away_ends_its_call() {
 
     let silent = FOREVER.replace("progressToken", "other");
     let stream = send(&address, "POST", &silent).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    eventually(|| server.state.begun.load(Ordering::SeqCst) == 2).await;
     drop(stream);
     eventually(|| server.state.dropped.load(Ordering::SeqCst) == 2).await;
 }

@@ -132,3 +132,40 @@ async fn a_provider_out_of_reach_burns_no_code_of_a_forwarded_challenge() {
     let authenticator = server.proxy.authenticator();
     assert!(authenticator.authenticate(&access).await.is_err());
 }
+
+#[tokio::test]
+async fn a_rotated_upstream_token_outlives_a_store_that_fails() {
+    let store = Faulty::new();
+    let server = server_over(store.clone(), &fresh_keys(), |_| ()).await;
+    let client = server.client().await;
+    let browser = Browser::new(&server);
+    let code = browser.login(&authorize_url(&client, &[])).await;
+    let tokens = server.token(&redemption(&client, &code)).await.json();
+    let refresh = [
+        ("grant_type", "refresh_token"),
+        ("client_id", &client),
+        ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+    ];
+    server.wait(3601);
+    server.upstream.answers(
+        200,
+        "application/json",
+        r#"{"access_token":"second","token_type":"Bearer","expires_in":3600,"refresh_token":"rotated"}"#,
+    );
+    store.refuse(Some("grant"));
+    let answer = server.token(&refresh).await;
+    assert_eq!(answer.error(), (503, "temporarily_unavailable".to_owned()));
+    let asked = server.upstream.count();
+
+    // The provider has rotated: what the store still holds would be refused for good.
+    store.refuse(None);
+    let spent = r#"{"error":"invalid_grant"}"#;
+    server.upstream.answers(400, "application/json", spent);
+    let answer = server.token(&refresh).await.json();
+    assert!(answer["access_token"].is_string(), "{answer}");
+    assert_eq!(
+        server.upstream.count(),
+        asked,
+        "the provider is not asked again"
+    );
+}
