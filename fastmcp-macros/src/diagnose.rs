@@ -1,7 +1,7 @@
 //! The only file that makes a compile error.
 //!
-//! A text has two lines: the fault in the user's words, then `help:` with something that can be
-//! typed. It underlines the tokens it is about, all of them: spans come from the tokens
+//! A text has two lines: the fault in the user's words with its code, then `help:` with something
+//! that can be typed. It underlines the tokens it is about, all of them: spans come from the tokens
 //! themselves, since a joined span is only its first token on stable compilers.
 
 use std::fmt::{Display, Write as _};
@@ -21,27 +21,33 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(tokens: impl ToTokens, fault: impl Display, help: impl Display) -> Self {
+    pub(crate) fn new(
+        code: &'static str,
+        tokens: impl ToTokens,
+        fault: impl Display,
+        help: impl Display,
+    ) -> Self {
         Self {
             tokens: tokens.into_token_stream(),
-            text: format!("{fault}\nhelp: {help}"),
+            text: format!("{fault} [{code}]\nhelp: {help}"),
         }
     }
 }
 
 impl Diagnostics {
-    pub(crate) fn error(&mut self, tokens: impl ToTokens, fault: impl Display, help: impl Display) {
-        self.push(Fault::new(tokens, fault, help));
+    pub(crate) fn error(
+        &mut self,
+        code: &'static str,
+        tokens: impl ToTokens,
+        fault: impl Display,
+        help: impl Display,
+    ) {
+        self.push(Fault::new(code, tokens, fault, help));
     }
 
     pub(crate) fn push(&mut self, fault: Fault) {
         self.0
             .push(syn::Error::new_spanned(fault.tokens, fault.text));
-    }
-
-    /// A syntax error, in the parser's words.
-    pub(crate) fn syntax(&mut self, error: syn::Error) {
-        self.0.push(error);
     }
 
     /// How many errors there are; two counts tell whether a step went wrong.
@@ -52,6 +58,11 @@ impl Diagnostics {
     #[cfg(test)]
     pub(crate) fn texts(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn spans(&self) -> Vec<proc_macro2::Span> {
+        self.0.iter().map(syn::Error::span).collect()
     }
 }
 

@@ -29,5 +29,6 @@ pub(crate) fn server(attr: TokenStream, item: &TokenStream) -> TokenStream {
         (_, Some(outline)) => Some(emit::server_outline(&outline)),
         (_, None) => None,
     };
+    let item = parse::alone(item);
     quote!(#item #code #errors)
 }

@@ -7,6 +7,7 @@
 //! the compiler evaluates (`emit/build_checks.rs`).
 
 mod check;
+mod codes;
 mod diagnose;
 mod emit;
 mod expand;

@@ -3,16 +3,20 @@
 use std::time::Duration;
 
 use proc_macro2::TokenStream;
-use syn::{Expr, Ident, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Type, Visibility};
 
 use crate::path::Krate;
 
 /// A tool.
 pub(crate) struct Tool {
+    /// The `#[cfg(…)]` of the function.
+    pub(crate) conditions: Vec<Attribute>,
     pub(crate) krate: Krate,
     pub(crate) function: Ident,
     pub(crate) is_async: bool,
     pub(crate) name: String,
+    /// `name = "…"`, if it was written.
+    pub(crate) given_name: Option<LitStr>,
     pub(crate) title: Option<LitStr>,
     pub(crate) description: String,
     pub(crate) icons: Vec<LitStr>,
@@ -47,6 +51,8 @@ pub(crate) struct Argument {
     pub(crate) ty: Type,
     pub(crate) description: String,
     pub(crate) default: Fallback,
+    /// The `x-mcp-header` of its schema.
+    pub(crate) header: Option<LitStr>,
 }
 
 /// What an argument is when it is not sent.
@@ -89,6 +95,8 @@ pub(crate) enum Rule {
 
 /// A server.
 pub(crate) struct Server {
+    /// The `#[cfg(…)]` of the struct.
+    pub(crate) conditions: Vec<Attribute>,
     pub(crate) krate: Krate,
     pub(crate) ident: Ident,
     pub(crate) visibility: Visibility,
@@ -118,7 +126,16 @@ pub(crate) enum Auth {
     },
     Custom(Box<Custom>),
     CustomFromEnvironment,
-    Dev,
+    Oidc {
+        issuer: LitStr,
+        scopes: Vec<LitStr>,
+    },
+    Dev {
+        /// The word in the attribute.
+        word: Path,
+        /// It may be there in a program built for release.
+        allow_release: bool,
+    },
     /// A value of a type of the user's own.
     Own(Path),
 }
@@ -134,9 +151,10 @@ pub(crate) struct Custom {
     pub(crate) scopes: Vec<LitStr>,
 }
 
-/// One call of the builder: the method, and its value.
+/// One call of the builder: the method, the word that asked for it, and its value.
 pub(crate) struct Setting {
     pub(crate) method: &'static str,
+    pub(crate) key: Path,
     pub(crate) value: SettingValue,
 }
 
@@ -146,10 +164,17 @@ pub(crate) enum SettingValue {
     Texts(Vec<LitStr>),
     Pairs(Vec<(LitStr, LitStr)>),
     Bool(bool),
-    Duration(Duration),
+    Duration(Written),
     /// `client_secret_post` rather than `client_secret_basic`.
     ClientSecretPost(bool),
+    Number(LitInt),
     Claims(Claims),
+}
+
+/// A duration with the literal that gave it.
+pub(crate) struct Written {
+    pub(crate) value: Duration,
+    pub(crate) tokens: TokenStream,
 }
 
 /// `custom_claims_passthrough(…)`: what was said, the rest is the default.

@@ -7,6 +7,8 @@
 pub(crate) struct Options {
     /// How messages call it: `` `#[tool]` ``.
     pub(crate) owner: &'static str,
+    /// For a provider that knows its endpoints: what to do about other ones.
+    pub(crate) endpoints_of: Option<&'static str>,
     pub(crate) rows: &'static [Row],
 }
 
@@ -33,6 +35,7 @@ const fn row(name: &'static str, example: &'static str) -> Row {
 
 pub(crate) const TOOL: Options = Options {
     owner: "`#[tool]`",
+    endpoints_of: None,
     rows: &[
         row("requires_auth", "requires_auth"),
         row("roles", "roles = [\"admin\"]"),
@@ -57,15 +60,18 @@ pub(crate) const TOOL: Options = Options {
 
 pub(crate) const ARGUMENT: Options = Options {
     owner: "`#[arg]`",
+    endpoints_of: None,
     rows: &[
         row("description", "description = \"How many.\""),
         row("default", "default = 20"),
         row("name", "name = \"type\""),
+        row("header", "header = \"Region\""),
     ],
 };
 
 pub(crate) const SERVER: Options = Options {
     owner: "`#[server]`",
+    endpoints_of: None,
     rows: &[
         row("auth", "auth = google"),
         row("roles", "roles = [\"admin\", \"member\"]"),
@@ -76,6 +82,9 @@ pub(crate) const SERVER: Options = Options {
         row("title", "title = \"Notes\""),
         row("instructions", "instructions = \"Notes for a small team.\""),
         row("base_url", "base_url = \"https://notes.example.com\""),
+        row("store", "store = \"disk:/var/lib/notes\""),
+        row("unencrypted_for_development", "unencrypted_for_development"),
+        row("secret_iterations", "secret_iterations = 600_000"),
         row("redirect_path", "redirect_path = \"/oauth/callback\""),
         row("consent_required", "consent_required = true"),
         row("enable_token_swap", "enable_token_swap = true"),
@@ -109,18 +118,25 @@ pub(crate) const SERVER: Options = Options {
     ],
 };
 
+const ELSEWHERE: &str = "for a provider at other addresses write \
+                         `custom(authorization_endpoint = \"https://…\", \
+                         token_endpoint = \"https://…\")`";
+
 pub(crate) const GOOGLE: Options = Options {
     owner: "`google`",
+    endpoints_of: Some(ELSEWHERE),
     rows: &[row("scopes", "scopes = [\"openid\", \"email\"]")],
 };
 
 pub(crate) const GITHUB: Options = Options {
     owner: "`github`",
+    endpoints_of: Some(ELSEWHERE),
     rows: &[row("scopes", "scopes = [\"read:user\"]")],
 };
 
 pub(crate) const AZURE: Options = Options {
     owner: "`azure`",
+    endpoints_of: Some(ELSEWHERE),
     rows: &[
         row("tenant", "tenant = \"organizations\""),
         row("scopes", "scopes = [\"openid\", \"email\"]"),
@@ -129,6 +145,7 @@ pub(crate) const AZURE: Options = Options {
 
 pub(crate) const CUSTOM: Options = Options {
     owner: "`custom`",
+    endpoints_of: None,
     rows: &[
         row(
             "authorization_endpoint",
@@ -152,8 +169,27 @@ pub(crate) const CUSTOM: Options = Options {
     ],
 };
 
+pub(crate) const OIDC: Options = Options {
+    owner: "`oidc`",
+    endpoints_of: Some(
+        "`oidc` finds every address through `issuer`; for addresses of your own write \
+         `custom(authorization_endpoint = \"https://…\", token_endpoint = \"https://…\")`",
+    ),
+    rows: &[
+        row("issuer", "issuer = \"https://login.example.com\""),
+        row("scopes", "scopes = [\"openid\", \"email\"]"),
+    ],
+};
+
+pub(crate) const DEV: Options = Options {
+    owner: "`dev`",
+    endpoints_of: None,
+    rows: &[row("allow_release", "allow_release")],
+};
+
 pub(crate) const CLAIMS: Options = Options {
     owner: "`custom_claims_passthrough`",
+    endpoints_of: None,
     rows: &[
         row("from_access_token", "from_access_token = true"),
         row("from_id_token", "from_id_token = true"),
@@ -166,7 +202,25 @@ pub(crate) const CLAIMS: Options = Options {
 };
 
 /// Provider names that `auth` takes.
-pub(crate) const PROVIDERS: &[&str] = &["google", "github", "azure", "custom", "dev"];
+pub(crate) const PROVIDERS: &[&str] = &["google", "github", "azure", "custom", "oidc", "dev"];
+
+/// Addresses of a provider.
+pub(crate) const ENDPOINTS: &[&str] = &[
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "revocation_endpoint",
+    "jwks_uri",
+];
+
+/// How an option of any attribute is written.
+pub(crate) fn example(name: &str) -> Option<&'static str> {
+    let all = [
+        &TOOL, &SERVER, &ARGUMENT, &CUSTOM, &AZURE, &OIDC, &DEV, &CLAIMS,
+    ];
+    let row = all.iter().find_map(|options| options.row(name));
+    row.map(|row| row.example)
+}
 
 /// Options that would put a secret into source code, and the environment variable that takes its
 /// place. `{}` stands for the prefix of the server's provider.

@@ -4,25 +4,52 @@
 //! is opened, and every problem found is listed at once, each with the names of the setting and a
 //! remedy. No text here carries a secret.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::io::Write as _;
 
 /// Why a server did not start.
 pub struct Error(Vec<Problem>);
 
+/// What a process that was configured wrongly exits with: `EX_CONFIG` of sysexits.h. A supervisor
+/// can be told not to start it again (systemd: `RestartPreventExitStatus=78`).
+pub const EXIT_CODE: u8 = 78;
+
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    code: Cow<'static, str>,
     fault: String,
     help: String,
+    places: Option<String>,
 }
 
 impl Problem {
-    /// A fault in the user's words, and an instruction that can be typed.
-    pub fn new(fault: impl Into<String>, help: impl Into<String>) -> Self {
+    /// A fault in the user's words under its searchable code, and an instruction that can be
+    /// typed.
+    pub fn new(
+        code: impl Into<Cow<'static, str>>,
+        fault: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
+            code: code.into(),
             fault: fault.into(),
             help: help.into(),
+            places: None,
         }
+    }
+
+    /// The same, with the places where the setting at fault is written.
+    #[must_use]
+    pub(crate) fn at(mut self, places: Option<String>) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// Its code, such as `FM0921`: the row of `docs/diagnostics.md`.
+    pub fn code(&self) -> &str {
+        &self.code
     }
 
     /// What is wrong.
@@ -34,12 +61,24 @@ impl Problem {
     pub fn help(&self) -> &str {
         &self.help
     }
+
+    /// Where the setting at fault is written: option, builder method, variable.
+    pub fn places(&self) -> Option<&str> {
+        self.places.as_deref()
+    }
 }
 
 impl Error {
     /// All problems, in the order in which they were found.
     pub fn problems(&self) -> &[Problem] {
         &self.0
+    }
+
+    /// Tells every problem on standard error and ends the process with [`EXIT_CODE`].
+    pub fn exit(&self) -> ! {
+        // Where standard error is closed there is nobody left to tell.
+        let _ = writeln!(std::io::stderr(), "Error: {self}");
+        std::process::exit(EXIT_CODE.into())
     }
 }
 
@@ -58,8 +97,14 @@ impl From<Problem> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the server cannot start")?;
-        for Problem { fault, help } in &self.0 {
-            write!(f, "\n\n  × {fault}\n    help: {help}")?;
+        for problem in &self.0 {
+            let Problem {
+                code, fault, help, ..
+            } = problem;
+            write!(f, "\n\n  × {fault} [{code}]\n    help: {help}")?;
+            if let Some(places) = &problem.places {
+                write!(f, "\n    set by: {places}")?;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,8 @@
 //! `faults` turns answers into the words of a compile error; [`no_server`] stands in for a server
 //! that a library of tools does not have.
 
+#[path = "private/answer.rs"]
+mod answer;
 #[path = "private/probe.rs"]
 mod probe;
 
@@ -22,15 +24,17 @@ pub use axum::Router;
 pub use futures_util::future::BoxFuture;
 pub use inventory;
 
-pub use self::probe::{Absent, Answer, Ask, Probe};
+pub use self::answer::{Answer, Known, Named, Names};
+pub use self::probe::{Absent, Probe};
 pub use crate::auth::{Predicate, Rule};
+use crate::faults;
 pub use crate::faults::{
-    Declaration, Declared, answer_fits, argument_fits, default_fits, loan_fits, role_is_declared,
-    scope_is_declared, server_has_auth,
+    Declaration, Declared, answer_fits, argument_fits, default_fits, dev_stays_at_home,
+    header_fits, loan_fits, role_is_declared, scope_is_declared, server_has_auth,
 };
 use crate::item::ToolError;
 pub use crate::item::{
-    Annotations, Borrowed, Call, InputSchema, Outcome, Schema, Slots, ToolEntry,
+    Annotations, Argument, Borrowed, Call, InputSchema, Outcome, Schema, Slots, ToolEntry,
 };
 pub use crate::provider::{self, Identity};
 pub use crate::server::{AuthDeclaration, ServerDeclaration};
@@ -43,18 +47,35 @@ pub fn server(
     crate::server::Server::new(app, declaration)
 }
 
-/// What a `roles_from` function gives, as the server keeps it.
-pub fn roles<R>(found: R) -> Vec<String>
-where
-    R: IntoIterator,
-    R::Item: Into<String>,
-{
-    found.into_iter().map(Into::into).collect()
+/// One call of a tool: what its function gave, or why it was not called.
+pub fn run<'a>(
+    call: impl Future<Output = Result<Outcome, Outcome>> + Send + 'a,
+) -> BoxFuture<'a, Outcome> {
+    Box::pin(async { call.await.unwrap_or_else(|refused| refused) })
 }
 
-/// The server has nothing of the type that `tool` borrows; a fault of the program, for the log.
-pub fn not_lent(tool: &'static str, lent: &'static str) -> Outcome {
-    Outcome::Failed(ToolError::from(NotLent { tool, lent }))
+/// What the server lends; without it, a fault of the program, for the log.
+///
+/// # Errors
+/// The server has nothing of the type that `tool` borrows.
+pub fn lent<'a, T: ?Sized>(
+    loan: Option<&'a T>,
+    tool: &'static str,
+    lent: &'static str,
+) -> Result<&'a T, Outcome> {
+    loan.ok_or_else(|| Outcome::Failed(ToolError::from(NotLent { tool, lent })))
+}
+
+/// `redirect_path` must not be a route that the server has already.
+#[track_caller]
+pub const fn path_is_free(path: &str) {
+    faults::path_is_free(path, &crate::oauth::TAKEN_PATHS);
+}
+
+/// A claim that is let through must be one that can pass.
+#[track_caller]
+pub const fn claim_may_pass(claim: &str) {
+    faults::claim_may_pass(claim, &crate::token::claims::PROTECTED);
 }
 
 #[derive(Debug)]
@@ -86,9 +107,9 @@ pub mod no_server {
         reason = "the name is read in the error for a second server"
     )]
     #[derive(Debug)]
-    pub struct __one_fastmcp_server_per_crate_root;
+    pub struct __FM0605_one_server_per_crate_root;
 
-    impl Declared for __one_fastmcp_server_per_crate_root {
+    impl Declared for __FM0605_one_server_per_crate_root {
         const DECLARED: Declaration = Declaration {
             known: false,
             server: "",

@@ -258,3 +258,19 @@ pub const SETTINGS: &[Setting] = &[
         "verifies the provider's access tokens where they are JWTs",
     ),
 ];
+
+/// Where the setting of this name is written: option, builder method, variable.
+pub(crate) fn places(name: &str) -> Option<String> {
+    let setting = SETTINGS.iter().find(|setting| setting.name == name)?;
+    let mut places = Vec::new();
+    if setting.places != Places::Builder {
+        places.push(format!("`{name}` in `#[server]`"));
+    }
+    if setting.places != Places::Attribute {
+        places.push(format!("`.{name}(…)`"));
+    }
+    if let Some(variable) = setting.variable {
+        places.push(format!("`{variable}`"));
+    }
+    Some(places.join(", "))
+}

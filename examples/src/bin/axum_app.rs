@@ -12,7 +12,7 @@ fn add(a: f64, b: f64) -> f64 {
 }
 
 /// The tools of the application.
-#[server(auth = dev, roles = ["admin"])]
+#[server(auth = dev(allow_release), roles = ["admin"])]
 struct App;
 
 #[tokio::main]

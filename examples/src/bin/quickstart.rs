@@ -21,7 +21,7 @@ fn reset() -> &'static str {
 }
 
 /// A server to play with.
-#[server(auth = dev, roles = ["admin", "editor"])]
+#[server(auth = dev(allow_release), roles = ["admin", "editor"])]
 struct Quickstart;
 
 #[tokio::main]

@@ -2,36 +2,66 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, LitStr};
+use syn::LitStr;
 
+use super::expression::{expression, same};
+use super::words::{roles, scopes};
 use super::{flag, take};
-use crate::diagnose::{Diagnostics, choices};
+use crate::codes;
+use crate::diagnose::Diagnostics;
 use crate::model::{Access, Rule};
-use crate::parse::{Given, Texts, ToolOptions};
+use crate::parse::ToolOptions;
 
 /// Takes the access options out of `options`.
 pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Access {
     let asks = asking(options);
-    let public_key = options.public.as_ref().map(|given| given.key.clone());
-    let signed_in = flag(options.requires_auth.take(), errors).unwrap_or(false);
+    let key = |given: Option<&syn::Path>| given.map(ToTokens::to_token_stream);
+    let public_key = key(options.public.as_ref().map(|given| &given.key));
+    let signed_in_key = key(options.requires_auth.as_ref().map(|given| &given.key));
+    let access_key = key(options.access.as_ref().map(|given| &given.key));
+    let signed_in = flag(options.requires_auth.take(), errors);
     let public = flag(options.public.take(), errors).unwrap_or(false);
     let roles = roles(options.roles.take(), "this tool", errors);
     let scopes = scopes(options.scopes.take(), errors);
-    let expression = take(options.access.take(), errors);
-    let expression = expression.and_then(|expression| rule(&expression, errors));
+    let written = take(options.access.take(), errors);
+    let written = written.and_then(|written| expression(&written, errors));
 
     let mut all = Vec::new();
     all.extend(group(roles, Rule::Role, Rule::Any));
     all.extend(group(scopes, Rule::Scope, Rule::All));
-    all.extend(expression);
-    if public && (signed_in || asks.is_some()) {
+    if let Some(rule) = written {
+        let parts = match &rule {
+            Rule::All(parts) => parts.as_slice(),
+            rule => std::slice::from_ref(rule),
+        };
+        let said = |part: &Rule| all.iter().flat_map(parts_of).any(|other| same(part, other));
+        if parts.iter().any(said) {
+            errors.error(
+                codes::CHANGES_NOTHING,
+                access_key,
+                "`access` repeats what `roles` or `scopes` already ask for",
+                "say it once: leave it out of `access`, or write everything in `access`",
+            );
+        }
+        all.push(rule);
+    }
+    if public && asks.is_some() {
         errors.error(
+            codes::PUBLIC_AND_NOT,
             public_key,
             "`public` admits everyone, but the tool also asks for a signed-in user",
             "remove `public`, or remove the other access options",
         );
     }
-    let rule = match (all.len(), signed_in, public) {
+    if signed_in == Some(false) && asks.is_some() {
+        errors.error(
+            codes::AUTH_DENIED,
+            signed_in_key,
+            "`requires_auth = false` on a tool that asks for a signed-in user",
+            "remove `requires_auth = false`, or remove the other access options",
+        );
+    }
+    let rule = match (all.len(), signed_in == Some(true), public) {
         (0, _, true) => Rule::Public,
         (0, true, _) => Rule::SignedIn,
         (0, false, _) => Rule::Default,
@@ -75,6 +105,14 @@ impl Access {
     }
 }
 
+/// What must hold for `rule` to hold.
+fn parts_of(rule: &Rule) -> &[Rule] {
+    match rule {
+        Rule::All(parts) => parts,
+        rule => std::slice::from_ref(rule),
+    }
+}
+
 fn group(words: Vec<LitStr>, one: fn(LitStr) -> Rule, many: fn(Vec<Rule>) -> Rule) -> Option<Rule> {
     let mut rules: Vec<Rule> = words.into_iter().map(one).collect();
     match rules.len() {
@@ -82,180 +120,4 @@ fn group(words: Vec<LitStr>, one: fn(LitStr) -> Rule, many: fn(Vec<Rule>) -> Rul
         1 => rules.pop(),
         _ => Some(many(rules)),
     }
-}
-
-/// A list of roles, none of them empty; `whom` is what nobody could use without one.
-pub(super) fn roles(
-    given: Option<Given<Texts>>,
-    whom: &str,
-    errors: &mut Diagnostics,
-) -> Vec<LitStr> {
-    let Some(list) = take(given, errors) else {
-        return Vec::new();
-    };
-    if list.items.is_empty() {
-        errors.error(
-            &list.tokens,
-            format_args!("`roles` is empty, so nobody could call {whom}"),
-            "name at least one role, or remove `roles` to admit every signed-in user",
-        );
-    }
-    list.items
-        .into_iter()
-        .filter(|role| is_role(role, errors))
-        .collect()
-}
-
-fn is_role(role: &LitStr, errors: &mut Diagnostics) -> bool {
-    let text = role.value();
-    let good = !text.is_empty() && text.trim() == text;
-    if !good {
-        errors.error(
-            role,
-            "a role that no identity can have",
-            "write its name without spaces around it, such as `\"admin\"`",
-        );
-    }
-    good
-}
-
-/// A list of scopes, each one token of RFC 6749 section 3.3.
-pub(super) fn scopes(given: Option<Given<Texts>>, errors: &mut Diagnostics) -> Vec<LitStr> {
-    let Some(list) = take(given, errors) else {
-        return Vec::new();
-    };
-    if list.items.is_empty() {
-        errors.error(
-            &list.tokens,
-            "`scopes` is empty, so it asks for nothing",
-            "name at least one scope, or remove `scopes`",
-        );
-    }
-    list.items
-        .into_iter()
-        .filter(|scope| is_scope(scope, errors))
-        .collect()
-}
-
-fn is_scope(scope: &LitStr, errors: &mut Diagnostics) -> bool {
-    let text = scope.value();
-    if text.contains(' ') && !text.trim().is_empty() {
-        let split: Vec<String> = text
-            .split_whitespace()
-            .map(|one| format!("\"{one}\""))
-            .collect();
-        errors.error(
-            scope,
-            "a scope has no spaces",
-            format_args!("write each scope by itself: `{}`", split.join(", ")),
-        );
-        return false;
-    }
-    let allowed = |c: char| ('!'..='~').contains(&c) && c != '"' && c != '\\';
-    let good = !text.is_empty() && text.chars().all(allowed);
-    if !good {
-        errors.error(
-            scope,
-            "a scope that OAuth cannot carry",
-            "write printable ASCII without spaces, quotes and backslashes, such as \
-             `\"notes:write\"`",
-        );
-    }
-    good
-}
-
-/// `role("a") && (scope("b") || predicate)`.
-fn rule(expression: &Expr, errors: &mut Diagnostics) -> Option<Rule> {
-    match expression {
-        Expr::Paren(inner) => rule(&inner.expr, errors),
-        Expr::Group(inner) => rule(&inner.expr, errors),
-        Expr::Binary(binary) => {
-            let many: fn(Vec<Rule>) -> Rule = match binary.op {
-                BinOp::Or(_) => Rule::Any,
-                BinOp::And(_) => Rule::All,
-                operator => {
-                    not_a_rule(operator, errors);
-                    return None;
-                }
-            };
-            let left = rule(&binary.left, errors);
-            let right = rule(&binary.right, errors);
-            Some(joined(many(vec![left?, right?])))
-        }
-        Expr::Call(call) => named(call, errors),
-        Expr::Path(path) if path.qself.is_none() => Some(Rule::Check(path.path.clone())),
-        other => {
-            not_a_rule(other, errors);
-            None
-        }
-    }
-}
-
-/// `a || b || c` as one list.
-fn joined(rule: Rule) -> Rule {
-    match rule {
-        Rule::Any(rules) => Rule::Any(
-            rules
-                .into_iter()
-                .flat_map(|rule| match rule {
-                    Rule::Any(inner) => inner,
-                    rule => vec![rule],
-                })
-                .collect(),
-        ),
-        Rule::All(rules) => Rule::All(
-            rules
-                .into_iter()
-                .flat_map(|rule| match rule {
-                    Rule::All(inner) => inner,
-                    rule => vec![rule],
-                })
-                .collect(),
-        ),
-        rule => rule,
-    }
-}
-
-/// `role("admin")` or `scope("notes:write")`.
-fn named(call: &ExprCall, errors: &mut Diagnostics) -> Option<Rule> {
-    let word = call.func.to_token_stream().to_string();
-    if word != "role" && word != "scope" {
-        errors.error(
-            &call.func,
-            format_args!("`access` does not know `{word}(…)`"),
-            format_args!(
-                "{}; a function of your own is named without parentheses",
-                choices(&word, "words", &["role", "scope"])
-            ),
-        );
-        return None;
-    }
-    let arguments: Vec<&Expr> = call.args.iter().collect();
-    let [
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }),
-    ] = arguments[..]
-    else {
-        errors.error(
-            call,
-            format_args!("`{word}` needs one text in quotes"),
-            format_args!("write `{word}(\"admin\")`, and join several by `||` or `&&`"),
-        );
-        return None;
-    };
-    match word.as_str() {
-        "role" => is_role(text, errors).then(|| Rule::Role(text.clone())),
-        _ => is_scope(text, errors).then(|| Rule::Scope(text.clone())),
-    }
-}
-
-fn not_a_rule(tokens: impl ToTokens, errors: &mut Diagnostics) {
-    errors.error(
-        tokens,
-        "`access` cannot be decided by this",
-        "use `role(\"…\")`, `scope(\"…\")`, `&&`, `||`, parentheses, or the name of a function \
-         that takes `&AuthSession`",
-    );
 }

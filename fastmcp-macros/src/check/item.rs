@@ -5,11 +5,13 @@ use quote::{ToTokens, quote};
 use syn::{Ident, LitStr, ReturnType, Safety, Signature, Type, parse_quote};
 
 use super::access::access;
-use super::duration::{Zero, duration};
+use super::duration::{Bounds, duration};
+use super::hints::{annotations, icons};
 use super::parameter::{has_a_name, parameters};
-use super::{flag, take};
+use super::take;
+use crate::codes;
 use crate::diagnose::Diagnostics;
-use crate::model::{Annotations, Tool};
+use crate::model::Tool;
 use crate::parse::{RawTool, ToolOptions};
 use crate::path::Krate;
 
@@ -20,19 +22,22 @@ pub(crate) fn tool(raw: RawTool, errors: &mut Diagnostics) -> Option<Tool> {
     let function = raw.signature.ident.clone();
     is_plain(&raw.signature, errors);
     let access = access(&mut options, errors);
-    let name = name(take(options.name.take(), errors), &function, errors);
+    let given_name = take(options.name.take(), errors);
+    let name = name(given_name.clone(), &function, errors);
     let description = description(&mut options, raw.docs, &function, errors);
     let returns = returns(&raw.signature.output, errors);
     let tool = Tool {
+        conditions: raw.conditions,
         krate: Krate::new(take(options.krate.take(), errors)),
         is_async: raw.signature.asyncness.is_some(),
         function,
         name,
+        given_name,
         title: take(options.title.take(), errors),
         description,
-        icons: take(options.icons.take(), errors).map_or_else(Vec::new, |list| list.items),
+        icons: icons(options.icons.take(), errors),
         annotations: annotations(&mut options, errors),
-        timeout: duration(options.timeout.take(), Zero::Refused, errors),
+        timeout: duration(options.timeout.take(), Bounds::ANY, errors).map(|found| found.value),
         access,
         parameters: parameters(raw.parameters, errors),
         returns,
@@ -40,20 +45,12 @@ pub(crate) fn tool(raw: RawTool, errors: &mut Diagnostics) -> Option<Tool> {
     (errors.count() == before).then_some(tool)
 }
 
-fn annotations(options: &mut ToolOptions, errors: &mut Diagnostics) -> Annotations {
-    Annotations {
-        read_only: flag(options.read_only.take(), errors),
-        destructive: flag(options.destructive.take(), errors),
-        idempotent: flag(options.idempotent.take(), errors),
-        open_world: flag(options.open_world.take(), errors),
-    }
-}
-
 /// A function that can be called by name alone.
 fn is_plain(signature: &Signature, errors: &mut Diagnostics) {
     let generics = &signature.generics;
     if !generics.params.is_empty() {
         errors.error(
+            codes::GENERIC,
             &generics.params,
             "a tool is not generic: a client could not say which types it means",
             "write the types themselves; lifetimes can be left out",
@@ -61,13 +58,27 @@ fn is_plain(signature: &Signature, errors: &mut Diagnostics) {
     }
     if let Safety::Unsafe(word) = &signature.safety {
         errors.error(
+            codes::NOT_PLAIN,
             word,
             "a tool cannot be `unsafe`: anybody may call it with anything",
             "remove `unsafe` and keep the promise inside the function",
         );
     }
     if let Some(abi) = &signature.abi {
-        errors.error(abi, "a tool is a Rust function", "remove the ABI");
+        errors.error(
+            codes::NOT_PLAIN,
+            abi,
+            "a tool is a Rust function",
+            "remove the ABI",
+        );
+    }
+    if let Some(variadic) = &signature.variadic {
+        errors.error(
+            codes::NOT_PLAIN,
+            variadic,
+            "a tool says what it takes",
+            "name each parameter",
+        );
     }
 }
 
@@ -92,8 +103,12 @@ fn name(given: Option<LitStr>, function: &Ident, errors: &mut Diagnostics) -> St
             good => good,
         };
         errors.error(
+            codes::TOOL_NAME,
             tokens,
-            format_args!("`{text}` cannot be the name of a tool"),
+            match text.as_str() {
+                "" => "a tool without a name".to_owned(),
+                text => format!("`{text}` cannot be the name of a tool"),
+            },
             format_args!(
                 "use 1 to 128 of the characters A-Z, a-z, 0-9, `_`, `.` and `-`, such as \
                  `name = \"{suggestion}\"`"
@@ -119,6 +134,7 @@ fn description(
     let text = given.unwrap_or(docs);
     if text.trim().is_empty() && errors.count() == before {
         errors.error(
+            codes::NO_DESCRIPTION,
             tokens,
             format_args!("tool `{function}` has no description, so no model knows when to call it"),
             "write a doc comment above the function: `/// Add two numbers.`",

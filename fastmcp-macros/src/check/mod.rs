@@ -2,16 +2,22 @@
 //! a topic; each reports every mistake it finds and stays silent about consequences.
 
 mod access;
+mod claims;
 mod duration;
+mod expression;
+mod hints;
 mod item;
 mod parameter;
 mod provider;
+mod proxy;
 mod redirect;
 mod server;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod together;
 mod url;
+mod words;
 
 pub(crate) use self::item::{shown, tool};
 pub(crate) use self::server::server;

@@ -7,9 +7,10 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, LitStr, PathArguments, Type, TypeImplTrait, TypeReference};
 
 use super::take;
+use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::model::{Argument, Fallback, Loan, Parameter};
-use crate::parse::RawParameter;
+use crate::parse::{Given, RawParameter};
 
 /// Every parameter; those with a mistake are left out after it is reported.
 pub(super) fn parameters(raw: Vec<RawParameter>, errors: &mut Diagnostics) -> Vec<Parameter> {
@@ -44,6 +45,7 @@ fn loan(
 ) -> Option<Parameter> {
     if reference.mutability.is_some() {
         errors.error(
+            codes::BORROWED_MUTABLY,
             reference,
             "the server lends nothing to be changed: calls run at the same time",
             "write `&` instead of `&mut`, and keep what changes behind a `Mutex` or in a database",
@@ -55,9 +57,11 @@ fn loan(
         options.description.as_ref().map(|given| &given.key),
         options.default.as_ref().map(|given| &given.key),
         options.name.as_ref().map(|given| &given.key),
+        options.header.as_ref().map(|given| &given.key),
     ];
     if let Some(key) = given.into_iter().flatten().next() {
         errors.error(
+            codes::OPTION_ON_A_LOAN,
             key,
             "the server lends this parameter, so clients never see it",
             "remove `#[arg(…)]`",
@@ -84,8 +88,12 @@ fn argument(
     };
     if name.is_empty() || !names.insert(name.clone()) {
         errors.error(
+            codes::ARGUMENT_NAME,
             given.map_or_else(|| raw.name.to_token_stream(), ToTokens::into_token_stream),
-            format_args!("an argument cannot be told apart by the name `{name}`"),
+            match name.as_str() {
+                "" => "an argument without a name".to_owned(),
+                name => format!("two arguments are named `{name}`"),
+            },
             "give each argument a name of its own",
         );
         return None;
@@ -97,10 +105,28 @@ fn argument(
     };
     Some(Argument {
         name,
+        header: header(raw.options.header, errors),
         ty: raw.ty,
         description: description.unwrap_or(raw.docs),
         default,
     })
+}
+
+/// The header that repeats the argument: a token of RFC 9110 section 5.6.2.
+fn header(given: Option<Given<LitStr>>, errors: &mut Diagnostics) -> Option<LitStr> {
+    let header = take(given, errors)?;
+    let text = header.value();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if text.is_empty() || !text.chars().all(allowed) {
+        errors.error(
+            codes::HEADER,
+            &header,
+            format_args!("`{text}` cannot be part of a header's name"),
+            "write one word, such as `header = \"Region\"`; clients send it as `Mcp-Param-Region`",
+        );
+        return None;
+    }
+    Some(header)
 }
 
 /// Refuses `impl Trait`, which names no type that a schema could be made of.
@@ -115,6 +141,7 @@ pub(super) fn has_a_name(ty: &Type, errors: &mut Diagnostics) -> bool {
     visit_mut::visit_type_mut(&mut find, &mut ty.clone());
     if let Some(found) = &find.0 {
         errors.error(
+            codes::IMPL_TRAIT,
             found,
             "`impl …` names no type, so no schema can be made of it",
             "write the type itself",

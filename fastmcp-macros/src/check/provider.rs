@@ -4,13 +4,16 @@ use darling::FromMeta;
 use quote::ToTokens;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr, Path};
 
-use super::access::scopes;
-use super::take;
 use super::url::{self, Kind};
+use super::words::scopes;
+use super::{flag, take};
+use crate::codes;
 use crate::diagnose::{Diagnostics, choices};
 use crate::model::{Auth, Custom};
-use crate::options::{AZURE, CUSTOM, GITHUB, GOOGLE, Options, PROVIDERS};
-use crate::parse::{AzureOptions, CustomOptions, NamedOptions, Text, written};
+use crate::options::{AZURE, CUSTOM, DEV, GITHUB, GOOGLE, OIDC, Options, PROVIDERS};
+use crate::parse::{
+    AzureOptions, CustomOptions, DevOptions, Given, NamedOptions, OidcOptions, Text, written,
+};
 
 /// The provider that `value` names.
 pub(super) fn auth(value: &Expr, errors: &mut Diagnostics) -> Option<Auth> {
@@ -25,6 +28,7 @@ pub(super) fn auth(value: &Expr, errors: &mut Diagnostics) -> Option<Auth> {
             let word = text.value();
             let near = crate::diagnose::nearest(&word, PROVIDERS).unwrap_or("google");
             errors.error(
+                codes::PROVIDER_AS_TEXT,
                 value,
                 "a provider is a word, not a text",
                 format_args!("write `auth = {near}`"),
@@ -50,7 +54,14 @@ fn bare(path: &Path, errors: &mut Diagnostics) -> Option<Auth> {
             scopes: Vec::new(),
         }),
         "custom" => Some(Auth::CustomFromEnvironment),
-        "dev" => Some(Auth::Dev),
+        "oidc" => {
+            without_issuer(path, errors);
+            None
+        }
+        "dev" => Some(Auth::Dev {
+            word: path.clone(),
+            allow_release: false,
+        }),
         own if own.starts_with(char::is_uppercase) => Some(Auth::Own(path.clone())),
         unknown => {
             unknown_provider(path, unknown, errors);
@@ -66,16 +77,11 @@ fn with_options(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
         "github" => named(call, &GITHUB, errors).map(|scopes| Auth::GitHub { scopes }),
         "azure" => azure(call, errors),
         "custom" => custom(call, errors),
-        "dev" => {
-            errors.error(
-                &call.args,
-                "`dev` has no options",
-                "write `auth = dev`; the sign-in page offers the roles of the server",
-            );
-            None
-        }
+        "oidc" => oidc(call, errors),
+        "dev" => dev(call, errors),
         path if path.contains("::") || path.starts_with(char::is_uppercase) => {
             errors.error(
+                codes::PROVIDER_OPTIONS,
                 call,
                 "a provider of your own is named without parentheses",
                 format_args!("write `auth = {path}`"),
@@ -103,6 +109,7 @@ fn azure(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
     let tenant: Option<LitStr> = take(options.tenant, errors);
     if let Some(tenant) = tenant.as_ref().filter(|tenant| !is_tenant(&tenant.value())) {
         errors.error(
+            codes::TENANT,
             tenant,
             format_args!("`{}` is not a tenant", tenant.value()),
             "write `common`, `organizations`, `consumers`, a tenant id, or a domain such as \
@@ -144,16 +151,18 @@ fn custom(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
     ] {
         if missing {
             errors.error(
+                codes::MISSING_ENDPOINT,
                 &call.func,
                 format_args!("`custom` needs `{name}`"),
                 format_args!(
-                    "write `custom({name} = \"https://…\", …)`, or bare `custom` to read \
-                     everything from the environment"
+                    "write `custom({name} = \"https://…\", …)`, or `oidc(issuer = \"https://…\")` \
+                     to discover it, or bare `custom` to read everything from the environment"
                 ),
             );
         }
     }
-    let mut endpoint = |given: Option<crate::parse::Given<Text>>, name: &str| {
+    half_of_id_tokens(&options, errors);
+    let mut endpoint = |given: Option<Given<Text>>, name: &str| {
         let url = take(given, errors)?;
         url::check(&url, &format!("`{name}`"), Kind::Endpoint, errors);
         Some(url)
@@ -176,8 +185,55 @@ fn custom(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
     })))
 }
 
+/// ID tokens are verified with issuer and keys; one without the other verifies nothing.
+fn half_of_id_tokens(options: &CustomOptions, errors: &mut Diagnostics) {
+    let (given, has, lacks) = match (&options.issuer, &options.jwks_uri) {
+        (Some(given), None) => (given, "issuer", "jwks_uri"),
+        (None, Some(given)) => (given, "jwks_uri", "issuer"),
+        _ => return,
+    };
+    errors.error(
+        codes::HALF_OF_ID_TOKENS,
+        &given.key,
+        format_args!("`{has}` without `{lacks}`, so no ID token can be verified"),
+        format_args!("add `{lacks} = \"https://…\"`, or remove `{has}`"),
+    );
+}
+
+fn oidc(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
+    let options: OidcOptions = read(call, &OIDC, errors)?;
+    if options.issuer.is_none() {
+        without_issuer(&call.func, errors);
+    }
+    let issuer = take(options.issuer, errors);
+    let scopes = scopes(options.scopes, errors);
+    let issuer = issuer?;
+    url::check(&issuer, "`issuer`", Kind::Base, errors).then_some(Auth::Oidc { issuer, scopes })
+}
+
+fn without_issuer(tokens: impl ToTokens, errors: &mut Diagnostics) {
+    errors.error(
+        codes::MISSING_ENDPOINT,
+        tokens,
+        "`oidc` needs `issuer`",
+        "write `oidc(issuer = \"https://login.example.com\")`; everything else is discovered there",
+    );
+}
+
+fn dev(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
+    let options: DevOptions = read(call, &DEV, errors)?;
+    let Expr::Path(word) = &*call.func else {
+        return None;
+    };
+    Some(Auth::Dev {
+        word: word.path.clone(),
+        allow_release: flag(options.allow_release, errors).unwrap_or(false),
+    })
+}
+
 fn unknown_provider(tokens: impl ToTokens, word: &str, errors: &mut Diagnostics) {
     errors.error(
+        codes::UNKNOWN_PROVIDER,
         tokens,
         format_args!("unknown provider `{word}`"),
         choices(word, "providers", PROVIDERS),
@@ -186,6 +242,7 @@ fn unknown_provider(tokens: impl ToTokens, word: &str, errors: &mut Diagnostics)
 
 fn not_a_provider(tokens: impl ToTokens, errors: &mut Diagnostics) {
     errors.error(
+        codes::UNKNOWN_PROVIDER,
         tokens,
         "this is not a provider",
         choices("", "providers", PROVIDERS),

@@ -1,68 +1,54 @@
 //! Options of `#[server]` that are settings: each becomes one call of the builder method of the
-//! same name.
+//! same name. What one says against another is `together.rs`.
 
-use proc_macro2::TokenStream;
-use syn::{Expr, LitStr};
+use std::time::Duration;
 
-use super::duration::{Zero, duration};
-use super::url::{self, Kind};
+use quote::ToTokens;
+use syn::{Expr, LitStr, Path};
+
+use super::claims::claims;
+use super::duration::{Bounds, duration};
+use super::proxy::{auth_method, extra_params, iterations, redirect_path, store};
+use super::url::{self, Kind, Url};
 use super::{flag, redirect, take};
-use crate::diagnose::{Diagnostics, choices};
-use crate::model::{Claims, Setting, SettingValue};
-use crate::options::CLAIMS;
-use crate::parse::{ClaimsOptions, Given, Pairs, ServerOptions, Text, options};
-
-/// Parameters of an authorization request that belong to the proxy.
-const OWNED: &[&str] = &[
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "response_mode",
-    "scope",
-    "state",
-    "nonce",
-    "code_challenge",
-    "code_challenge_method",
-    "resource",
-    "request",
-    "request_uri",
-];
-
-const AUTH_METHODS: &[&str] = &["client_secret_basic", "client_secret_post"];
+use crate::codes;
+use crate::diagnose::Diagnostics;
+use crate::model::{Setting, SettingValue};
+use crate::parse::{Flag, Given, ServerOptions, Text};
 
 /// Takes the settings out of `options`.
 pub(super) fn settings(options: &mut ServerOptions, errors: &mut Diagnostics) -> Vec<Setting> {
     let mut found = Settings::default();
-    found.add("base_url", base_url(options.base_url.take(), errors));
-    found.add(
-        "redirect_path",
-        redirect_path(options.redirect_path.take(), errors),
-    );
-    for (name, given) in [
-        ("consent_required", options.consent_required.take()),
-        ("enable_token_swap", options.enable_token_swap.take()),
-        ("forward_pkce", options.forward_pkce.take()),
-    ] {
-        found.add(name, flag(given, errors).map(SettingValue::Bool));
-    }
-    let method = auth_method(options.upstream_token_endpoint_auth_method.take(), errors);
-    found.add("upstream_token_endpoint_auth_method", method);
+    let given = options.base_url.take();
+    found.add("base_url", key(given.as_ref()), base_url(given, errors));
+    let given = options.store.take();
+    found.add("store", key(given.as_ref()), store(given, errors));
+    let given = options.secret_iterations.take();
+    let value = iterations(given.clone(), errors);
+    found.add("secret_iterations", key(given.as_ref()), value);
+    let given = options.redirect_path.take();
+    let value = redirect_path(given.clone(), errors);
+    found.add("redirect_path", key(given.as_ref()), value);
+    flags(options, &mut found, errors);
+    let given = options.upstream_token_endpoint_auth_method.take();
+    let value = auth_method(given.clone(), errors);
+    let name = "upstream_token_endpoint_auth_method";
+    found.add(name, key(given.as_ref()), value);
     durations(options, &mut found, errors);
-    let extra = extra_params(options.extra_authorization_params.take(), errors);
-    found.add("extra_authorization_params", extra);
-    let patterns = take(options.allowed_redirect_uri_patterns.take(), errors);
-    let patterns = patterns.map(|list| {
+    let given = options.extra_authorization_params.take();
+    let value = extra_params(given.clone(), errors);
+    found.add("extra_authorization_params", key(given.as_ref()), value);
+    let given = options.allowed_redirect_uri_patterns.take();
+    let value = take(given.clone(), errors).map(|list| {
         list.items
             .iter()
             .for_each(|pattern| redirect::pattern(pattern, errors));
         SettingValue::Texts(list.items)
     });
-    found.add("allowed_redirect_uri_patterns", patterns);
-    let claims = claims(options.custom_claims_passthrough.take(), errors);
-    found.add(
-        "custom_claims_passthrough",
-        claims.map(SettingValue::Claims),
-    );
+    found.add("allowed_redirect_uri_patterns", key(given.as_ref()), value);
+    let given = options.custom_claims_passthrough.take();
+    let value = claims(given.clone(), errors).map(SettingValue::Claims);
+    found.add("custom_claims_passthrough", key(given.as_ref()), value);
     found.0
 }
 
@@ -70,116 +56,110 @@ pub(super) fn settings(options: &mut ServerOptions, errors: &mut Diagnostics) ->
 struct Settings(Vec<Setting>);
 
 impl Settings {
-    fn add(&mut self, method: &'static str, value: Option<SettingValue>) {
-        self.0.extend(value.map(|value| Setting { method, value }));
+    fn add(&mut self, method: &'static str, key: Option<Path>, value: Option<SettingValue>) {
+        let both = key.zip(value);
+        self.0
+            .extend(both.map(|(key, value)| Setting { method, key, value }));
     }
 }
 
+fn key<T>(given: Option<&Given<T>>) -> Option<Path> {
+    given.map(|given| given.key.clone())
+}
+
+fn flags(options: &mut ServerOptions, found: &mut Settings, errors: &mut Diagnostics) {
+    let all: [(&'static str, Option<Given<Flag>>); 4] = [
+        (
+            "unencrypted_for_development",
+            options.unencrypted_for_development.take(),
+        ),
+        ("consent_required", options.consent_required.take()),
+        ("enable_token_swap", options.enable_token_swap.take()),
+        ("forward_pkce", options.forward_pkce.take()),
+    ];
+    for (name, given) in all {
+        let key = key(given.as_ref());
+        found.add(name, key, flag(given, errors).map(SettingValue::Bool));
+    }
+}
+
+/// The lifetimes, with the bounds that the server has when it starts.
 fn durations(options: &mut ServerOptions, found: &mut Settings, errors: &mut Diagnostics) {
-    let all: [(&'static str, Option<Given<Expr>>, Zero); 6] = [
+    let up_to = Bounds::up_to;
+    let grace = Bounds {
+        least: Duration::ZERO,
+        most: Duration::from_hours(1),
+    };
+    let all: [(&'static str, Option<Given<Expr>>, Bounds); 6] = [
         (
             "upstream_request_timeout",
             options.upstream_request_timeout.take(),
-            Zero::Refused,
+            up_to(Duration::from_mins(1)),
         ),
         (
             "transaction_ttl",
             options.transaction_ttl.take(),
-            Zero::Refused,
+            up_to(Duration::from_hours(1)),
         ),
         (
             "authorization_code_ttl",
             options.authorization_code_ttl.take(),
-            Zero::Refused,
+            up_to(Duration::from_mins(10)),
         ),
         (
             "access_token_ttl",
             options.access_token_ttl.take(),
-            Zero::Refused,
+            up_to(Duration::from_hours(24)),
         ),
         (
             "refresh_token_ttl",
             options.refresh_token_ttl.take(),
-            Zero::Refused,
+            up_to(Duration::from_hours(366 * 24)),
         ),
-        ("refresh_grace", options.refresh_grace.take(), Zero::Allowed),
+        ("refresh_grace", options.refresh_grace.take(), grace),
     ];
-    for (method, given, zero) in all {
-        let value = duration(given, zero, errors);
-        found.add(method, value.map(SettingValue::Duration));
+    for (method, given, bounds) in all {
+        let key = key(given.as_ref());
+        let value = duration(given, bounds, errors);
+        found.add(method, key, value.map(SettingValue::Duration));
     }
 }
 
 fn base_url(given: Option<Given<Text>>, errors: &mut Diagnostics) -> Option<SettingValue> {
     let url: LitStr = take(given, errors)?;
-    url::check(&url, "base URL", Kind::Base, errors);
-    Some(SettingValue::Text(url))
-}
-
-fn redirect_path(given: Option<Given<Text>>, errors: &mut Diagnostics) -> Option<SettingValue> {
-    let path: LitStr = take(given, errors)?;
-    let text = path.value();
-    let odd = |c: char| c.is_whitespace() || matches!(c, '?' | '#' | '*' | '{' | '}');
-    if !text.starts_with('/') || text.starts_with("//") || text.contains(odd) || text == "/" {
-        errors.error(
-            &path,
-            "`redirect_path` is not a path of this server",
-            "write it from the root, without query or fragment: \
-             `redirect_path = \"/oauth/callback\"`",
-        );
+    if !url::check(&url, "base URL", Kind::Base, errors) {
+        return None;
     }
-    Some(SettingValue::Text(path))
+    let text = url.value();
+    let path = Url::parse(&text).map_or("", |url| url.rest);
+    let mut segments = path.trim_end_matches('/').split('/').skip(1);
+    let (fault, help) = if path.trim_end_matches('/').ends_with("/mcp") {
+        let without = text.trim_end_matches('/').trim_end_matches("/mcp");
+        (
+            "base URL ends in `/mcp`, which the server adds by itself",
+            format!("write `{without}`"),
+        )
+    } else if path.contains("/.well-known") {
+        (
+            "base URL below `/.well-known`, where metadata is found",
+            "write the address without it".to_owned(),
+        )
+    } else if !segments.all(is_plain_segment) {
+        (
+            "base URL with a path that clients would write in another way",
+            "use letters, digits, `-`, `.`, `_` and `~` between single slashes".to_owned(),
+        )
+    } else {
+        return Some(SettingValue::Text(url));
+    };
+    errors.error(codes::BASE_URL_PATH, url.to_token_stream(), fault, help);
+    None
 }
 
-fn auth_method(given: Option<Given<Text>>, errors: &mut Diagnostics) -> Option<SettingValue> {
-    let method: LitStr = take(given, errors)?;
-    match method.value().as_str() {
-        "client_secret_basic" => Some(SettingValue::ClientSecretPost(false)),
-        "client_secret_post" => Some(SettingValue::ClientSecretPost(true)),
-        other => {
-            errors.error(
-                &method,
-                format_args!("unknown way to authenticate `{other}`"),
-                choices(other, "ways", AUTH_METHODS),
-            );
-            None
-        }
-    }
-}
-
-fn extra_params(given: Option<Given<Pairs>>, errors: &mut Diagnostics) -> Option<SettingValue> {
-    let Pairs(pairs) = take(given, errors)?;
-    for (name, value) in &pairs {
-        let text = name.value();
-        if text == "client_secret" {
-            errors.error(
-                value,
-                "a secret written in source code",
-                "remove it and set the provider's environment variable, such as \
-                 `OAUTH_CLIENT_SECRET`",
-            );
-        } else if OWNED.contains(&text.as_str()) {
-            errors.error(
-                name,
-                format_args!("parameter `{text}` belongs to the proxy"),
-                "remove it; the proxy sets it in every authorization request",
-            );
-        }
-    }
-    Some(SettingValue::Pairs(pairs))
-}
-
-fn claims(given: Option<Given<TokenStream>>, errors: &mut Diagnostics) -> Option<Claims> {
-    let tokens = take(given, errors)?;
-    let options: ClaimsOptions = options(tokens, &CLAIMS, errors)?;
-    let number = take(options.max_claim_value_size, errors);
-    Some(Claims {
-        from_access_token: flag(options.from_access_token, errors),
-        from_id_token: flag(options.from_id_token, errors),
-        claim_prefix: take(options.claim_prefix, errors),
-        allowed_claims: take(options.allowed_claims, errors).map(|list| list.items),
-        blocked_claims: take(options.blocked_claims, errors).map(|list| list.items),
-        max_claim_value_size: number.map(|number| number.0),
-        allow_complex_claims: flag(options.allow_complex_claims, errors),
-    })
+/// A segment that has one spelling only.
+pub(super) fn is_plain_segment(segment: &str) -> bool {
+    !matches!(segment, "" | "." | "..")
+        && segment
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
 }

@@ -77,10 +77,10 @@ fn all_mistakes_are_shown_at_once() {
     assert_eq!(
         faults(&errors),
         [
-            "unknown `#[tool]` option `requires_aut`",
-            "`roles` is empty, so nobody could call this tool",
-            "tool `purge` has no description, so no model knows when to call it",
-            "`5 min` is not a duration",
+            "unknown `#[tool]` option `requires_aut` [FM0101]",
+            "`roles` is empty, so nobody could call this tool [FM0501]",
+            "tool `purge` has no description, so no model knows when to call it [FM0802]",
+            "`5 min` is not a duration [FM0402]",
         ]
     );
 }
@@ -121,11 +121,12 @@ fn a_renamed_crate_is_named_everywhere() {
 #[test]
 fn durations_have_a_unit() {
     for (text, fine) in [
-        ("500ms", true),
         ("30s", true),
         ("10m", true),
-        ("2h", true),
-        ("30d", true),
+        ("24h", true),
+        ("1d", true),
+        ("25h", false),
+        ("500ms", false),
         ("30", false),
         ("", false),
         ("s", false),
@@ -225,7 +226,7 @@ fn a_type_of_ones_own_is_a_path_or_begins_with_a_capital() {
     assert!(server_errors(quote!(auth = Acme)).is_empty());
     assert!(server_errors(quote!(auth = my::acme)).is_empty());
     let unknown = server_errors(quote!(auth = acme));
-    assert_eq!(faults(&unknown), ["unknown provider `acme`"]);
+    assert_eq!(faults(&unknown), ["unknown provider `acme` [FM0201]"]);
 }
 
 #[test]
@@ -242,7 +243,7 @@ fn a_server_with_a_mistake_keeps_its_methods() {
         "{code}"
     );
     assert!(
-        !code.contains("__one_fastmcp_server_per_crate_root"),
+        !code.contains("__FM0605_one_server_per_crate_root"),
         "{code}"
     );
 }

@@ -3,6 +3,7 @@
 
 use syn::LitStr;
 
+use crate::codes;
 use crate::diagnose::Diagnostics;
 
 /// A URL in its parts. Only as much grammar as the questions here need; the server parses it
@@ -40,6 +41,17 @@ impl<'a> Url<'a> {
         after_user.split(':').next().unwrap_or("")
     }
 
+    /// Whether the port is missing, a number from 1 to 65535, or one of `others`.
+    pub(super) fn has_port_or(&self, others: &[&str]) -> bool {
+        let after_user = self.authority.rsplit('@').next().unwrap_or("");
+        match after_user[self.host().len()..].strip_prefix(':') {
+            None => after_user.len() == self.host().len(),
+            Some(port) => {
+                others.contains(&port) || port.parse::<u16>().is_ok_and(|number| number > 0)
+            }
+        }
+    }
+
     /// `localhost` and the loopback addresses.
     pub(super) fn is_loopback(&self) -> bool {
         let host = self.host();
@@ -50,67 +62,62 @@ impl<'a> Url<'a> {
 /// What a URL is for, and so what it may contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// `base_url`: everything is appended to it.
+    /// `base_url`, `issuer`: everything is appended to it.
     Base,
     /// An endpoint of a provider: may have a query of its own.
     Endpoint,
 }
 
-/// Reports the first thing that is wrong with `url`; `noun` is what it is called.
-pub(super) fn check(url: &LitStr, noun: &str, kind: Kind, errors: &mut Diagnostics) {
+/// Reports the first thing that is wrong with `url`, and tells whether there was nothing; `noun`
+/// is what it is called.
+pub(super) fn check(url: &LitStr, noun: &str, kind: Kind, errors: &mut Diagnostics) -> bool {
     let text = url.value();
-    let Some(parts) = Url::parse(&text) else {
-        errors.error(
-            url,
-            format_args!("{noun} is not a URL"),
-            "write it in full, such as `https://notes.example.com`",
-        );
-        return;
+    let Some((code, fault, help)) = fault(&text, kind) else {
+        return true;
+    };
+    errors.error(code, url, format_args!("{noun} {fault}"), help);
+    false
+}
+
+/// What is wrong: code, fault, help.
+fn fault(text: &str, kind: Kind) -> Option<(&'static str, &'static str, String)> {
+    let in_full = || "write it in full, such as `https://notes.example.com`".to_owned();
+    let not_a_url = |help| Some((codes::NOT_A_URL, "is not a URL", help));
+    let Some(parts) = Url::parse(text) else {
+        return not_a_url(in_full());
     };
     let Url {
         scheme,
         authority,
         rest,
     } = parts;
+    let is = |name| scheme.eq_ignore_ascii_case(name);
     if authority.contains('@') {
         let host = authority.rsplit('@').next().unwrap_or("");
-        errors.error(
-            url,
-            format_args!("{noun} with a user name in it"),
-            format_args!("write `{scheme}://{host}{rest}`"),
-        );
-    } else if scheme.eq_ignore_ascii_case("http") && !parts.is_loopback() {
-        errors.error(
-            url,
-            format_args!("{noun} without TLS"),
-            format_args!(
-                "write `https://{authority}{rest}`; plain http is allowed on `localhost` and \
-                 `127.0.0.1` only"
-            ),
-        );
-    } else if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        errors.error(
-            url,
-            format_args!("{noun} that is no web address"),
-            format_args!("write `https://{authority}{rest}`"),
-        );
-    } else if parts.host().is_empty() {
-        errors.error(
-            url,
-            format_args!("{noun} is not a URL"),
-            "write it in full, such as `https://notes.example.com`",
-        );
-    } else if let Some((path, _)) = rest.split_once('#') {
-        errors.error(
-            url,
-            format_args!("{noun} with a fragment"),
-            format_args!("write `{scheme}://{authority}{path}`"),
-        );
-    } else if let (Kind::Base, Some((path, _))) = (kind, rest.split_once('?')) {
-        errors.error(
-            url,
-            format_args!("{noun} with a query"),
-            format_args!("write `{scheme}://{authority}{path}`"),
-        );
+        let help = format!("write `{scheme}://{host}{rest}`");
+        return Some((codes::URL_WITH_USER, "with a user name in it", help));
     }
+    if parts.host().is_empty() || !parts.has_port_or(&[]) {
+        return not_a_url(in_full());
+    }
+    if is("http") && !parts.is_loopback() {
+        let help = format!(
+            "write `https://{authority}{rest}`; plain http is allowed on `localhost` and \
+             `127.0.0.1` only"
+        );
+        return Some((codes::WITHOUT_TLS, "without TLS", help));
+    }
+    if !is("http") && !is("https") {
+        let help = format!("write `https://{authority}{rest}`");
+        return Some((codes::NOT_A_URL, "that is no web address", help));
+    }
+    if let Some((path, _)) = rest.split_once('#') {
+        let help = format!("write `{scheme}://{authority}{path}`");
+        return Some((codes::URL_WITH_FRAGMENT, "with a fragment", help));
+    }
+    if let (Kind::Base, Some((path, _))) = (kind, rest.split_once('?')) {
+        let help = format!("write `{scheme}://{authority}{path}`");
+        return Some((codes::URL_WITH_QUERY, "with a query", help));
+    }
+    None
 }

@@ -6,68 +6,63 @@
 //! shadows the stand-in that the outer glob import brings; the stand-in accepts everything.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, Type};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Expr, ExprLit, GenericArgument, Lit, LitStr, PathArguments, Type};
 
 use crate::check::shown;
-use crate::model::{Argument, Fallback, Loan, Parameter, Rule, Tool};
+use crate::model::{Argument, Fallback, Loan, Parameter, Tool};
 
-/// Whether the types of the signature fit; each check in a scope of its own beside the tool.
-pub(super) fn types(tool: &Tool, private: &TokenStream) -> TokenStream {
-    let parameters = tool.parameters.iter().map(|parameter| match parameter {
-        Parameter::Sent(argument) => {
-            let default = default_fits(argument, private);
-            let argument = argument_fits(argument, tool, private);
-            quote!(#argument #default)
+/// Constants of one scope, each of a name of its own.
+pub(super) struct Checks<'a> {
+    private: &'a TokenStream,
+    names: Vec<&'static str>,
+    code: TokenStream,
+}
+
+impl<'a> Checks<'a> {
+    pub(super) fn new(private: &'a TokenStream) -> Self {
+        Self {
+            private,
+            names: Vec::new(),
+            code: TokenStream::new(),
         }
-        Parameter::Lent(loan) => loan_fits(loan, tool, private),
-    });
-    let returned = return_fits(tool, private);
-    quote!(#(#parameters)* #returned)
-}
-
-/// The check in a scope of its own.
-fn constant(
-    private: &TokenStream,
-    name: &str,
-    function: &str,
-    arguments: TokenStream,
-    tokens: &impl ToTokens,
-) -> TokenStream {
-    let constant = unscoped(private, name, function, arguments, tokens);
-    quote! {
-        #[allow(dead_code)]
-        const _: () = {
-            #[allow(unused_imports)]
-            use #private::Absent as _;
-            #constant
-        };
     }
-}
 
-/// `const NAME: () = function(arguments);`, the call spanned on all of `tokens`.
-fn unscoped(
-    private: &TokenStream,
-    name: &str,
-    function: &str,
-    arguments: TokenStream,
-    tokens: &impl ToTokens,
-) -> TokenStream {
-    let mut spans = tokens
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    let last = spans.last().unwrap_or(first);
-    let name = Ident::new(name, first);
-    let function = Ident::new(function, first);
-    let function: TokenStream = quote!(#private::#function)
-        .into_iter()
-        .map(|token| at(token, first))
-        .collect();
-    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
-    arguments.set_span(last);
-    quote_spanned!(first=> const #name: () = #function #arguments;)
+    /// `const NAME: () = function(arguments);`, the call spanned on all of `tokens`.
+    pub(super) fn add(
+        &mut self,
+        name: &'static str,
+        function: &str,
+        arguments: TokenStream,
+        tokens: &impl ToTokens,
+    ) {
+        let private = self.private;
+        let mut spans = tokens
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span());
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        let last = spans.last().unwrap_or(first);
+        let before = self.names.iter().filter(|known| **known == name).count();
+        self.names.push(name);
+        let name = match before {
+            0 => Ident::new(name, first),
+            before => format_ident!("{name}_{}", before + 1, span = first),
+        };
+        let function = Ident::new(function, first);
+        let function: TokenStream = quote!(#private::#function)
+            .into_iter()
+            .map(|token| at(token, first))
+            .collect();
+        let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+        arguments.set_span(last);
+        self.code
+            .extend(quote_spanned!(first=> const #name: () = #function #arguments;));
+    }
+
+    pub(super) fn finish(self) -> TokenStream {
+        self.code
+    }
 }
 
 fn at(mut token: TokenTree, span: Span) -> TokenTree {
@@ -75,7 +70,27 @@ fn at(mut token: TokenTree, span: Span) -> TokenTree {
     token
 }
 
-fn argument_fits(argument: &Argument, tool: &Tool, private: &TokenStream) -> TokenStream {
+/// Whether the types of the signature fit.
+pub(super) fn types(tool: &Tool, private: &TokenStream) -> TokenStream {
+    let mut checks = Checks::new(private);
+    for parameter in &tool.parameters {
+        match parameter {
+            Parameter::Sent(argument) => {
+                argument_fits(argument, tool, &mut checks);
+                default_fits(argument, &mut checks);
+                if let Some(header) = &argument.header {
+                    header_fits(argument, header, &mut checks);
+                }
+            }
+            Parameter::Lent(loan) => loan_fits(loan, tool, &mut checks),
+        }
+    }
+    return_fits(tool, &mut checks);
+    checks.finish()
+}
+
+fn argument_fits(argument: &Argument, tool: &Tool, checks: &mut Checks<'_>) {
+    let private = checks.private;
     let types = inside(&argument.ty);
     let facts = types.iter().map(|ty| {
         let shown = shown(ty);
@@ -89,57 +104,54 @@ fn argument_fits(argument: &Argument, tool: &Tool, private: &TokenStream) -> Tok
         }
     });
     let name = &tool.name;
-    constant(
-        private,
-        "ARGUMENT_FITS",
-        "argument_fits",
-        quote!(&[#(#facts),*], #name),
-        &argument.ty,
-    )
+    let facts = quote!(&[#(#facts),*], #name);
+    checks.add("ARGUMENT_FITS", "argument_fits", facts, &argument.ty);
 }
 
 /// Whether a default in quotes can become the type of its argument.
-fn default_fits(argument: &Argument, private: &TokenStream) -> Option<TokenStream> {
+fn default_fits(argument: &Argument, checks: &mut Checks<'_>) {
     let Fallback::Value(text) = &argument.default else {
-        return None;
+        return;
     };
     let Expr::Lit(ExprLit {
         lit: Lit::Str(_), ..
     }) = text
     else {
-        return None;
+        return;
     };
+    let private = checks.private;
     let (ty, name) = (&argument.ty, &argument.name);
     let shown = shown(ty);
-    Some(constant(
-        private,
-        "DEFAULT_FITS",
-        "default_fits",
-        quote!(#name, #shown, #private::Probe::<#ty>::OF_TEXT),
-        text,
-    ))
+    let facts = quote!(#name, #shown, #private::Probe::<#ty>::OF_TEXT);
+    checks.add("DEFAULT_FITS", "default_fits", facts, text);
 }
 
-fn loan_fits(loan: &Loan, tool: &Tool, private: &TokenStream) -> TokenStream {
+/// Whether a header can carry the argument.
+fn header_fits(argument: &Argument, header: &LitStr, checks: &mut Checks<'_>) {
+    let private = checks.private;
+    let (ty, name) = (&argument.ty, &argument.name);
+    let shown = shown(ty);
+    let facts = quote!(#name, #shown, #private::Probe::<#ty>::COMPOUND);
+    checks.add("HEADER_FITS", "header_fits", facts, header);
+}
+
+fn loan_fits(loan: &Loan, tool: &Tool, checks: &mut Checks<'_>) {
+    let private = checks.private;
     let ty = &loan.ty;
     let shown = shown(ty);
     let name = &tool.name;
     let has_caller = loan.optional || tool.access.asks.is_some();
-    constant(
-        private,
-        "LOAN_FITS",
-        "loan_fits",
-        quote! {
-            #shown,
-            #name,
-            #private::Probe::<#ty>::LENT,
-            #private::Probe::<#ty>::NEEDS_CALLER && !#has_caller
-        },
-        ty,
-    )
+    let facts = quote! {
+        #shown,
+        #name,
+        #private::Probe::<#ty>::LENT,
+        #private::Probe::<#ty>::NEEDS_CALLER && !#has_caller
+    };
+    checks.add("LOAN_FITS", "loan_fits", facts, ty);
 }
 
-fn return_fits(tool: &Tool, private: &TokenStream) -> TokenStream {
+fn return_fits(tool: &Tool, checks: &mut Checks<'_>) {
+    let private = checks.private;
     let whole = &tool.returns;
     // Syntax only guides the words: whether the type fits is asked of the whole.
     let answer = first_argument(whole, "Result").unwrap_or(whole);
@@ -152,65 +164,42 @@ fn return_fits(tool: &Tool, private: &TokenStream) -> TokenStream {
     });
     let shown = shown(answer);
     let name = &tool.name;
-    constant(
-        private,
-        "ANSWER_FITS",
-        "answer_fits",
-        quote! {
-            #name,
-            #shown,
-            #private::Probe::<#whole>::CONTENT,
-            #private::Probe::<#answer>::CONTENT,
-            &[#(#facts),*]
-        },
-        answer,
-    )
+    let facts = quote! {
+        #name,
+        #shown,
+        #private::Probe::<#whole>::CONTENT,
+        #private::Probe::<#answer>::CONTENT,
+        &[#(#facts),*]
+    };
+    checks.add("ANSWER_FITS", "answer_fits", facts, answer);
 }
 
-/// Checks against the server of the crate, for the scope of the tool.
+/// Checks against the server of the crate.
 pub(super) fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
     let Some(asks) = &tool.access.asks else {
         return TokenStream::new();
     };
-    let name = &tool.name;
     let declared = quote! {
-        &<__one_fastmcp_server_per_crate_root as #private::Declared>::DECLARED
+        &<__FM0605_one_server_per_crate_root as #private::Declared>::DECLARED
     };
-    let is_auth = unscoped(
-        private,
-        "SERVER_HAS_AUTH",
-        "server_has_auth",
-        quote!(#name, #declared),
-        asks,
-    );
-    let roles = tool.access.roles.iter().map(|role| {
-        constant(
-            private,
-            "ROLE_IS_DECLARED",
-            "role_is_declared",
-            quote!(#role, #declared),
-            role,
-        )
-    });
-    let scopes = tool.access.scopes.iter().map(|scope| {
-        constant(
-            private,
-            "SCOPE_IS_DECLARED",
-            "scope_is_declared",
-            quote!(#scope, #declared),
-            scope,
-        )
-    });
-    debug_assert!(!matches!(tool.access.rule, Rule::Public));
+    let name = &tool.name;
+    let mut checks = Checks::new(private);
+    let facts = quote!(#name, #declared);
+    checks.add("SERVER_HAS_AUTH", "server_has_auth", facts, asks);
+    for role in &tool.access.roles {
+        let facts = quote!(#role, #declared);
+        checks.add("ROLE_IS_DECLARED", "role_is_declared", facts, role);
+    }
+    for scope in &tool.access.scopes {
+        let facts = quote!(#scope, #declared);
+        checks.add("SCOPE_IS_DECLARED", "scope_is_declared", facts, scope);
+    }
+    let checks = checks.finish();
     quote! {
-        #[allow(unused_imports)]
         use #private::no_server::*;
         const _: () = {
-            #[allow(unused_imports)]
             use crate::*;
-            #is_auth
-            #(#roles)*
-            #(#scopes)*
+            #checks
         };
     }
 }

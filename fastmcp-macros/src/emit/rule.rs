@@ -1,33 +1,17 @@
 //! An access rule as a constant of `fastmcp::auth::Rule`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
 
 use crate::model::Rule;
 
-/// The rule, and the statics that it refers to.
-pub(super) struct Written {
-    pub(super) expression: TokenStream,
-    pub(super) statics: Vec<TokenStream>,
-}
-
-pub(super) fn rule(rule: &Rule, private: &TokenStream) -> Written {
-    let mut statics = Vec::new();
-    let expression = write(rule, private, &mut statics);
-    Written {
-        expression,
-        statics,
-    }
-}
-
-fn write(rule: &Rule, private: &TokenStream, statics: &mut Vec<TokenStream>) -> TokenStream {
-    let mut list = |rules: &[Rule]| -> Vec<TokenStream> {
-        rules
-            .iter()
-            .map(|rule| write(rule, private, statics))
-            .collect()
+pub(super) fn rule(written: &Rule, private: &TokenStream) -> TokenStream {
+    let list = |rules: &[Rule]| -> Vec<TokenStream> {
+        rules.iter().map(|part| rule(part, private)).collect()
     };
-    match rule {
+    match written {
         Rule::Default => quote!(#private::Rule::Default),
         Rule::Public => quote!(#private::Rule::Public),
         Rule::SignedIn => quote!(#private::Rule::SignedIn),
@@ -42,17 +26,26 @@ fn write(rule: &Rule, private: &TokenStream, statics: &mut Vec<TokenStream>) -> 
             quote!(#private::Rule::All(&[#(#rules),*]))
         }
         Rule::Check(path) => {
-            let name = path.to_token_stream().to_string().replace(' ', "");
-            let holder = format_ident!("__FASTMCP_PREDICATE_{}", statics.len());
-            statics.push(quote! {
-                static #holder: #private::Predicate = #private::Predicate {
-                    name: #name,
-                    call: |session| #private::Box::pin(async move {
-                        #private::Answer(#path(session)).ask().await
-                    }),
-                };
-            });
-            quote!(#private::Rule::Check(&#holder))
+            let predicate = predicate(path, private);
+            quote!(#private::Rule::Check(&#predicate))
+        }
+    }
+}
+
+/// The user's function, called in tokens of its own span, so that a misfit underlines its name.
+fn predicate(path: &Path, private: &TokenStream) -> TokenStream {
+    let name = path.to_token_stream().to_string().replace(' ', "");
+    let answer = quote_spanned! {path.span()=>
+        let answer: bool = Answer(#path(session)).when_known().await;
+    };
+    quote! {
+        #private::Predicate {
+            name: #name,
+            call: |session| #private::Box::pin(async move {
+                use #private::Answer;
+                #answer
+                answer
+            }),
         }
     }
 }

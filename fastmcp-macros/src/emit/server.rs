@@ -1,8 +1,10 @@
 //! A server: its declaration, the loan of its state, and the methods that start it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
+use super::build_checks::Checks;
 use super::tool::{duration, option, texts};
 use crate::model::{Auth, Claims, Custom, Server, Setting, SettingValue};
 use crate::parse::Outline;
@@ -11,6 +13,7 @@ use crate::path::Krate;
 pub(crate) fn server(server: &Server) -> TokenStream {
     let private = server.krate.private();
     let ident = &server.ident;
+    let conditions = &server.conditions;
     let declaration = declaration(server, &private);
     let has_auth = server.auth.is_some();
     let (name, roles, scopes) = (ident.to_string(), &server.roles, &server.scopes);
@@ -18,13 +21,18 @@ pub(crate) fn server(server: &Server) -> TokenStream {
         .settings
         .iter()
         .map(|setting| self::setting(setting, &server.krate));
+    let checks = checks(server, &private);
     let state = state(ident, &private);
     let methods = methods(&server.visibility, &server.krate, &quote!(#(#settings)*));
     quote! {
+        #(#conditions)*
         #[doc(hidden)]
         #[allow(unused_imports)]
-        use #ident as __one_fastmcp_server_per_crate_root;
+        use #ident as __FM0605_one_server_per_crate_root;
+        #(#conditions)*
+        #[allow(dead_code)]
         const _: () = {
+            #checks
             impl #private::Declared for #ident {
                 const DECLARED: #private::Declaration = #private::Declaration {
                     known: true,
@@ -44,28 +52,47 @@ pub(crate) fn server(server: &Server) -> TokenStream {
     }
 }
 
+/// What the runtime crate knows better than the macro: its routes, its claims, the build's profile.
+fn checks(server: &Server, private: &TokenStream) -> TokenStream {
+    let mut checks = Checks::new(private);
+    if let Some(Auth::Dev {
+        word,
+        allow_release: false,
+    }) = &server.auth
+    {
+        let facts = quote!(::core::cfg!(debug_assertions));
+        checks.add("DEV_STAYS_AT_HOME", "dev_stays_at_home", facts, word);
+    }
+    for setting in &server.settings {
+        match &setting.value {
+            SettingValue::Text(path) if setting.method == "redirect_path" => {
+                checks.add("PATH_IS_FREE", "path_is_free", quote!(#path), path);
+            }
+            SettingValue::Claims(claims) => {
+                for claim in claims.allowed_claims.iter().flatten() {
+                    checks.add("CLAIM_MAY_PASS", "claim_may_pass", quote!(#claim), claim);
+                }
+            }
+            _ => {}
+        }
+    }
+    checks.finish()
+}
+
 /// A server whose attribute has a mistake: its tools and its `main` must not fail as well.
 pub(crate) fn server_outline(outline: &Outline) -> TokenStream {
     let private = outline.krate.private();
-    let ident = &outline.ident;
+    let (ident, conditions) = (&outline.ident, &outline.conditions);
     let state = state(ident, &private);
     let methods = methods(&outline.visibility, &outline.krate, &TokenStream::new());
     quote! {
+        #(#conditions)*
         const _: () = {
             #state
             #[allow(dead_code, unreachable_pub)]
             impl #ident {
-                const __FASTMCP: #private::ServerDeclaration = #private::ServerDeclaration {
-                    name: "",
-                    title: #private::None,
-                    version: "",
-                    instructions: "",
-                    auth: #private::None,
-                    roles: &[],
-                    scopes: &[],
-                    roles_from: #private::None,
-                    anonymous: false,
-                };
+                const __FASTMCP: #private::ServerDeclaration =
+                    #private::ServerDeclaration::OF_A_MISTAKE;
                 #methods
             }
         };
@@ -101,10 +128,10 @@ fn methods(visibility: &syn::Visibility, krate: &Krate, settings: &TokenStream) 
         }
 
         /// Serves over HTTP until the process is told to stop. What was not declared comes from
-        /// the environment.
+        /// the environment. A server that cannot start says why and ends the process with 78.
         ///
         /// # Errors
-        /// Every problem that keeps the server from starting, at once.
+        /// The listening socket failed later on.
         #visibility async fn serve(self) -> #root::Result<()> {
             self.into_server().serve().await
         }
@@ -117,10 +144,11 @@ fn methods(visibility: &syn::Visibility, krate: &Krate, settings: &TokenStream) 
             self.into_server().router().await
         }
 
-        /// Serves one client over standard input and output.
+        /// Serves one client over standard input and output. A server that cannot start says why
+        /// and ends the process with 78.
         ///
         /// # Errors
-        /// Every problem that keeps the server from starting, at once.
+        /// The client went away in the middle of the first exchange.
         #visibility async fn stdio(self) -> #root::Result<()> {
             self.into_server().stdio().await
         }
@@ -141,7 +169,7 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
     let roles_from = server
         .roles_from
         .as_ref()
-        .map(|path| quote!(|identity: &#private::Identity| #private::roles(#path(identity))));
+        .map(|path| roles_from(path, private));
     let roles_from = option(roles_from, private);
     quote! {
         #private::ServerDeclaration {
@@ -154,6 +182,20 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
             scopes: &[#(#scopes),*],
             roles_from: #roles_from,
             anonymous: #anonymous,
+        }
+    }
+}
+
+/// The user's function, called in tokens of its own span, so that a misfit underlines its name.
+fn roles_from(path: &syn::Path, private: &TokenStream) -> TokenStream {
+    let roles = quote_spanned! {path.span()=>
+        let roles: Vec<String> = Named(#path(identity)).all();
+    };
+    quote! {
+        |identity: &#private::Identity| {
+            use #private::{Named, Names as _, String, Vec};
+            #roles
+            roles
         }
     }
 }
@@ -184,8 +226,15 @@ fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {
             let custom = self::custom(custom, private);
             quote!(#custom #scopes)
         }
-        Auth::Dev => quote!(#private::provider::dev()),
-        Auth::Own(path) => quote!(#private::provider::IdentityProvider::provider(&#path)),
+        Auth::Oidc { issuer, scopes } => {
+            let scopes = requested(scopes);
+            quote!(#private::provider::oidc(#issuer) #scopes)
+        }
+        Auth::Dev { .. } => quote!(#private::provider::dev()),
+        Auth::Own(path) => {
+            let own = quote_spanned!(path.span()=> (&#path));
+            quote!(#private::provider::IdentityProvider::provider #own)
+        }
     };
     quote!(#private::AuthDeclaration::Provider(|| #provider))
 }
@@ -212,6 +261,13 @@ fn custom(custom: &Custom, private: &TokenStream) -> TokenStream {
 fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
     let (root, private) = (krate.root(), krate.private());
     let method = Ident::new(setting.method, proc_macro2::Span::call_site());
+    if let SettingValue::Bool(up) = &setting.value
+        && setting.method == "unencrypted_for_development"
+    {
+        return up
+            .then(|| quote!(.unencrypted_for_development()))
+            .unwrap_or_default();
+    }
     let value = match &setting.value {
         SettingValue::Text(text) => quote!(#text),
         SettingValue::Texts(list) if list.is_empty() => quote!(::core::iter::empty::<&str>()),
@@ -221,7 +277,8 @@ fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
             quote!([#(#pairs),*])
         }
         SettingValue::Bool(value) => quote!(#value),
-        SettingValue::Duration(value) => duration(*value, &private),
+        SettingValue::Duration(written) => duration(written.value, &private),
+        SettingValue::Number(number) => quote!(#number),
         SettingValue::ClientSecretPost(true) => {
             quote!(#root::oauth::ClientAuthentication::Post)
         }

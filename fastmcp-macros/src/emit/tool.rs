@@ -1,4 +1,4 @@
-//! A tool: its entry, and the shim that decodes, lends, calls and answers.
+//! A tool: one entry of data, whose `call` decodes, lends, calls and answers in one expression.
 
 use std::time::Duration;
 
@@ -8,39 +8,55 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use super::build_checks;
-use super::rule;
+use super::rule::rule;
 use crate::check::shown;
 use crate::model::{Annotations, Argument, Fallback, Loan, Parameter, Tool};
 
 pub(crate) fn tool(tool: &Tool) -> TokenStream {
     let private = tool.krate.private();
+    let conditions = &tool.conditions;
     let types = build_checks::types(tool, &private);
     let across = build_checks::across_items(tool, &private);
-    let rule = rule::rule(&tool.access.rule, &private);
-    let (rule, statics) = (rule.expression, rule.statics);
-    let call = call(tool, &private);
-    let input = input_schema(tool, &private);
-    let entry = entry(tool, &rule, &private);
+    let twin = twin(tool);
+    let entry = entry(tool, &private);
     let defaults = arguments(tool)
         .enumerate()
         .filter_map(|(index, argument)| default(argument, index, &private));
     quote! {
-        #types
-        #[allow(dead_code, deprecated)]
+        #(#conditions)*
+        #twin
+        #(#conditions)*
+        #[allow(dead_code, deprecated, unused_imports)]
         const _: () = {
-            #[allow(unused_imports)]
-            use #private::{Absent as _, Ask as _};
+            use #private::{Absent as _, Known as _};
+            #types
             #across
-            #(#statics)*
             #(#defaults)*
-            #input
-            #call
             #private::inventory::submit! { #entry }
         };
     }
 }
 
-fn entry(tool: &Tool, rule: &TokenStream, private: &TokenStream) -> TokenStream {
+/// A name that two tools of one module cannot both have, so that the compiler refuses the second.
+/// Only where a name was given: two functions of one name are refused anyway, and what this cannot
+/// see is refused at start.
+fn twin(tool: &Tool) -> Option<TokenStream> {
+    let name = tool.given_name.as_ref()?;
+    // `.` and `-` become words; a name that holds such a word already is left to the start.
+    let text = name.value();
+    if text.contains("_dot_") || text.contains("_dash_") {
+        return None;
+    }
+    let text = text.replace('.', "_dot_").replace('-', "_dash_");
+    let marker = Ident::new(&format!("__FM0606_two_tools_are_named_{text}"), name.span());
+    Some(quote! {
+        #[doc(hidden)]
+        #[allow(dead_code, non_upper_case_globals)]
+        const #marker: () = ();
+    })
+}
+
+fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
     let Tool {
         name,
         description,
@@ -51,7 +67,12 @@ fn entry(tool: &Tool, rule: &TokenStream, private: &TokenStream) -> TokenStream 
     let title = option(tool.title.as_ref(), private);
     let timeout = option(tool.timeout.map(|it| duration(it, private)), private);
     let annotations = annotations(tool.annotations, private);
+    let rule = rule(&tool.access.rule, private);
     let lent: Vec<_> = loans(tool).map(|loan| &loan.ty).collect();
+    let arguments = arguments(tool)
+        .enumerate()
+        .map(|(index, argument)| described(argument, index, private));
+    let call = call(tool, private);
     quote! {
         #private::ToolEntry {
             name: #name,
@@ -59,14 +80,14 @@ fn entry(tool: &Tool, rule: &TokenStream, private: &TokenStream) -> TokenStream 
             description: #description,
             icons: &[#(#icons),*],
             annotations: #annotations,
-            input_schema: __fastmcp_input_schema,
+            input_schema: || #private::InputSchema::of(&[#(#arguments),*]),
             output_schema: || #private::Probe::<#returns>::output_schema(),
             rule: #rule,
             timeout: #timeout,
             plain: !(false #(|| #private::Probe::<#lent>::LIVE)*),
             location: ::core::concat!(::core::file!(), ":", ::core::line!()),
             accepts_app: |_app| true #(&& #private::Probe::<#lent>::accepts(_app))*,
-            call: __fastmcp_call,
+            call: #call,
         }
     }
 }
@@ -86,63 +107,69 @@ fn annotations(annotations: Annotations, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn call(tool: &Tool, private: &TokenStream) -> TokenStream {
-    let names: Vec<&str> = arguments(tool)
-        .map(|argument| argument.name.as_str())
-        .collect();
-    let count = names.len();
-    let mut index = 0_usize;
-    let mut locals = Vec::new();
-    let mut steps = Vec::new();
-    for parameter in &tool.parameters {
-        let local = format_ident!("__parameter_{}", locals.len());
-        steps.push(match parameter {
-            Parameter::Sent(argument) => {
-                index += 1;
-                decode(argument, index - 1, &local, private)
-            }
-            Parameter::Lent(loan) => lend(loan, &tool.name, &local, private),
-        });
-        locals.push(local);
-    }
-    let function = &tool.function;
-    let wait = tool.is_async.then(|| quote!(.await));
-    let returns = &tool.returns;
+/// An argument as data, for the schema.
+fn described(argument: &Argument, index: usize, private: &TokenStream) -> TokenStream {
+    let Argument {
+        name,
+        ty,
+        description,
+        ..
+    } = argument;
+    let header = option(argument.header.as_ref(), private);
+    let default = fallback(argument, index)
+        .map(|value| quote!(|| #private::Probe::<#ty>::as_json(&#value())));
+    let default = option(default, private);
     quote! {
-        fn __fastmcp_call<'a>(call: #private::Call<'a>) -> #private::BoxFuture<'a, #private::Outcome> {
-            #private::Box::pin(async move {
-                #[allow(unused_variables)]
-                let slots = match #private::Slots::<#count>::read(call.arguments, &[#(#names),*]) {
-                    #private::Ok(slots) => slots,
-                    #private::Err(fault) => return #private::Outcome::Invalid(fault),
-                };
-                #(#steps)*
-                #private::Probe::<#returns>::outcome(#function(#(#locals),*)#wait)
-            })
+        #private::Argument {
+            name: #name,
+            description: #description,
+            header: #header,
+            schema: |whole| #private::Probe::<#ty>::schema(whole),
+            must_be_sent: || #private::Probe::<#ty>::must_be_sent(),
+            default: #default,
         }
     }
 }
 
-fn decode(argument: &Argument, index: usize, local: &Ident, private: &TokenStream) -> TokenStream {
+fn call(tool: &Tool, private: &TokenStream) -> TokenStream {
+    let names = arguments(tool).map(|argument| argument.name.as_str());
+    let mut index = 0_usize;
+    let given: Vec<TokenStream> = tool
+        .parameters
+        .iter()
+        .map(|parameter| match parameter {
+            Parameter::Sent(argument) => {
+                index += 1;
+                decoded(argument, index - 1, private)
+            }
+            Parameter::Lent(loan) => lent(loan, &tool.name, private),
+        })
+        .collect();
+    let function = &tool.function;
+    let wait = tool.is_async.then(|| quote!(.await));
+    let returns = &tool.returns;
+    quote! {
+        |call| #private::run(async move {
+            let _slots = #private::Slots::read(call.arguments, &[#(#names),*])?;
+            #private::Ok(#private::Probe::<#returns>::outcome(#function(#(#given),*)#wait))
+        })
+    }
+}
+
+fn decoded(argument: &Argument, index: usize, private: &TokenStream) -> TokenStream {
     let ty = &argument.ty;
-    let decoded = quote! {
-        match #private::Probe::<#ty>::argument(&slots, #index) {
-            #private::Ok(value) => value,
-            #private::Err(fault) => return #private::Outcome::Invalid(fault),
-        }
-    };
     match fallback(argument, index) {
-        None => quote!(let #local: #ty = #decoded;),
-        Some(fallback) => quote! {
-            let #local: #ty = if slots.is_missing(#index) { #fallback() } else { #decoded };
-        },
+        None => quote!(#private::Probe::<#ty>::argument(&_slots, #index)?),
+        Some(fallback) => {
+            quote!(#private::Probe::<#ty>::argument_or(&_slots, #index, #fallback)?)
+        }
     }
 }
 
 /// The function that gives the value of an argument that was not sent.
 fn fallback(argument: &Argument, index: usize) -> Option<Ident> {
     let has_one = !matches!(argument.default, Fallback::None);
-    has_one.then(|| format_ident!("__fastmcp_default_{index}"))
+    has_one.then(|| format_ident!("__default_{index}"))
 }
 
 /// That function: one for schema and call, so that a value which does not fit is one error.
@@ -164,53 +191,14 @@ fn default(argument: &Argument, index: usize, private: &TokenStream) -> Option<T
     Some(quote!(fn #name() -> #ty { #value }))
 }
 
-fn lend(loan: &Loan, tool: &str, local: &Ident, private: &TokenStream) -> TokenStream {
+fn lent(loan: &Loan, tool: &str, private: &TokenStream) -> TokenStream {
     let ty = &loan.ty;
     let borrowed = quote!(#private::Probe::<#ty>::borrow(&call));
     if loan.optional {
-        return quote!(let #local = #borrowed;);
+        return borrowed;
     }
     let shown = shown(ty);
-    quote! {
-        let #local = match #borrowed {
-            #private::Some(lent) => lent,
-            #private::None => return #private::not_lent(#tool, #shown),
-        };
-    }
-}
-
-fn input_schema(tool: &Tool, private: &TokenStream) -> TokenStream {
-    let arguments = arguments(tool).enumerate().map(|(index, argument)| {
-        let Argument {
-            name,
-            ty,
-            description,
-            ..
-        } = argument;
-        let fallback = fallback(argument, index);
-        let (required, default) = if let Some(value) = fallback {
-            let value = quote!({
-                let value: #ty = #value();
-                #private::Probe::<#ty>::as_json(&value)
-            });
-            (quote!(false), value)
-        } else {
-            let required = quote!(#private::Probe::<#ty>::must_be_sent());
-            (required, quote!(#private::None))
-        };
-        quote! {
-            let part = #private::Probe::<#ty>::schema(&mut schema);
-            schema.argument(#name, #description, part, #required, #default);
-        }
-    });
-    quote! {
-        fn __fastmcp_input_schema() -> #private::Schema {
-            #[allow(unused_mut)]
-            let mut schema = #private::InputSchema::new();
-            #(#arguments)*
-            schema.finish()
-        }
-    }
+    quote!(#private::lent(#borrowed, #tool, #shown)?)
 }
 
 fn arguments(tool: &Tool) -> impl Iterator<Item = &Argument> {

@@ -1,30 +1,75 @@
 //! Lists of options: which words are there. darling hands each known option to its value
 //! (`value.rs`); unknown and doubled ones are ours to report, in our words.
+//!
+//! The list is split at its commas before anything is parsed, so an option that cannot be read
+//! hides none of the others.
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, Meta};
+use syn::{Expr, Meta, parse2};
 
+use crate::codes;
 use crate::diagnose::{Diagnostics, choices, list};
-use crate::options::{Options, SECRETS};
+use crate::options::{ENDPOINTS, Options, SECRETS};
 
 /// Reads the options of an attribute. After an error the rest is still read, so that every
-/// mistake is shown; `None` only where the list itself cannot be read.
+/// mistake is shown.
 pub(crate) fn options<T: FromMeta>(
     attr: TokenStream,
     known: &Options,
     errors: &mut Diagnostics,
 ) -> Option<T> {
-    let items = match NestedMeta::parse_meta_list(attr) {
-        Ok(items) => items,
-        Err(error) => {
-            errors.syntax(error);
-            return None;
+    let prefix = prefix(known.owner, &attr);
+    let mut kept: Vec<NestedMeta> = Vec::new();
+    for tokens in split(attr) {
+        match parse2::<NestedMeta>(tokens.clone()) {
+            Ok(NestedMeta::Meta(meta)) => {
+                let name = name(&meta);
+                if known.row(&name).is_none() {
+                    unknown(&meta, &name, known, prefix, errors);
+                } else if kept.iter().any(|other| is_named(other, &name)) {
+                    errors.error(
+                        codes::DOUBLED_OPTION,
+                        meta.path(),
+                        format_args!("option `{name}` is given twice"),
+                        "remove one of the two",
+                    );
+                } else {
+                    kept.push(NestedMeta::Meta(meta));
+                }
+            }
+            Ok(NestedMeta::NameValueInvalidExpr(meta)) => {
+                errors.error(
+                    codes::WRONG_VALUE,
+                    tokens,
+                    "this is not a value",
+                    example(&name(&Meta::Path(meta.path.clone())), known),
+                );
+            }
+            Ok(NestedMeta::Lit(literal)) => errors.error(
+                codes::UNREADABLE,
+                literal,
+                "a value without an option",
+                known_options(known),
+            ),
+            Err(_) => unreadable(tokens, known, errors),
         }
-    };
-    from_items(items, known, errors)
+    }
+    match T::from_list(&kept) {
+        Ok(options) => Some(options),
+        // Every option is optional, known and there once, and none fails to be read: see `Given`.
+        Err(error) => {
+            errors.error(
+                codes::UNREADABLE,
+                quote!(#(#kept),*),
+                error,
+                known_options(known),
+            );
+            None
+        }
+    }
 }
 
 /// The options inside a value: `custom(…)` parsed as a call.
@@ -40,55 +85,52 @@ pub(crate) fn written<'a, T: FromMeta>(
     options(tokens, known, errors)
 }
 
-fn from_items<T: FromMeta>(
-    items: Vec<NestedMeta>,
-    known: &Options,
-    errors: &mut Diagnostics,
-) -> Option<T> {
-    let mut kept: Vec<NestedMeta> = Vec::new();
-    let prefix = prefix(known.owner, &items);
-    for item in items {
-        match &item {
-            NestedMeta::Meta(meta) => {
-                let name = name(meta);
-                if known.row(&name).is_none() {
-                    unknown(meta, &name, known, prefix, errors);
-                } else if kept.iter().any(|other| is_named(other, &name)) {
-                    errors.error(
-                        meta.path(),
-                        format_args!("option `{name}` is given twice"),
-                        "remove one of the two",
-                    );
-                } else {
-                    kept.push(item);
-                }
-            }
-            NestedMeta::NameValueInvalidExpr(meta) => {
-                errors.error(
-                    &meta.value,
-                    "this is not a value",
-                    example(&name(&Meta::Path(meta.path.clone())), known),
-                );
-            }
-            NestedMeta::Lit(literal) => errors.error(
-                literal,
-                "a value without an option",
-                format_args!("known {} options: {}", known.owner, list(&known.names())),
-            ),
+/// What stands between the commas; a comma with nothing before it is given by itself.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = Vec::new();
+    let mut part = TokenStream::new();
+    for token in tokens {
+        let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        if is_comma && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+        } else if is_comma {
+            parts.push(token.into());
+        } else {
+            part.extend([token]);
         }
     }
-    match T::from_list(&kept) {
-        Ok(options) => Some(options),
-        Err(error) => {
-            for error in error.flatten() {
-                errors.syntax(error.into());
-            }
-            None
-        }
+    if !part.is_empty() {
+        parts.push(part);
     }
+    parts
+}
+
+fn unreadable(tokens: TokenStream, known: &Options, errors: &mut Diagnostics) {
+    let first = tokens.clone().into_iter().next();
+    let help = match &first {
+        Some(TokenTree::Ident(word)) => example(&word.to_string(), known),
+        _ => known_options(known),
+    };
+    let fault = match &first {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => {
+            "there is no option before this comma"
+        }
+        _ => "this is not an option",
+    };
+    errors.error(codes::UNREADABLE, tokens, fault, help);
 }
 
 fn unknown(meta: &Meta, name: &str, known: &Options, prefix: &str, errors: &mut Diagnostics) {
+    if name == "encryption_key" && is_false(meta) {
+        errors.error(
+            codes::UNENCRYPTED_DISK,
+            meta,
+            "`encryption_key = false` would store tokens in the clear",
+            "remove it, or, to look at records while developing, write \
+             `unencrypted_for_development`",
+        );
+        return;
+    }
     if let Some((_, variable)) = SECRETS.iter().find(|(secret, _)| *secret == name) {
         let variable = variable.replace("{}", prefix);
         let tokens = match meta {
@@ -96,29 +138,46 @@ fn unknown(meta: &Meta, name: &str, known: &Options, prefix: &str, errors: &mut 
             meta => meta.to_token_stream(),
         };
         errors.error(
+            codes::LITERAL_SECRET,
             tokens,
             "a secret written in source code",
             format_args!("remove it and set the environment variable `{variable}`"),
         );
         return;
     }
+    if let (Some(whose), true) = (known.endpoints_of, ENDPOINTS.contains(&name)) {
+        errors.error(
+            codes::SUPERFLUOUS_ENDPOINT,
+            meta.path(),
+            format_args!("{} has its own `{name}`", known.owner),
+            format_args!("remove `{name}`; {whose}"),
+        );
+        return;
+    }
     errors.error(
+        codes::UNKNOWN_OPTION,
         meta.path(),
         format_args!("unknown {} option `{name}`", known.owner),
         choices(name, &format!("{} options", known.owner), &known.names()),
     );
 }
 
+fn is_false(meta: &Meta) -> bool {
+    matches!(meta, Meta::NameValue(meta) if meta.value.to_token_stream().to_string() == "false")
+}
+
 /// The environment prefix of the provider: whose options these are, or whom `auth` names.
-fn prefix(owner: &str, items: &[NestedMeta]) -> &'static str {
-    let named = items.iter().find_map(|item| match item {
-        NestedMeta::Meta(Meta::NameValue(meta)) if meta.path.is_ident("auth") => {
-            let first = meta.value.to_token_stream().into_iter().next();
-            first.map(|word| word.to_string())
-        }
+fn prefix(owner: &str, attr: &TokenStream) -> &'static str {
+    let words: Vec<String> = attr
+        .clone()
+        .into_iter()
+        .map(|token| token.to_string())
+        .collect();
+    let named = words.windows(3).find_map(|found| match found {
+        [auth, is, provider] if auth == "auth" && is == "=" => Some(provider.as_str()),
         _ => None,
     });
-    match named.as_deref().unwrap_or_else(|| owner.trim_matches('`')) {
+    match named.unwrap_or_else(|| owner.trim_matches('`')) {
         "google" => "GOOGLE",
         "github" => "GITHUB",
         "azure" => "AZURE",
@@ -130,8 +189,12 @@ fn prefix(owner: &str, items: &[NestedMeta]) -> &'static str {
 fn example(name: &str, known: &Options) -> String {
     match known.row(name) {
         Some(row) => format!("write `{}`", row.example),
-        None => format!("known {} options: {}", known.owner, list(&known.names())),
+        None => known_options(known),
     }
+}
+
+fn known_options(known: &Options) -> String {
+    format!("known {} options: {}", known.owner, list(&known.names()))
 }
 
 fn is_named(item: &NestedMeta, wanted: &str) -> bool {

@@ -2,20 +2,24 @@
 
 mod attribute;
 mod doc;
+mod function;
+mod outer;
 mod raw;
 mod signature;
 mod value;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{FnArg, Item, ItemFn, ItemStruct, parse2};
+use syn::{Item, ItemStruct, parse2};
 
 pub(crate) use self::attribute::{options, written};
+use self::function::Function;
 pub(crate) use self::raw::{
-    AzureOptions, ClaimsOptions, CustomOptions, NamedOptions, Outline, RawParameter, RawServer,
-    RawTool, ServerOptions, ToolOptions,
+    AzureOptions, ClaimsOptions, CustomOptions, DevOptions, NamedOptions, OidcOptions, Outline,
+    RawParameter, RawServer, RawTool, ServerOptions, ToolOptions,
 };
-pub(crate) use self::value::{Flag, Given, Pairs, Read, Text, Texts};
+pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Text, Texts};
+use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::options::{SERVER, TOOL};
 
@@ -26,7 +30,7 @@ pub(crate) fn tool(
     errors: &mut Diagnostics,
 ) -> Option<RawTool> {
     let options = options::<ToolOptions>(attr, &TOOL, errors);
-    let Ok(function) = parse2::<ItemFn>(item.clone()) else {
+    let Ok(function) = parse2::<Function>(item.clone()) else {
         not_a(
             item,
             "`#[tool]` goes on a function",
@@ -35,12 +39,14 @@ pub(crate) fn tool(
         );
         return None;
     };
-    let parameters = signature::parameters(&function.sig, errors);
+    outer::is_alone("tool", &function.attributes, errors);
+    let parameters = signature::parameters(&function.signature, errors);
     Some(RawTool {
         options: options?,
-        docs: doc::text(&function.attrs),
+        docs: doc::text(&function.attributes),
+        conditions: outer::conditions(&function.attributes),
         parameters: parameters?,
-        signature: function.sig,
+        signature: function.signature,
     })
 }
 
@@ -60,27 +66,33 @@ pub(crate) fn server(
         );
         return None;
     };
+    outer::is_alone("server", &item.attrs, errors);
     Some(RawServer {
         options,
         docs: doc::text(&item.attrs),
+        conditions: outer::conditions(&item.attrs),
         item,
     })
 }
 
-/// The user's function without what only the macro understands: `#[arg]`, and doc comments on
-/// parameters. Anything else comes back as it was.
+/// The user's function without what only the macro understands. Anything else comes back as it
+/// was.
 pub(crate) fn without_helpers(item: TokenStream) -> TokenStream {
-    let Ok(Item::Fn(mut function)) = parse2::<Item>(item.clone()) else {
-        return item;
-    };
-    for input in &mut function.sig.inputs {
-        if let FnArg::Typed(parameter) = input {
-            parameter
-                .attrs
-                .retain(|attr| !attr.path().is_ident("doc") && !attr.path().is_ident("arg"));
-        }
+    match parse2::<Function>(item.clone()) {
+        Ok(function) => function.without_helpers().into_token_stream(),
+        Err(_) => item,
     }
-    function.into_token_stream()
+}
+
+/// The user's struct without what was reported about it. Anything else comes back as it was.
+pub(crate) fn alone(item: &TokenStream) -> TokenStream {
+    match parse2::<ItemStruct>(item.clone()) {
+        Ok(mut item) => {
+            outer::without_ours(&mut item.attrs);
+            item.into_token_stream()
+        }
+        Err(_) => item.clone(),
+    }
 }
 
 /// The item is of the wrong kind. Underlines its first words, not its body.
@@ -93,5 +105,5 @@ fn not_a(item: &TokenStream, fault: &str, help: &str, errors: &mut Diagnostics) 
         Ok(Item::Impl(item)) => item.impl_token.into_token_stream(),
         _ => item.clone().into_iter().take(1).collect(),
     };
-    errors.error(head, fault, help);
+    errors.error(codes::WRONG_ITEM, head, fault, help);
 }

@@ -2,7 +2,7 @@
 
 use darling::FromMeta;
 use proc_macro2::TokenStream;
-use syn::{Expr, Ident, ItemStruct, Path, Signature, Type, Visibility};
+use syn::{Attribute, Expr, Ident, ItemStruct, Path, Signature, Type, Visibility};
 
 use super::value::{Flag, Given, Number, Pairs, Text, Texts};
 use crate::path::Krate;
@@ -11,6 +11,7 @@ use crate::path::Krate;
 pub(crate) struct RawTool {
     pub(crate) options: ToolOptions,
     pub(crate) docs: String,
+    pub(crate) conditions: Vec<Attribute>,
     pub(crate) parameters: Vec<RawParameter>,
     pub(crate) signature: Signature,
 }
@@ -50,17 +51,20 @@ pub(crate) struct ArgumentOptions {
     pub(crate) description: Option<Given<Text>>,
     pub(crate) default: Option<Given<Option<Expr>>>,
     pub(crate) name: Option<Given<Text>>,
+    pub(crate) header: Option<Given<Text>>,
 }
 
 /// `#[server(…)]` and its struct. `options` is missing if they could not be read at all.
 pub(crate) struct RawServer {
     pub(crate) options: Option<ServerOptions>,
     pub(crate) docs: String,
+    pub(crate) conditions: Vec<Attribute>,
     pub(crate) item: ItemStruct,
 }
 
 /// What is left of a server whose attribute has a mistake: enough that nothing else fails.
 pub(crate) struct Outline {
+    pub(crate) conditions: Vec<Attribute>,
     pub(crate) ident: Ident,
     pub(crate) visibility: Visibility,
     pub(crate) krate: Krate,
@@ -77,6 +81,7 @@ impl RawServer {
             krate.take(&mut crate::diagnose::Diagnostics::default())
         });
         Some(Outline {
+            conditions: self.conditions.clone(),
             ident: self.item.ident.clone(),
             visibility: self.item.vis.clone(),
             krate: Krate::new(renamed),
@@ -96,6 +101,9 @@ pub(crate) struct ServerOptions {
     pub(crate) title: Option<Given<Text>>,
     pub(crate) instructions: Option<Given<Text>>,
     pub(crate) base_url: Option<Given<Text>>,
+    pub(crate) store: Option<Given<Text>>,
+    pub(crate) unencrypted_for_development: Option<Given<Flag>>,
+    pub(crate) secret_iterations: Option<Given<Number>>,
     pub(crate) redirect_path: Option<Given<Text>>,
     pub(crate) consent_required: Option<Given<Flag>>,
     pub(crate) enable_token_swap: Option<Given<Flag>>,
@@ -137,6 +145,19 @@ pub(crate) struct CustomOptions {
     pub(crate) issuer: Option<Given<Text>>,
     pub(crate) revocation_endpoint: Option<Given<Text>>,
     pub(crate) scopes: Option<Given<Texts>>,
+}
+
+/// Options of `oidc(…)`.
+#[derive(FromMeta, Default)]
+pub(crate) struct OidcOptions {
+    pub(crate) issuer: Option<Given<Text>>,
+    pub(crate) scopes: Option<Given<Texts>>,
+}
+
+/// Options of `dev(…)`.
+#[derive(FromMeta, Default)]
+pub(crate) struct DevOptions {
+    pub(crate) allow_release: Option<Given<Flag>>,
 }
 
 /// Options of `custom_claims_passthrough(…)`.

@@ -6,6 +6,7 @@ use syn::{Attribute, FnArg, Meta, Pat, PatType, Signature};
 use super::attribute::options;
 use super::doc;
 use super::raw::{ArgumentOptions, RawParameter};
+use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::options::ARGUMENT;
 
@@ -22,6 +23,7 @@ pub(crate) fn parameters(
             FnArg::Typed(parameter) => parameter_of(parameter, errors),
             FnArg::Receiver(receiver) => {
                 errors.error(
+                    codes::WITH_SELF,
                     receiver.self_token,
                     "a tool has no `self`",
                     "make it a free function and borrow the server's state: `app: &YourServer`",
@@ -40,6 +42,7 @@ fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawPara
         }
         pattern => {
             errors.error(
+                codes::PATTERN,
                 pattern,
                 "a pattern has no name that a client could send",
                 "give the parameter a name, and take it apart in the body",
@@ -63,6 +66,7 @@ fn argument_options(attributes: &[Attribute], errors: &mut Diagnostics) -> Optio
     };
     if let Some(second) = found.next() {
         errors.error(
+            codes::DOUBLED_ATTRIBUTE,
             second,
             "two `#[arg]` on one parameter",
             "put all options into one `#[arg(…)]`",
@@ -73,6 +77,7 @@ fn argument_options(attributes: &[Attribute], errors: &mut Diagnostics) -> Optio
         Meta::List(list) => options(list.tokens.clone(), &ARGUMENT, errors),
         meta => {
             errors.error(
+                codes::EMPTY_ARG,
                 meta.to_token_stream(),
                 "`#[arg]` needs options in parentheses",
                 "write `#[arg(description = \"How many.\")]`",

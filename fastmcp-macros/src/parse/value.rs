@@ -6,8 +6,9 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitBool, LitInt, LitStr, Meta, Path};
 
+use crate::codes;
 use crate::diagnose::{Diagnostics, Fault};
-use crate::options::{ARGUMENT, AZURE, CLAIMS, CUSTOM, SERVER, TOOL};
+use crate::options;
 
 /// A value that was given, with the word that gave it.
 #[derive(Clone, Debug)]
@@ -52,12 +53,9 @@ fn misfit<T: Read>(meta: &Meta) -> Fault {
         Meta::List(list) => list.to_token_stream(),
         Meta::NameValue(meta) => meta.value.to_token_stream(),
     };
-    let example = [&TOOL, &SERVER, &ARGUMENT, &CUSTOM, &AZURE, &CLAIMS]
-        .iter()
-        .find_map(|options| options.row(&name))
-        .map_or(name.as_str(), |row| row.example)
-        .to_owned();
+    let example = options::example(&name).unwrap_or(&name);
     Fault::new(
+        codes::WRONG_VALUE,
         tokens,
         format_args!("`{name}` needs {}", T::NEEDS),
         format_args!("write `{example}`"),
@@ -144,9 +142,12 @@ impl Read for Flag {
     }
 }
 
-/// `x = 2000`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Number(pub(crate) usize);
+/// `x = 2000`, with its own token.
+#[derive(Clone, Debug)]
+pub(crate) struct Number {
+    pub(crate) value: usize,
+    pub(crate) tokens: LitInt,
+}
 
 impl Read for Number {
     const NEEDS: &'static str = "a whole number";
@@ -156,7 +157,10 @@ impl Read for Number {
             Expr::Lit(ExprLit {
                 lit: Lit::Int(number),
                 ..
-            }) => LitInt::base10_parse(number).ok().map(Self),
+            }) => LitInt::base10_parse(number).ok().map(|value| Self {
+                value,
+                tokens: number.clone(),
+            }),
             _ => None,
         }
     }

@@ -1,19 +1,15 @@
-//! Owned parameters: decoding, and the schema that says what may be sent.
+//! Owned parameters: decoding, in two steps.
 //!
-//! Decoding takes two steps. [`Slots`] reads the arguments object once, borrowed, one slot a
-//! parameter, and refuses a name that the signature does not have and a name that comes twice.
-//! Then each slot is decoded as its type. A slot that is empty is decoded from [`Missing`], which
-//! only an optional type accepts: whether an argument may be left out is asked of the type.
+//! [`Slots`] reads the arguments object once, borrowed, one slot a parameter, and refuses a name
+//! that the signature does not have and a name that comes twice. Then each slot is decoded as its
+//! type. A slot that is empty is decoded from [`Missing`], which only an optional type accepts:
+//! whether an argument may be left out is asked of the type.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
-
-use super::Schema;
 
 /// The arguments did not fit the signature. The text is for the client, which may be a model that
 /// corrects itself.
@@ -195,72 +191,4 @@ impl<'de> Deserializer<'de> for Missing {
 /// Whether a call without the argument is an error, asked of the type itself.
 pub fn must_be_sent<T: DeserializeOwned>() -> bool {
     T::deserialize(Missing).is_err()
-}
-
-/// The schema of a tool's arguments: an object, properties in the order of the signature, nothing
-/// else allowed, shared definitions at its root.
-#[derive(Debug)]
-pub struct InputSchema {
-    generator: SchemaGenerator,
-    properties: Schema,
-    required: Vec<Value>,
-}
-
-impl InputSchema {
-    /// The schema of no arguments.
-    #[expect(clippy::new_without_default, reason = "made by generated code alone")]
-    pub fn new() -> Self {
-        Self {
-            generator: SchemaSettings::draft2020_12().into_generator(),
-            properties: Schema::new(),
-            required: Vec::new(),
-        }
-    }
-
-    /// The schema of `T`; its definitions are kept for the root.
-    pub fn part<T: schemars::JsonSchema>(&mut self) -> Value {
-        self.generator.subschema_for::<T>().to_value()
-    }
-
-    /// Adds an argument.
-    pub fn argument(
-        &mut self,
-        name: &str,
-        description: &str,
-        part: Value,
-        required: bool,
-        default: Option<Value>,
-    ) {
-        let mut part = match part {
-            Value::Object(part) => part,
-            // `true`: anything.
-            _ => Schema::new(),
-        };
-        if !description.is_empty() {
-            part.insert("description".to_owned(), json!(description));
-        }
-        if let Some(default) = default {
-            part.insert("default".to_owned(), default);
-        }
-        self.properties.insert(name.to_owned(), Value::Object(part));
-        if required {
-            self.required.push(json!(name));
-        }
-    }
-
-    /// The whole object.
-    pub fn finish(mut self) -> Schema {
-        let mut schema = Schema::new();
-        schema.insert("type".to_owned(), json!("object"));
-        schema.insert("properties".to_owned(), Value::Object(self.properties));
-        if !self.required.is_empty() {
-            schema.insert("required".to_owned(), Value::Array(self.required));
-        }
-        schema.insert("additionalProperties".to_owned(), json!(false));
-        let definitions = self.generator.take_definitions(true);
-        if !definitions.is_empty() {
-            schema.insert("$defs".to_owned(), Value::Object(definitions));
-        }
-        schema
-    }
 }

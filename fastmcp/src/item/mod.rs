@@ -12,10 +12,11 @@ mod content;
 mod context;
 mod failure;
 mod registry;
+mod schema;
 mod tool;
 
 pub use self::answer::{IntoContent, Json};
-pub use self::argument::{InputSchema, InvalidArguments, Slots, must_be_sent};
+pub use self::argument::{InvalidArguments, Slots, must_be_sent};
 pub use self::borrowed::Borrowed;
 pub use self::content::{
     Audio, Content, Image, Resource, ResourceBody, ResourceContents, ResourceLink,
@@ -23,4 +24,5 @@ pub use self::content::{
 pub use self::context::{CancelGuard, Cancellation, Context, Notice, NoticeSink};
 pub use self::failure::ToolError;
 pub use self::registry::{DuplicateTool, Registry};
+pub use self::schema::{Argument, InputSchema};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};

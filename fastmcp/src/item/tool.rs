@@ -86,6 +86,12 @@ pub enum Outcome {
     Invalid(InvalidArguments),
 }
 
+impl From<InvalidArguments> for Outcome {
+    fn from(fault: InvalidArguments) -> Self {
+        Self::Invalid(fault)
+    }
+}
+
 /// The content of a successful call.
 #[derive(Debug, Default)]
 pub struct ToolOutput {

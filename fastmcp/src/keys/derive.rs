@@ -39,10 +39,7 @@ const PLACEHOLDERS: [&str; 14] = [
 /// Fewer than 16 bytes, a placeholder, or fewer than 100,000 iterations. Fewer than
 /// [`DEFAULT_ITERATIONS`] are accepted with a warning in the log.
 pub fn derive_key(secret: &Secret, salt: &[u8], iterations: u32) -> Result<KeyMaterial, KeyError> {
-    check(secret.expose())?;
-    if iterations < MIN_ITERATIONS {
-        return Err(KeyError::TooFewIterations);
-    }
+    check_secret(secret, iterations)?;
     if iterations < DEFAULT_ITERATIONS {
         tracing::warn!(
             iterations,
@@ -55,7 +52,15 @@ pub fn derive_key(secret: &Secret, salt: &[u8], iterations: u32) -> Result<KeyMa
     Ok(KeyMaterial::from(*key))
 }
 
-fn check(secret: &str) -> Result<(), KeyError> {
+/// Whether a key may be made of `secret` by so many iterations, without making one.
+///
+/// # Errors
+/// As [`derive_key`].
+pub(crate) fn check_secret(secret: &Secret, iterations: u32) -> Result<(), KeyError> {
+    if iterations < MIN_ITERATIONS {
+        return Err(KeyError::TooFewIterations);
+    }
+    let secret = secret.expose();
     if secret.len() < MIN_SECRET_LENGTH {
         return Err(KeyError::TooShort);
     }

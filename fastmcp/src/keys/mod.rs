@@ -27,6 +27,7 @@ use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub(crate) use self::derive::check_secret;
 pub use self::derive::{DEFAULT_ITERATIONS, derive_key};
 pub use self::error::KeyError;
 pub(crate) use self::file::private_directory;

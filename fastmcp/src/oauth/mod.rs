@@ -62,6 +62,7 @@ use self::bearer::Bearer;
 use self::browser::Cookie;
 use self::metadata::Documents;
 pub use self::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
+pub(crate) use self::problems::TAKEN as TAKEN_PATHS;
 use self::settings::Settings;
 use self::upstream::Upstream;
 pub use self::upstream::{ClientAuthentication, TokenVerifier};
@@ -118,6 +119,12 @@ impl OAuthProxy {
             keys,
             parts,
         })))
+    }
+
+    /// Every option that cannot work; [`OAuthProxy::new`] refuses the same.
+    pub(crate) fn check(options: &ProxyOptions, provider: &Provider) -> Vec<Problem> {
+        let checked = Settings::check(options.clone(), provider);
+        checked.err().unwrap_or_default()
     }
 
     /// The endpoints, relative to the path of the base URL: nest it there, or merge it where there

@@ -133,6 +133,8 @@ impl fmt::Debug for ProxyOptions {
 /// One option that cannot work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// Its searchable code: the row of `docs/diagnostics.md`.
+    pub code: &'static str,
     /// The option.
     pub setting: &'static str,
     /// What is wrong with it.
@@ -143,6 +145,10 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}; {}", self.setting, self.fault, self.help)
+        write!(
+            f,
+            "`{}` {} [{}]; {}",
+            self.setting, self.fault, self.code, self.help
+        )
     }
 }

@@ -12,7 +12,7 @@ use crate::spec::{BaseUrl, RedirectPatterns, Resource, Scopes};
 const RESOURCE_PATH: &str = "/mcp";
 
 /// Paths that the callback must leave alone.
-const TAKEN: [&str; 9] = [
+pub(crate) const TAKEN: [&str; 9] = [
     "/mcp",
     "/health",
     "/ready",
@@ -37,8 +37,15 @@ impl Problems {
         self.0
     }
 
-    fn add(&mut self, setting: &'static str, fault: impl Into<String>, help: impl Into<String>) {
+    fn add(
+        &mut self,
+        code: &'static str,
+        setting: &'static str,
+        fault: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.0.push(Problem {
+            code,
             setting,
             fault: fault.into(),
             help: help.into(),
@@ -51,14 +58,19 @@ impl Problems {
         let url = match BaseUrl::parse(text) {
             Ok(url) => url,
             Err(error) => {
-                self.add("base_url", format!("cannot be {text:?}"), error.to_string());
+                self.add(
+                    "FM0910",
+                    "base_url",
+                    format!("cannot be {text:?}"),
+                    error.to_string(),
+                );
                 return None;
             }
         };
         match Resource::parse(&url.join(RESOURCE_PATH)) {
             Ok(resource) => Some((url, resource)),
             Err(error) => {
-                self.add("base_url", error.to_string(), help);
+                self.add("FM0910", "base_url", error.to_string(), help);
                 None
             }
         }
@@ -73,7 +85,12 @@ impl Problems {
             Err(error) => {
                 let help = "write for example `https://yourdomain.com/app/*` or \
                             `http://localhost:*`";
-                self.add("allowed_redirect_uri_patterns", error.to_string(), help);
+                self.add(
+                    "FM0912",
+                    "allowed_redirect_uri_patterns",
+                    error.to_string(),
+                    help,
+                );
                 None
             }
         }
@@ -82,7 +99,7 @@ impl Problems {
     pub(super) fn scopes(&mut self, setting: &'static str, scopes: &[String]) -> Scopes {
         for scope in scopes.iter().filter(|scope| !Scopes::is_token(scope)) {
             let fault = format!("has {scope:?}, which is not one scope");
-            self.add(setting, fault, "write one scope an entry");
+            self.add("FM0503", setting, fault, "write one scope an entry");
         }
         scopes.iter().map(String::as_str).collect()
     }
@@ -111,12 +128,31 @@ impl Problems {
         ] {
             if value < Duration::from_secs(1) || value > most {
                 let help = format!("write from 1 to {} seconds", most.as_secs());
-                self.add(setting, format!("is {} seconds", value.as_secs()), help);
+                self.add(
+                    "FM0404",
+                    setting,
+                    format!("is {} seconds", value.as_secs()),
+                    help,
+                );
             }
+        }
+        let login = options.refresh_token_ttl;
+        if let Some(access) = options.access_token_ttl.filter(|access| *access > login) {
+            let fault = format!(
+                "is {} seconds, longer than `refresh_token_ttl`, which ends the whole login",
+                access.as_secs()
+            );
+            let help = format!("write at most {} seconds", login.as_secs());
+            self.add("FM0405", "access_token_ttl", fault, help);
         }
         if options.refresh_grace > hours(1) {
             let fault = "is longer than an hour, in which a stolen token would go unnoticed";
-            self.add("refresh_grace", fault, "write from 0 to 3600 seconds");
+            self.add(
+                "FM0404",
+                "refresh_grace",
+                fault,
+                "write from 0 to 3600 seconds",
+            );
         }
     }
 
@@ -134,6 +170,7 @@ impl Problems {
         if !is_plain || taken {
             let fault = format!("cannot be {path:?}");
             self.add(
+                "FM0911",
                 "redirect_path",
                 fault,
                 "write a path such as `/oauth/callback`",
@@ -149,6 +186,7 @@ impl Problems {
     ) {
         for fault in provider.validate().err().unwrap_or_default() {
             self.add(
+                "FM0920",
                 "provider",
                 fault.to_string(),
                 format!("correct `{}`", provider.name),
@@ -158,14 +196,14 @@ impl Problems {
             if base.is_some_and(|base| !base.is_loopback()) {
                 let help = "use a real provider, or a base URL on `localhost`";
                 let fault = "is `dev`, which asks nobody for a password, on a public address";
-                self.add("auth", fault, help);
+                self.add("FM0207", "auth", fault, help);
             }
             return;
         }
         let prefix = &provider.env_prefix;
         if options.upstream_client_id.is_empty() {
             let help = format!("set `{prefix}_CLIENT_ID`");
-            self.add("upstream_client_id", "is not set", help);
+            self.add("FM0921", "upstream_client_id", "is not set", help);
         }
         if options
             .upstream_client_secret
@@ -173,7 +211,7 @@ impl Problems {
             .is_none_or(Secret::is_empty)
         {
             let help = format!("set `{prefix}_CLIENT_SECRET`");
-            self.add("upstream_client_secret", "is not set", help);
+            self.add("FM0922", "upstream_client_secret", "is not set", help);
         }
     }
 }

@@ -32,10 +32,42 @@ impl<T: DeserializeOwned> Probe<T> {
         slots.decode(index)
     }
 
+    pub fn argument_or<const N: usize>(
+        slots: &Slots<'_, N>,
+        index: usize,
+        default: fn() -> T,
+    ) -> Result<T, InvalidArguments> {
+        if slots.is_missing(index) {
+            return Ok(default());
+        }
+        slots.decode(index)
+    }
+
     pub fn must_be_sent() -> bool {
         must_be_sent::<T>()
     }
 }
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: Compound> Probe<T> {
+    pub const COMPOUND: bool = true;
+}
+
+/// A type whose values are lists or objects, as far as that is known without its schema.
+pub trait Compound {}
+
+impl<T> Compound for Vec<T> {}
+impl<T, const N: usize> Compound for [T; N] {}
+impl<K, V, S> Compound for std::collections::HashMap<K, V, S> {}
+impl<K, V> Compound for std::collections::BTreeMap<K, V> {}
+impl<T, S> Compound for std::collections::HashSet<T, S> {}
+impl<T> Compound for std::collections::BTreeSet<T> {}
+impl<T> Compound for std::collections::VecDeque<T> {}
+impl<A> Compound for (A,) {}
+impl<A, B> Compound for (A, B) {}
+impl<A, B, C> Compound for (A, B, C) {}
+impl<T: Compound> Compound for Option<T> {}
+impl<T: Compound> Compound for Box<T> {}
 
 #[expect(missing_docs, reason = "for generated code; each name is its question")]
 impl<T: JsonSchema> Probe<T> {
@@ -102,6 +134,7 @@ pub trait Absent {
     const SCHEMA: bool = false;
     const SERIALIZE: bool = false;
     const OF_TEXT: bool = false;
+    const COMPOUND: bool = false;
     const CONTENT: bool = false;
     const LENT: bool = false;
     const NEEDS_CALLER: bool = false;
@@ -110,6 +143,17 @@ pub trait Absent {
     fn argument<const N: usize>(
         _slots: &Slots<'_, N>,
         _index: usize,
+    ) -> Result<Self::Asked, InvalidArguments>
+    where
+        Self::Asked: Sized,
+    {
+        Err(InvalidArguments(String::new()))
+    }
+
+    fn argument_or<const N: usize>(
+        _slots: &Slots<'_, N>,
+        _index: usize,
+        _default: fn() -> Self::Asked,
     ) -> Result<Self::Asked, InvalidArguments>
     where
         Self::Asked: Sized,
@@ -159,32 +203,4 @@ pub trait Absent {
 
 impl<T: ?Sized> Absent for Probe<T> {
     type Asked = T;
-}
-
-/// What a user's predicate gave: a `bool`, or a future of one.
-#[derive(Debug)]
-pub struct Answer<T>(pub T);
-
-impl Answer<bool> {
-    /// The answer of a predicate that is not async.
-    pub fn ask(self) -> std::future::Ready<bool> {
-        std::future::ready(self.0)
-    }
-}
-
-/// The answer of an async predicate.
-pub trait Ask {
-    /// The future that gives it.
-    type Asked: Future<Output = bool> + Send;
-
-    /// The answer.
-    fn ask(self) -> Self::Asked;
-}
-
-impl<F: Future<Output = bool> + Send> Ask for Answer<F> {
-    type Asked = F;
-
-    fn ask(self) -> F {
-        self.0
-    }
 }

@@ -247,6 +247,11 @@ impl Provider {
 ///
 /// assert_eq!(Provider::from(Acme).title, "Acme");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no identity provider [FM0209]",
+    label = "not a provider",
+    note = "write `impl IdentityProvider for {Self}`, or name a known one: `google`, `github`, `azure`, `custom(…)`, `oidc(…)`, `dev`"
+)]
 pub trait IdentityProvider {
     /// The provider as a value.
     fn provider(&self) -> Provider;

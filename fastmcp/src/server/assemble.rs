@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use futures_util::future::BoxFuture;
 
-use super::proxy::ProxySettings;
+use super::proxy::{Around, ProxySettings};
 use super::{Server, checks, environment, proxy, storage};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
@@ -17,6 +17,7 @@ use crate::item::Registry;
 use crate::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
 use crate::oauth::OAuthProxy;
 use crate::parts::Parts;
+use crate::settings::places;
 use crate::spec::BaseUrl;
 
 /// How long a provider may take unless the server says otherwise.
@@ -79,21 +80,35 @@ impl Server {
         let mut problems = Vec::new();
         let parts = self.chosen_parts();
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::tools(&self.declaration, &*self.app)
-            .map_err(|mut found| problems.append(&mut found))
-            .ok();
-        let settings = proxy::settings(&self.declaration, &self.choices, registry.as_ref())
-            .map_err(|mut found| problems.append(&mut found))
-            .ok();
+        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = keep_all(registry, &mut problems);
         let parts = keep(parts, &mut problems);
-        let (Some(parts), Some(base_url), Some(registry), Some(settings)) =
-            (parts, base_url, registry, settings)
+        let around = Around {
+            registry: registry.as_ref(),
+            base_url: base_url.as_ref(),
+            server_name: self.chosen_name(),
+            parts: parts.as_ref(),
+        };
+        let settings = keep_all(
+            proxy::settings(&self.declaration, &self.choices, &around),
+            &mut problems,
+        );
+        let has_login = self.declaration.auth.is_some() || self.choices.provider.is_some();
+        let plan = if has_login && self.choices.proxy.is_none() {
+            keep_all(storage::plan(&self.choices), &mut problems)
+        } else {
+            None
+        };
+        let (Some(parts), Some(base_url), Some(registry), Some(settings), true) =
+            (parts, base_url, registry, settings, problems.is_empty())
         else {
             return Err(problems.into());
         };
-        let proxy = match settings {
-            Some(settings) => Some(self.proxy(settings, &base_url, &parts).await?),
-            None => self.choices.proxy.clone(),
+        let proxy = match (settings, plan) {
+            (Some(settings), Some(plan)) => {
+                Some(self.proxy(settings, plan, &base_url, &parts).await?)
+            }
+            _ => self.choices.proxy.clone(),
         };
         if let Some(ledger) = proxy.as_ref().map(OAuthProxy::ledger)
             && let Some(every) = ledger.cleanup_interval()
@@ -119,18 +134,18 @@ impl Server {
     async fn proxy(
         &self,
         settings: ProxySettings,
+        plan: storage::Plan,
         base_url: &BaseUrl,
         parts: &Parts,
     ) -> Result<OAuthProxy, Error> {
-        let storage = storage::open(&self.choices, parts).await?;
+        let storage = storage::open(plan, &self.choices, parts).await?;
         if !storage.lasting && !base_url.is_loopback() {
             tracing::warn!(
                 "logins are kept in memory and end with this process; set `FASTMCP_STORE` to \
                  `disk:<directory>` to keep them"
             );
         }
-        let name = self.chosen_name();
-        Ok(proxy::build(settings, storage, base_url, name, parts)?)
+        Ok(proxy::build(settings, storage, parts)?)
     }
 
     /// The endpoint alone, for a transport that carries no tokens: of a server with `auth`, only
@@ -186,6 +201,7 @@ impl Server {
         let timeout = self.choices.upstream.timeout.unwrap_or(UPSTREAM_TIMEOUT);
         Parts::system(timeout).map_err(|error| {
             Problem::new(
+                "FM0950",
                 format!("outgoing TLS cannot be set up: {error}"),
                 "check the machine's certificates",
             )
@@ -201,10 +217,11 @@ impl Server {
         };
         BaseUrl::parse(&url).map_err(|error| {
             Problem::new(
+                "FM0910",
                 format!("`{url}` is no base URL: {error}"),
-                "write `https://…`, or `http://localhost:<port>` for local work, in \
-                 `FASTMCP_BASE_URL`, `base_url = \"…\"` or `.base_url(…)`",
+                "write `https://…`, or `http://localhost:<port>` for local work",
             )
+            .at(places("base_url"))
         })
     }
 }
@@ -235,4 +252,8 @@ fn below(path: &str, router: Router) -> Router {
 
 fn keep<T>(found: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T> {
     found.map_err(|problem| problems.push(problem)).ok()
+}
+
+fn keep_all<T>(found: Result<T, Vec<Problem>>, problems: &mut Vec<Problem>) -> Option<T> {
+    found.map_err(|mut found| problems.append(&mut found)).ok()
 }

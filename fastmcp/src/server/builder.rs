@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Server;
+use super::{Server, StoreChoice};
 use crate::keys::Keys;
 use crate::parts::Parts;
 use crate::secret::Secret;
@@ -58,11 +58,11 @@ impl Server {
         self
     }
 
-    /// Where clients, logins and grants are kept. Variable `FASTMCP_STORE` (`memory` or
-    /// `disk:<directory>`), default memory.
+    /// Where clients, logins and grants are kept: an open store, or its address (`memory` or
+    /// `disk:<directory>`). Variable `FASTMCP_STORE`, default memory.
     #[must_use]
-    pub fn store(mut self, store: impl Store) -> Self {
-        self.choices.store = Some(Arc::new(store));
+    pub fn store(mut self, store: impl Into<StoreChoice>) -> Self {
+        self.choices.store = Some(store.into());
         self
     }
 
@@ -70,7 +70,7 @@ impl Server {
     /// shared.
     #[must_use]
     pub fn token_storage(mut self, store: Arc<dyn Store>) -> Self {
-        self.choices.store = Some(store);
+        self.choices.store = Some(store.into());
         self
     }
 

@@ -3,10 +3,12 @@
 
 use std::any::Any;
 
+use serde_json::Value;
+
 use super::ServerDeclaration;
 use crate::error::Problem;
-use crate::faults::{Declaration, Text, role_fault, scope_fault, server_fault};
-use crate::item::{Registry, ToolEntry};
+use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
+use crate::item::{Registry, Schema, ToolEntry};
 
 /// The tools of the program, or every reason why they do not fit the server.
 pub(super) fn tools(
@@ -15,6 +17,7 @@ pub(super) fn tools(
 ) -> Result<Registry, Vec<Problem>> {
     let registry = Registry::collect().map_err(|error| {
         vec![Problem::new(
+            "FM0902",
             error.to_string(),
             "give one of them another name: `#[tool(name = \"…\")]`",
         )]
@@ -22,6 +25,7 @@ pub(super) fn tools(
     let mut problems = Vec::new();
     if registry.tools().is_empty() {
         problems.push(Problem::new(
+            "FM0901",
             format!("server `{}` has no tools", declaration.name),
             "write `#[tool]` on a function; if your tools are in another crate, mention it with \
              `use that_crate as _;` so that it is linked",
@@ -29,6 +33,20 @@ pub(super) fn tools(
     }
     for tool in registry.tools() {
         check(tool, declaration, app, &mut problems);
+    }
+    let is_open = |tool: &&ToolEntry| !tool.rule.needs_caller();
+    if declaration.anonymous
+        && !registry.tools().is_empty()
+        && !registry.tools().iter().any(|tool| is_open(&tool))
+    {
+        problems.push(Problem::new(
+            "FM0904",
+            format!(
+                "`anonymous` opens nothing: every tool of server `{}` asks for a signed-in user",
+                declaration.name
+            ),
+            "remove `anonymous`, or the access options of the tools that should be open",
+        ));
     }
     if problems.is_empty() {
         Ok(registry)
@@ -46,6 +64,7 @@ fn check(
     let (name, place) = (tool.name, tool.location);
     if !(tool.accepts_app)(app) {
         problems.push(Problem::new(
+            "FM0903",
             format!("tool `{name}` ({place}) borrows the state of another server"),
             format!(
                 "borrow `&{}`, or move the tool to its own program",
@@ -68,6 +87,41 @@ fn check(
     for text in auth.into_iter().chain(roles).chain(scopes).flatten() {
         problems.push(told(&text, tool));
     }
+    let schema = (tool.input_schema)();
+    for (argument, shape) in compound_headers(&schema) {
+        problems.push(told(&header_fault(argument, shape), tool));
+    }
+}
+
+/// Arguments that a header repeats, with the shape of their schema where that is a list or an
+/// object.
+fn compound_headers(schema: &Schema) -> Vec<(&str, &str)> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let marked = properties
+        .into_iter()
+        .flatten()
+        .filter(|(_, part)| part.get("x-mcp-header").is_some());
+    let primitive = ["string", "integer", "number", "boolean"];
+    marked
+        .filter_map(|(name, part)| match part.get("type") {
+            Some(Value::String(shape)) => Some((name.as_str(), shape.as_str())),
+            Some(Value::Array(shapes)) => shapes
+                .iter()
+                .filter_map(Value::as_str)
+                .find(|shape| *shape != "null" && !primitive.contains(shape))
+                .map(|shape| (name.as_str(), shape)),
+            _ => None,
+        })
+        .filter(|(_, shape)| !primitive.contains(shape))
+        .collect()
+}
+
+/// The fault without the code at its end, and the code.
+fn code_of(fault: &str) -> (&str, &str) {
+    let split = fault
+        .strip_suffix(']')
+        .and_then(|rest| rest.rsplit_once(" ["));
+    split.unwrap_or((fault, ""))
 }
 
 /// A text of the build as a problem of the start; the build shows the place by itself.
@@ -77,5 +131,10 @@ fn told(text: &Text, tool: &ToolEntry) -> Problem {
         .split_once("\nhelp: ")
         .unwrap_or((text.as_str(), ""));
     let (name, place) = (tool.name, tool.location);
-    Problem::new(format!("{fault} (tool `{name}`, {place})"), help)
+    let (fault, code) = code_of(fault);
+    Problem::new(
+        code.to_owned(),
+        format!("{fault} (tool `{name}`, {place})"),
+        help,
+    )
 }

@@ -1,5 +1,6 @@
 //! What the user chose: one field a setting, `None` where nothing was said.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,47 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::token::claims::Passthrough;
 
+/// A store by its address, as `FASTMCP_STORE` has it, or a store itself.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum StoreChoice {
+    /// `memory`, `disk:<directory>`.
+    Address(String),
+    /// A store that is open.
+    Open(Arc<dyn Store>),
+}
+
+impl From<&str> for StoreChoice {
+    fn from(address: &str) -> Self {
+        Self::Address(address.to_owned())
+    }
+}
+
+impl From<String> for StoreChoice {
+    fn from(address: String) -> Self {
+        Self::Address(address)
+    }
+}
+
+impl From<Arc<dyn Store>> for StoreChoice {
+    fn from(store: Arc<dyn Store>) -> Self {
+        Self::Open(store)
+    }
+}
+
+impl<S: Store> From<S> for StoreChoice {
+    fn from(store: S) -> Self {
+        Self::Open(Arc::new(store))
+    }
+}
+
+/// An address may hold a password.
+impl fmt::Debug for StoreChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoreChoice")
+    }
+}
+
 /// Choices made in the attribute or by a builder method; the environment fills what is left.
 #[derive(Default)]
 pub(super) struct Choices {
@@ -20,7 +62,7 @@ pub(super) struct Choices {
     pub(super) parts: Option<Parts>,
     pub(super) allowed_origins: Vec<String>,
     pub(super) max_body: Option<usize>,
-    pub(super) store: Option<Arc<dyn Store>>,
+    pub(super) store: Option<StoreChoice>,
     pub(super) secret: Option<Secret>,
     pub(super) secret_iterations: Option<u32>,
     pub(super) keys: Option<Keys>,

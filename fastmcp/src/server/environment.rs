@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::choices::Choices;
 use crate::error::Problem;
+use crate::settings::places;
 
 /// Where `FASTMCP_BIND` points by default.
 const DEFAULT_BIND: &str = "127.0.0.1:8000";
@@ -28,9 +29,11 @@ pub(super) fn port_of(address: &str) -> Result<u16, Problem> {
     match port {
         Some(Ok(port)) => Ok(port),
         _ => Err(Problem::new(
+            "FM0913",
             format!("`{address}` is no address to listen on"),
-            "write `host:port` in `FASTMCP_BIND` or `.bind(…)`, for example `127.0.0.1:8000`",
-        )),
+            "write `host:port`, for example `127.0.0.1:8000`",
+        )
+        .at(places("bind"))),
     }
 }
 

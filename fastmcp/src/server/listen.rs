@@ -8,14 +8,17 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::error::Problem;
+use crate::settings::places;
 
 /// Binds `address`.
 pub(super) async fn bind(address: &str) -> Result<TcpListener, Problem> {
     TcpListener::bind(address).await.map_err(|error| {
         Problem::new(
+            "FM0914",
             format!("cannot listen on `{address}`: {error}"),
-            "set `FASTMCP_BIND` to a free `host:port`, or call `.bind(…)`",
+            "name a free `host:port`",
         )
+        .at(places("bind"))
     })
 }
 
@@ -39,6 +42,7 @@ pub(super) async fn serve(
     .await
     .map_err(|error| {
         Problem::new(
+            "FM0952",
             format!("the listening socket failed: {error}"),
             "start the server again",
         )

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use self::assemble::Assembled;
 use self::choices::Choices;
+pub use self::choices::StoreChoice;
 pub use self::declaration::{AuthDeclaration, ServerDeclaration};
 use crate::Result;
 use crate::auth::Rule;
@@ -78,9 +79,29 @@ impl Server {
     /// way and returns. Logs go to standard error as `RUST_LOG` says (default `info`), unless the
     /// program installed a subscriber of its own.
     ///
+    /// A server that cannot start tells every problem on standard error and ends the process with
+    /// the exit code [`EXIT_CODE`](crate::error::EXIT_CODE), before a socket is opened. To handle
+    /// them yourself, call [`Server::try_serve`].
+    ///
+    /// # Errors
+    /// The listening socket failed later on.
+    pub async fn serve(self) -> Result<()> {
+        match self.start().await {
+            Ok(started) => started.run().await,
+            Err(error) => error.exit(),
+        }
+    }
+
+    /// The same as [`Server::serve`], giving problems back instead of ending the process.
+    ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
-    pub async fn serve(mut self) -> Result<()> {
+    pub async fn try_serve(self) -> Result<()> {
+        self.start().await?.run().await
+    }
+
+    /// Everything up to the first connection.
+    async fn start(mut self) -> Result<Started> {
         logging::init();
         let address = environment::bind_address(&self.choices);
         let port = environment::port_of(&address)?;
@@ -109,14 +130,10 @@ impl Server {
             tell(&url);
         }
         assembled.open();
-        let (router, stopping) = (assembled.whole_router(), assembled.clone());
-        let stop = async move {
-            listen::told_to_stop().await;
-            tracing::info!("stopping: answering what is under way");
-            stopping.drain();
-        };
-        listen::serve(listener, router, stop).await?;
-        Ok(())
+        Ok(Started {
+            assembled,
+            listener,
+        })
     }
 
     /// The server as a router to merge with other routes. Its paths are whole, with the path of the
@@ -142,6 +159,7 @@ impl Server {
         let guard = self.assembled().await?.guard(rule);
         guard.ok_or_else(|| {
             Problem::new(
+                "FM0951",
                 "a guard needs a sign-in, but the server has no `auth`",
                 "write `#[server(auth = google)]`, or leave the route open",
             )
@@ -150,15 +168,20 @@ impl Server {
     }
 
     /// Serves one client over standard input and output until it goes away. No token travels this
-    /// way, so tools that ask for a signed-in user are refused.
+    /// way, so tools that ask for a signed-in user are refused. Problems end the process, as in
+    /// [`Server::serve`].
     ///
     /// # Errors
-    /// Every problem that keeps the server from starting, at once.
+    /// The client went away in the middle of the first exchange.
     pub async fn stdio(self) -> Result<()> {
         logging::init();
-        let endpoint = self.without_sign_in()?;
+        let endpoint = match self.without_sign_in() {
+            Ok(endpoint) => endpoint,
+            Err(error) => error.exit(),
+        };
         endpoint.stdio().await.map_err(|error| {
             Problem::new(
+                "FM0952",
                 format!("the client on standard input is gone: {error}"),
                 "start the server from an MCP client",
             )
@@ -167,8 +190,28 @@ impl Server {
     }
 }
 
+/// A server whose socket is open.
+struct Started {
+    assembled: Assembled,
+    listener: tokio::net::TcpListener,
+}
+
+impl Started {
+    async fn run(self) -> Result<()> {
+        let (router, stopping) = (self.assembled.whole_router(), self.assembled);
+        let stop = async move {
+            listen::told_to_stop().await;
+            tracing::info!("stopping: answering what is under way");
+            stopping.drain();
+        };
+        listen::serve(self.listener, router, stop).await?;
+        Ok(())
+    }
+}
+
 fn lost_address(error: &std::io::Error) -> Problem {
     Problem::new(
+        "FM0952",
         format!("the listening socket has no address: {error}"),
         "start the server again",
     )

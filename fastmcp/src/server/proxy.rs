@@ -14,6 +14,7 @@ use crate::oauth::{OAuthProxy, ProxyOptions, RolesFrom};
 use crate::parts::Parts;
 use crate::provider::{self, Provider};
 use crate::secret::Secret;
+use crate::settings::places;
 use crate::spec::BaseUrl;
 use crate::token::JwtIssuer;
 
@@ -21,14 +22,25 @@ use crate::token::JwtIssuer;
 pub(super) struct ProxySettings {
     provider: Provider,
     options: ProxyOptions,
-    key_pair: Option<Secret>,
+    issuer: Option<JwtIssuer>,
+}
+
+/// What the settings of a proxy are judged with.
+pub(super) struct Around<'a> {
+    pub(super) registry: Option<&'a Registry>,
+    pub(super) base_url: Option<&'a BaseUrl>,
+    pub(super) server_name: &'a str,
+    pub(super) parts: Option<&'a Parts>,
 }
 
 /// The settings of the proxy, or none where the server has no `auth` or was handed its proxy.
+///
+/// # Errors
+/// Every one that cannot work, so that nothing is opened for a proxy that cannot be.
 pub(super) fn settings(
     declaration: &ServerDeclaration,
     choices: &Choices,
-    registry: Option<&Registry>,
+    around: &Around<'_>,
 ) -> Result<Option<ProxySettings>, Vec<Problem>> {
     if choices.proxy.is_some() {
         return Ok(None);
@@ -46,23 +58,39 @@ pub(super) fn settings(
     let secret = secret.or_else(|| credential(None, "CLIENT_SECRET").map(Secret::from));
     let defaults = ProxyOptions::default();
     let options = ProxyOptions {
-        server_name: declaration.title.unwrap_or(declaration.name).to_owned(),
+        // A base URL that cannot be one is a problem of its own, and no reason to hide others.
+        base_url: around
+            .base_url
+            .map_or("http://localhost", BaseUrl::as_str)
+            .to_owned(),
+        server_name: around.server_name.to_owned(),
         upstream_client_id: id.unwrap_or_default(),
         upstream_client_secret: secret,
         scopes: choices.upstream.scopes.clone(),
-        declared_scopes: scopes_of(declaration, registry),
+        declared_scopes: scopes_of(declaration, around.registry),
         roles: declaration.roles.iter().map(ToString::to_string).collect(),
         roles_from: declaration
             .roles_from
             .map(|roles_from| Arc::new(roles_from) as RolesFrom),
         ..with_choices(defaults, choices)
     };
-    let key_pair = choices.jwt_key_pair.clone();
-    Ok(Some(ProxySettings {
-        provider,
-        options,
-        key_pair,
-    }))
+    let problems = OAuthProxy::check(&options, &provider);
+    let mut problems: Vec<Problem> = problems.into_iter().map(named).collect();
+    let issuer = choices.jwt_key_pair.as_ref().zip(around.parts);
+    let issuer = issuer
+        .map(|(pem, parts)| JwtIssuer::es256(pem, &options.base_url, parts))
+        .transpose();
+    match (issuer, problems.is_empty()) {
+        (Ok(issuer), true) => Ok(Some(ProxySettings {
+            provider,
+            options,
+            issuer,
+        })),
+        (issuer, _) => {
+            problems.extend(issuer.is_err().then(no_key_pair));
+            Err(problems)
+        }
+    }
 }
 
 /// What clients can ask for on behalf of the tools: scopes of the declaration and of every rule.
@@ -116,6 +144,7 @@ fn chosen_provider(
             .map(Some)
             .map_err(|missing| {
                 Problem::new(
+                    "FM0923",
                     format!("`auth = custom` has no `{}`", missing.0),
                     format!(
                         "set `{}`, or write `custom(authorization_endpoint = \"https://…\", \
@@ -168,24 +197,13 @@ fn with_endpoints(mut provider: Provider, choices: &Choices) -> Provider {
 pub(super) fn build(
     settings: ProxySettings,
     storage: Storage,
-    base_url: &BaseUrl,
-    server_name: &str,
     parts: &Parts,
 ) -> Result<OAuthProxy, Vec<Problem>> {
     let ProxySettings {
         provider,
         options,
-        key_pair,
+        issuer,
     } = settings;
-    let issuer = key_pair
-        .map(|pem| JwtIssuer::es256(&pem, base_url.as_str(), parts))
-        .transpose()
-        .map_err(|_| vec![no_key_pair()])?;
-    let options = ProxyOptions {
-        base_url: base_url.as_str().to_owned(),
-        server_name: server_name.to_owned(),
-        ..options
-    };
     let ledger = Ledger::new(storage.sealed, storage.keys, parts.clone());
     OAuthProxy::new(options, provider, &ledger, issuer)
         .map_err(|problems| problems.into_iter().map(named).collect())
@@ -193,14 +211,21 @@ pub(super) fn build(
 
 fn no_key_pair() -> Problem {
     Problem::new(
+        "FM0935",
         "`jwt_key_pair` is no P-256 private key in PKCS #8",
         "make one: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
     )
+    .at(places("jwt_key_pair"))
 }
 
 fn named(problem: crate::oauth::Problem) -> Problem {
-    Problem::new(
-        format!("`{}` {}", problem.setting, problem.fault),
-        problem.help,
-    )
+    // The proxy calls them by the names that it has when it is used alone.
+    let setting = match problem.setting {
+        "scopes" => "upstream_scopes",
+        "declared_scopes" => "scopes",
+        "provider" => "auth",
+        setting => setting,
+    };
+    let fault = format!("`{setting}` {}", problem.fault);
+    Problem::new(problem.code, fault, problem.help).at(places(setting))
 }

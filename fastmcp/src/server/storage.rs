@@ -10,17 +10,18 @@
 //! | – | – | ends with the process | generated, and end with it |
 //! | – | – | your own | refused: keys that end with the process would lose the data |
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::choices::Choices;
+use super::choices::{Choices, StoreChoice};
 use super::environment::variable;
 use crate::error::Problem;
-use crate::keys::{DEFAULT_ITERATIONS, KeyError, KeyMaterial, Keys};
+use crate::keys::{self, DEFAULT_ITERATIONS, KeyError, KeyMaterial, Keys};
 use crate::ledger::Ledger;
 use crate::parts::Parts;
 use crate::secret::Secret;
+use crate::settings::places;
 use crate::store::{self, MemoryStore, Sealed, Store};
 
 /// Records removed by one step of a sweep.
@@ -34,16 +35,117 @@ pub(super) struct Storage {
     pub(super) lasting: bool,
 }
 
-/// Opens the chosen store with its keys.
-pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Problem> {
+/// A store and its keys, checked as far as that goes without touching either.
+pub(super) struct Plan {
+    store: Planned,
+    secret: Option<Secret>,
+    overrides: Vec<(Override, KeyMaterial)>,
+}
+
+/// A store that is not open yet, or is.
+enum Planned {
+    Open(Arc<dyn Store>),
+    Memory,
+    Disk(PathBuf),
+}
+
+/// Puts one key in another's place.
+type Override = fn(Keys, KeyMaterial) -> Keys;
+
+/// Checks what was chosen and what the environment says.
+///
+/// # Errors
+/// Every problem that is known before anything is opened.
+pub(super) fn plan(choices: &Choices) -> Result<Plan, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut keep = |problem: Problem| problems.push(problem);
     let secret = choices
         .secret
         .clone()
         .or_else(|| variable("FASTMCP_SECRET").map(Secret::from));
+    if let Some(secret) = secret.as_ref().filter(|_| choices.keys.is_none()) {
+        let rounds = choices.secret_iterations.unwrap_or(DEFAULT_ITERATIONS);
+        if let Err(error) = keys::check_secret(secret, rounds) {
+            keep(no_keys(&error));
+        }
+    }
+    let store = planned(choices).map_err(&mut keep).ok();
+    if let Some(store) = &store
+        && choices.unencrypted_for_development
+        && store.outlives_process()
+    {
+        keep(
+            Problem::new(
+                "FM0936",
+                "`unencrypted_for_development` would leave tokens in the clear in a store that \
+                 outlives the process",
+                "leave it out, or use the store `memory`",
+            )
+            .at(places("store")),
+        );
+    }
+    let overrides = overrides(choices)
+        .map_err(|found| found.into_iter().for_each(&mut keep))
+        .ok();
+    match (store, overrides, problems.is_empty()) {
+        (Some(store), Some(overrides), true) => Ok(Plan {
+            store,
+            secret,
+            overrides,
+        }),
+        _ => Err(problems),
+    }
+}
+
+impl Planned {
+    fn outlives_process(&self) -> bool {
+        match self {
+            Self::Open(store) => store.outlives_process(),
+            Self::Memory => false,
+            Self::Disk(_) => true,
+        }
+    }
+}
+
+/// The store that was given, or that an address names.
+fn planned(choices: &Choices) -> Result<Planned, Problem> {
+    let address = match &choices.store {
+        Some(StoreChoice::Open(store)) => return Ok(Planned::Open(Arc::clone(store))),
+        Some(StoreChoice::Address(address)) => Some(address.clone()),
+        None => variable("FASTMCP_STORE"),
+    };
+    let address = address.as_deref().unwrap_or("memory");
+    if address == "memory" {
+        return Ok(Planned::Memory);
+    }
+    match address.strip_prefix("disk:") {
+        Some(directory) if !directory.is_empty() => Ok(Planned::Disk(directory.into())),
+        _ => Err(Problem::new(
+            "FM0930",
+            format!("`store` names no store: `{}`", scheme_of(address)),
+            "write `memory` or `disk:<directory>`",
+        )
+        .at(places("store"))),
+    }
+}
+
+/// A store's address may hold a password; its scheme does not.
+fn scheme_of(address: &str) -> &str {
+    address.split(':').next().unwrap_or_default()
+}
+
+/// Opens what was planned.
+pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result<Storage, Problem> {
+    let Plan {
+        store,
+        secret,
+        overrides,
+    } = plan;
     let has_keys = choices.keys.is_some() || secret.is_some();
-    let (store, kept) = match &choices.store {
-        Some(store) => (Arc::clone(store), None),
-        None => named(variable("FASTMCP_STORE").as_deref(), has_keys, parts)?,
+    let (store, kept) = match store {
+        Planned::Open(store) => (store, None),
+        Planned::Memory => (Arc::new(MemoryStore::new()) as Arc<dyn Store>, None),
+        Planned::Disk(directory) => disk(&directory, has_keys, parts)?,
     };
     let keys = match (&choices.keys, secret, kept) {
         (Some(keys), ..) => keys.clone(),
@@ -52,12 +154,16 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
         (None, None, None) if !store.outlives_process() => Keys::ephemeral(&parts.random),
         (None, None, None) => {
             return Err(Problem::new(
+                "FM0932",
                 "the store outlives the process, but its keys would not",
                 "set `FASTMCP_SECRET`, or call `.secret(…)` or `.keys(…)`",
-            ));
+            )
+            .at(places("secret")));
         }
     };
-    let keys = with_overrides(keys, choices)?;
+    let keys = overrides
+        .into_iter()
+        .fold(keys, |keys, (replace, key)| replace(keys, key));
     let lasting = store.outlives_process();
     let sealed = if choices.unencrypted_for_development {
         Sealed::plain(store, parts.clone()).await
@@ -69,29 +175,6 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
         keys,
         lasting,
     })
-}
-
-/// The store that a `FASTMCP_STORE` value names, and the keys that lie beside it.
-fn named(
-    value: Option<&str>,
-    has_keys: bool,
-    parts: &Parts,
-) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
-    match value.unwrap_or("memory") {
-        "memory" => Ok((Arc::new(MemoryStore::new()), None)),
-        value => match value.strip_prefix("disk:") {
-            Some(directory) if !directory.is_empty() => disk(Path::new(directory), has_keys, parts),
-            _ => Err(Problem::new(
-                format!("`FASTMCP_STORE` names no store: `{}`", scheme_of(value)),
-                "write `memory` or `disk:<directory>`",
-            )),
-        },
-    }
-}
-
-/// A store's address may hold a password; its scheme does not.
-fn scheme_of(value: &str) -> &str {
-    value.split(':').next().unwrap_or_default()
 }
 
 #[cfg(feature = "disk")]
@@ -108,12 +191,14 @@ fn disk(
     };
     let store = store::DiskStore::open(directory).map_err(|error| {
         Problem::new(
+            "FM0931",
             format!(
                 "the store in `{}` cannot be opened: {error}",
                 directory.display()
             ),
             "name another directory in `FASTMCP_STORE`, or stop the process that uses this one",
         )
+        .at(places("store"))
     })?;
     Ok((Arc::new(store), kept))
 }
@@ -121,6 +206,7 @@ fn disk(
 #[cfg(not(feature = "disk"))]
 fn disk(_: &Path, _: bool, _: &Parts) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
     Err(Problem::new(
+        "FM0937",
         "this program was built without `DiskStore`",
         "turn on the feature `disk` of `fastmcp`",
     ))
@@ -141,45 +227,71 @@ async fn derived(
     match derived {
         Ok(keys) => keys.map_err(|error| no_keys(&error)),
         Err(_) => Err(Problem::new(
+            "FM0933",
             "key derivation was interrupted",
             "start the server again",
         )),
     }
 }
 
-fn with_overrides(mut keys: Keys, choices: &Choices) -> Result<Keys, Problem> {
-    let material = |name: &str, key: &Secret| {
-        KeyMaterial::parse(key).map_err(|error| {
-            Problem::new(
-                format!("`{name}` is no key: {error}"),
-                format!("call `.{name}(…)` with 32 random bytes in base64, or leave it out"),
-            )
-        })
-    };
-    if let Some(key) = &choices.jwt_signing_key {
-        keys = keys.with_jwt_key(material("jwt_signing_key", key)?);
+/// Keys that were given one by one.
+fn overrides(choices: &Choices) -> Result<Vec<(Override, KeyMaterial)>, Vec<Problem>> {
+    let given: [(&str, &Option<Secret>, Override); 3] = [
+        (
+            "jwt_signing_key",
+            &choices.jwt_signing_key,
+            Keys::with_jwt_key,
+        ),
+        (
+            "encryption_key",
+            &choices.encryption_key,
+            Keys::with_storage_key,
+        ),
+        (
+            "consent_signing_key",
+            &choices.consent_signing_key,
+            Keys::with_consent_key,
+        ),
+    ];
+    let mut found = Vec::new();
+    let mut problems = Vec::new();
+    for (name, key, replace) in given {
+        match key.as_ref().map(KeyMaterial::parse) {
+            None => {}
+            Some(Ok(key)) => found.push((replace, key)),
+            Some(Err(error)) => problems.push(
+                Problem::new(
+                    "FM0934",
+                    format!("`{name}` is no key: {error}"),
+                    "give 32 random bytes in base64, or leave it out",
+                )
+                .at(places(name)),
+            ),
+        }
     }
-    if let Some(key) = &choices.encryption_key {
-        keys = keys.with_storage_key(material("encryption_key", key)?);
+    if problems.is_empty() {
+        Ok(found)
+    } else {
+        Err(problems)
     }
-    if let Some(key) = &choices.consent_signing_key {
-        keys = keys.with_consent_key(material("consent_signing_key", key)?);
-    }
-    Ok(keys)
 }
 
 fn no_keys(error: &KeyError) -> Problem {
     Problem::new(
+        "FM0933",
         format!("there are no keys: {error}"),
         "set `FASTMCP_SECRET` to at least 32 random characters, or call `.secret(…)`",
     )
+    .at(places("secret"))
 }
 
 fn unopened(error: &store::Error) -> Problem {
     Problem::new(
+        "FM0931",
         format!("the store cannot be used: {error}"),
         "check `FASTMCP_STORE` and `FASTMCP_SECRET`; nothing has been changed",
     )
+    .at(places("store"))
 }
 
 /// Removes expired records for as long as the process lives.

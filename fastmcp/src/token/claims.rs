@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Claims, jws};
 
 /// Names that mean something in a token of ours, or in JavaScript. They never pass.
-const PROTECTED: [&str; 29] = [
+pub(crate) const PROTECTED: [&str; 29] = [
     "iss",
     "sub",
     "aud",

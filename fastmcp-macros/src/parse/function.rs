@@ -1,0 +1,55 @@
+//! A function as far as a tool needs it: everything but the body, which stays as it was written.
+//! An unfinished body is the compiler's business, and an editor's that completes inside it.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Signature, Visibility};
+
+use super::outer::without_ours;
+
+/// A function whose body has not been read.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    visibility: Visibility,
+    pub(crate) signature: Signature,
+    body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attributes: input.call(Attribute::parse_outer)?,
+            visibility: input.parse()?,
+            signature: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl Function {
+    /// Takes off what only the macro understands: `#[arg]`, and doc comments on parameters.
+    pub(crate) fn without_helpers(mut self) -> Self {
+        without_ours(&mut self.attributes);
+        for input in &mut self.signature.inputs {
+            if let FnArg::Typed(parameter) = input {
+                parameter
+                    .attrs
+                    .retain(|attr| !attr.path().is_ident("doc") && !attr.path().is_ident("arg"));
+            }
+        }
+        self
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+        } = self;
+        tokens.extend(quote!(#(#attributes)* #visibility #signature #body));
+    }
+}

@@ -1,0 +1,49 @@
+//! The other attributes of an item: those that must not be there twice, and the conditions under
+//! which the item is there at all.
+
+use syn::Attribute;
+
+use crate::codes;
+use crate::diagnose::Diagnostics;
+
+/// Reports a second attribute of ours on the same item: each would register it.
+pub(super) fn is_alone(attribute: &str, others: &[Attribute], errors: &mut Diagnostics) {
+    for other in others {
+        let last = other.path().segments.last();
+        let Some(word) = last.map(|segment| segment.ident.to_string()) else {
+            continue;
+        };
+        if word == attribute {
+            errors.error(
+                codes::DOUBLED_ATTRIBUTE,
+                other,
+                format_args!("a second `#[{word}]` on one item"),
+                format_args!("put all options into one `#[{word}(…)]`"),
+            );
+        } else if matches!(word.as_str(), "tool" | "server") {
+            errors.error(
+                codes::DOUBLED_ATTRIBUTE,
+                other,
+                format_args!("`#[{word}]` and `#[{attribute}]` on one item"),
+                "remove one of the two: tools are functions, a server is a struct",
+            );
+        }
+    }
+}
+
+/// Takes off what [`is_alone`] reports: expanded as well, it would fail a second time.
+pub(super) fn without_ours(attributes: &mut Vec<Attribute>) {
+    attributes.retain(|other| {
+        let last = other.path().segments.last();
+        !last.is_some_and(|segment| segment.ident == "tool" || segment.ident == "server")
+    });
+}
+
+/// The `#[cfg(…)]` below our attribute: what is generated is there under the same conditions.
+pub(super) fn conditions(others: &[Attribute]) -> Vec<Attribute> {
+    others
+        .iter()
+        .filter(|other| other.path().is_ident("cfg"))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+fn roles_of(_: &str) -> Vec<&'static str> { Vec::new() }
+
+#[server(auth = google, roles = ["admin"], roles_from = roles_of)]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(roles = ["admin"])]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(access = role("admin", "editor"))]
+fn purge() {}
+
+fn main() {}

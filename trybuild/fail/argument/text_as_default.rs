@@ -1,7 +1,0 @@
-use fastmcp::prelude::*;
-
-/// Finds something.
-#[tool]
-fn search(#[arg(default = "10")] limit: u32) -> u32 { limit }
-
-fn main() {}

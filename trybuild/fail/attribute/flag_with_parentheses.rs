@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, anonymous(true))]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+#[server(name = "notes")]
+#[server(title = "Notes")]
+struct Notes;
+
+fn main() {}

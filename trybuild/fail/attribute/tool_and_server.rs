@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+#[server]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(name =, read_only)]
+fn purge() {}
+
+fn main() {}

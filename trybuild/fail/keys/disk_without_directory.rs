@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, store = "disk:")]
+struct Notes;
+
+fn main() {}

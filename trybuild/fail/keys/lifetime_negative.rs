@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, transaction_ttl = "-5m")]
+struct Notes;
+
+fn main() {}

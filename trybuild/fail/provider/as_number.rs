@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = 5)]
+struct Notes;
+
+fn main() {}

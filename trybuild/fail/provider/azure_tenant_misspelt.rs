@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = azure(tenant = "organisations"))]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use fastmcp::prelude::*;
+
+#[server(auth = custom(
+    authorization_endpoint = "https://id.example.com/authorize",
+    token_endpoint = "https://id.example.com/token",
+    jwks_uri = "https://id.example.com/keys",
+))]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = dev(allow_release = "yes"))]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = oidc)]
+struct Notes;
+
+fn main() {}

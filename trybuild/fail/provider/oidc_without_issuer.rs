@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = oidc(scopes = ["openid"]))]
+struct Notes;
+
+fn main() {}

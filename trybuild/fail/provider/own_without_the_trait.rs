@@ -1,0 +1,8 @@
+use fastmcp::prelude::*;
+
+struct Acme;
+
+#[server(auth = Acme)]
+struct Notes;
+
+fn main() {}

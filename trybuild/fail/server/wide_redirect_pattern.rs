@@ -1,6 +1,0 @@
-use fastmcp::prelude::*;
-
-#[server(auth = google, allowed_redirect_uri_patterns = ["*", "https://*.example.com/cb", "http://app.example.com/cb"])]
-struct Notes;
-
-fn main() {}

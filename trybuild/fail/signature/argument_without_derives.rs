@@ -1,0 +1,9 @@
+use fastmcp::prelude::*;
+
+struct Period { days: u32 }
+
+/// Does something.
+#[tool]
+fn purge(p: Period) -> u32 { p.days }
+
+fn main() {}

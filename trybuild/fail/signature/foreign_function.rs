@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+extern "C" fn purge() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(icons = ["http://example.com/icon.png"])]
+fn purge() {}
+
+fn main() {}

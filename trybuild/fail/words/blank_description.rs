@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+///
+#[tool]
+fn purge() {}
+
+fn main() {}

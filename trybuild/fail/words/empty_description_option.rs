@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[tool(description = " ")]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(read_only, destructive)]
+fn purge() {}
+
+fn main() {}

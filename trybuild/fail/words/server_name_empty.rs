@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(name = " ")]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, scopes = ["notes:write"])]
+struct Notes;
+
+fn main() {}

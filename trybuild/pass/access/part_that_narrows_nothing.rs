@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(access = scope("a"))]
+fn purge() {}
+
+fn main() {}

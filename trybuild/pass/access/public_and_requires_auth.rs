@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(requires_auth)]
+fn purge() {}
+
+fn main() {}

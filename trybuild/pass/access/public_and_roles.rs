@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(public)]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, roles = ["admin"])]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, scopes = ["notes:read", "notes:write"])]
+struct Notes;
+
+/// Delete every note.
+#[tool(scopes = ["notes:write"])]
+fn purge() {}
+
+fn main() {}

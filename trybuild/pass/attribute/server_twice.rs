@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(name = "notes", title = "Notes")]
+struct Notes;
+
+fn main() {}

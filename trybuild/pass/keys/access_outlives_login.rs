@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, access_token_ttl = "1h", refresh_token_ttl = "2h")]
+struct Notes;
+
+fn main() {}

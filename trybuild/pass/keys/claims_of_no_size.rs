@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, custom_claims_passthrough(max_claim_value_size = 1))]
+struct Notes;
+
+fn main() {}

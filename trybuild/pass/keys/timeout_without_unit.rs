@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(timeout = "30s")]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = azure(tenant = "organizations"))]
+struct Notes;
+
+fn main() {}

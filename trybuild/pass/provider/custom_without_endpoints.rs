@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = custom)]
+struct Notes;
+
+fn main() {}

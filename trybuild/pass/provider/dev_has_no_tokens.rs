@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = dev)]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+fn count(_cx: &Context) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server]
+struct Notes(String);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, allowed_redirect_uri_patterns = ["https://app.example.com/callback"])]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[tool(description = "Delete every note.")]
+fn purge() {}
+
+fn main() {}

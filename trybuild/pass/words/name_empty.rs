@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(name = "purge")]
+fn purge() {}
+
+fn main() {}

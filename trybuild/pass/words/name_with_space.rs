@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(name = "delete_all")]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(destructive)]
+fn purge() {}
+
+fn main() {}

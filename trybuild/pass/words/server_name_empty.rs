@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(name = "notes")]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,731 @@
+//! Every diagnostic once: what it is called, why it comes, what to do. The page
+//! `docs/diagnostics.md` is made of this and of the cases.
+
+/// One diagnostic.
+#[derive(Clone, Copy, Debug)]
+pub struct Diagnostic {
+    /// Its code, which never changes its meaning.
+    pub code: &'static str,
+    /// In a few words.
+    pub title: &'static str,
+    /// Why it comes.
+    pub cause: &'static str,
+    /// What to do about it.
+    pub cure: &'static str,
+    /// Whether it stops the build; otherwise the start.
+    pub stops: Stops,
+}
+
+/// What a diagnostic stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stops {
+    /// The build: at least one case shows it.
+    Build,
+    /// The build, where trybuild cannot go: a release.
+    Release,
+    /// The start: only the environment or the whole program can tell.
+    Start,
+}
+
+type Text = &'static str;
+
+const fn build(code: Text, title: Text, cause: Text, cure: Text) -> Diagnostic {
+    Diagnostic {
+        code,
+        title,
+        cause,
+        cure,
+        stops: Stops::Build,
+    }
+}
+
+const fn start(code: Text, title: Text, cause: Text, cure: Text) -> Diagnostic {
+    let stops = Stops::Start;
+    Diagnostic {
+        stops,
+        ..build(code, title, cause, cure)
+    }
+}
+
+/// The groups: the first two digits of a code, and their heading.
+pub const GROUPS: &[(&str, &str)] = &[
+    ("FM01", "The attribute itself"),
+    ("FM02", "Identity providers"),
+    ("FM03", "URLs and patterns"),
+    ("FM04", "Keys, lifetimes, sizes"),
+    ("FM05", "Who may call"),
+    ("FM06", "Tools against their server"),
+    ("FM07", "Signatures"),
+    ("FM08", "Names and words"),
+    ("FM09", "When the server starts"),
+];
+
+/// All of them, by code.
+pub const DIAGNOSTICS: &[Diagnostic] = &[
+    build(
+        "FM0101",
+        "unknown option",
+        "The attribute, or a list of options inside it, has no option of this name.",
+        "Take the word that the message suggests, or one from its list.",
+    ),
+    build(
+        "FM0102",
+        "given twice",
+        "An option or a parameter is there twice, and only one could count.",
+        "Remove one of the two.",
+    ),
+    build(
+        "FM0103",
+        "wrong kind of value",
+        "The option takes another kind of value: a text in quotes, a list, a number, a word.",
+        "Write it as in the example that the message gives.",
+    ),
+    build(
+        "FM0104",
+        "not an option",
+        "Something between two commas is no option: a value alone, `:` in place of `=`, a comma \
+         too many.",
+        "Write `option` or `option = value`, with one comma between two of them.",
+    ),
+    build(
+        "FM0105",
+        "on the wrong item",
+        "`#[tool]` is for functions and `#[server]` for structs.",
+        "Move the attribute.",
+    ),
+    build(
+        "FM0106",
+        "two attributes of ours",
+        "The item has two of our attributes; each would register it.",
+        "Put all options into one.",
+    ),
+    build(
+        "FM0107",
+        "`#[arg]` without options",
+        "`#[arg]` says something about a parameter, and here it says nothing.",
+        "Give it options in parentheses, or remove it.",
+    ),
+    build(
+        "FM0108",
+        "a secret in source code",
+        "What stands in source code is in every copy of the repository and in the program itself.",
+        "Remove it, set the environment variable that the message names, and replace the secret if \
+         the code was shared.",
+    ),
+    build(
+        "FM0201",
+        "unknown provider",
+        "`auth` names no provider that is built in. A type of your own begins with a capital or is \
+         a path with `::`.",
+        "Take one of the list, or describe yours by `custom(…)` or `oidc(issuer = \"…\")`.",
+    ),
+    build(
+        "FM0202",
+        "a provider in quotes",
+        "A provider is a word, so that its options can follow in parentheses.",
+        "Remove the quotes.",
+    ),
+    build(
+        "FM0203",
+        "a provider of your own with options",
+        "A type of your own carries its settings itself.",
+        "Name it without parentheses.",
+    ),
+    build(
+        "FM0204",
+        "an address is missing",
+        "`custom` needs both endpoints, `oidc` its issuer.",
+        "Add it, or write bare `custom` to read everything from `OAUTH_…` variables.",
+    ),
+    build(
+        "FM0205",
+        "an address too many",
+        "This provider's addresses are known, and another one would be ignored.",
+        "Remove it, or use `custom(…)` for a provider at other addresses.",
+    ),
+    build(
+        "FM0206",
+        "not a tenant",
+        "Entra knows tenants by id, by domain, or as `common`, `organizations` and `consumers`.",
+        "Copy the tenant id from the registration in Entra.",
+    ),
+    build(
+        "FM0207",
+        "`dev` on a public address",
+        "The development sign-in asks nobody for a password.",
+        "Use a real provider, or a base URL on this machine.",
+    ),
+    Diagnostic {
+        stops: Stops::Release,
+        ..build(
+            "FM0208",
+            "`dev` in a release",
+            "A program built for release is likely to be shipped, and `dev` lets anybody be anybody.",
+            "Use a real provider, or write `auth = dev(allow_release)` for a demonstration: it still \
+             answers on this machine alone.",
+        )
+    },
+    build(
+        "FM0209",
+        "not an identity provider",
+        "The type in `auth` does not implement `IdentityProvider`.",
+        "Implement it: one function that gives a `Provider`.",
+    ),
+    build(
+        "FM0210",
+        "half of what verifies ID tokens",
+        "An ID token is verified with the issuer's name and the issuer's keys; one of the two \
+         verifies nothing.",
+        "Give both, or neither and `userinfo_endpoint`.",
+    ),
+    build(
+        "FM0211",
+        "unknown way to authenticate",
+        "Token endpoints take `client_secret_basic` or `client_secret_post`.",
+        "Take the one that your provider documents.",
+    ),
+    build(
+        "FM0212",
+        "a parameter of the proxy",
+        "The proxy sets this parameter in every authorization request; another value would break or \
+         weaken the login.",
+        "Remove it.",
+    ),
+    build(
+        "FM0213",
+        "no effect on `dev`",
+        "The development sign-in is part of the process: nothing is asked over the network, and it \
+         has no tokens of its own.",
+        "Remove the option, or use a real provider.",
+    ),
+    build(
+        "FM0301",
+        "not a URL",
+        "The text has no scheme and host that a client could reach.",
+        "Write it in full, with `https://`.",
+    ),
+    build(
+        "FM0302",
+        "without TLS",
+        "Codes and tokens would cross the network readable by everyone on the way.",
+        "Write `https://`; plain http is for `localhost`, `127.0.0.1` and `[::1]`.",
+    ),
+    build(
+        "FM0303",
+        "a user name in a URL",
+        "It would be shown to every client.",
+        "Remove what stands before `@`.",
+    ),
+    build(
+        "FM0304",
+        "a query in a URL that others are made of",
+        "Paths are appended to it, and behind a query they would be lost.",
+        "Remove `?` and what follows.",
+    ),
+    build(
+        "FM0305",
+        "a fragment in a URL",
+        "No server ever sees it.",
+        "Remove `#` and what follows.",
+    ),
+    build(
+        "FM0306",
+        "a path that the base URL cannot have",
+        "The endpoint `/mcp` and the metadata are put below the base URL by the server itself; and \
+         a path must have one spelling, since clients compare it to the letter.",
+        "Write the address without `/mcp`, in plain segments.",
+    ),
+    build(
+        "FM0307",
+        "not a path of this server",
+        "`redirect_path` is where the provider sends the browser back, below the base URL.",
+        "Write it from the root, such as `/oauth/callback`.",
+    ),
+    build(
+        "FM0308",
+        "a path that is taken",
+        "The server answers something else there.",
+        "Write another path, or leave the option out.",
+    ),
+    build(
+        "FM0309",
+        "a path that is there twice",
+        "`redirect_path` is appended to the base URL, which has that path already.",
+        "Write it without the base URL's path.",
+    ),
+    build(
+        "FM0310",
+        "a pattern that is too wide",
+        "Whoever controls a redirect URI that matches receives the code of a login.",
+        "Write scheme and host out; only the port and the last segment of the path can be `*`.",
+    ),
+    build(
+        "FM0311",
+        "a pattern without TLS",
+        "The code of a login would cross the network readable by everyone on the way.",
+        "Write `https://`; plain http is for `localhost`, `127.0.0.1` and `[::1]`.",
+    ),
+    build(
+        "FM0312",
+        "a pattern that matches nothing",
+        "No redirect URI that is accepted could ever match it.",
+        "Correct it as the message says.",
+    ),
+    build(
+        "FM0313",
+        "an icon that no client loads",
+        "Clients load icons over https, or take them as data.",
+        "Write `https://…` or `data:image/…`.",
+    ),
+    build(
+        "FM0401",
+        "a duration without unit",
+        "Seconds to one are milliseconds to another.",
+        "Write number and unit in quotes: `\"30s\"`.",
+    ),
+    build(
+        "FM0402",
+        "not a duration",
+        "A duration is a whole number and `ms`, `s`, `m`, `h` or `d`.",
+        "Write it as the message suggests.",
+    ),
+    build(
+        "FM0403",
+        "a duration that is too short",
+        "It would be over before anybody could use it.",
+        "Write at least what the message says.",
+    ),
+    build(
+        "FM0404",
+        "a duration that is too long",
+        "Beyond this bound a stolen or forgotten credential lives longer than anybody means: ten \
+         minutes for a code (RFC 6749 section 4.1.2), an hour for a login under way, a day for an \
+         access token.",
+        "Write at most what the message says.",
+    ),
+    build(
+        "FM0405",
+        "a token that outlives its login",
+        "`refresh_token_ttl` is the life of the whole login, and no token of it lives longer.",
+        "Shorten `access_token_ttl`, or prolong `refresh_token_ttl`.",
+    ),
+    build(
+        "FM0406",
+        "too few rounds of key derivation",
+        "Secrets that people choose can be guessed, and each guess must cost something.",
+        "Write at least 100,000; the default is 600,000.",
+    ),
+    build(
+        "FM0407",
+        "tokens in the clear",
+        "The provider's tokens would lie readable in a store that outlives the process.",
+        "Leave encryption on; the keys are made by themselves.",
+    ),
+    build(
+        "FM0408",
+        "unknown store",
+        "`store` is `memory`, or the address of a store.",
+        "Write it as the message shows.",
+    ),
+    build(
+        "FM0409",
+        "a size of zero",
+        "Nothing would fit.",
+        "Write a size, or leave the option out.",
+    ),
+    build(
+        "FM0410",
+        "a lifetime that is the provider's to say",
+        "With `enable_token_swap = false` clients hold the provider's own token, and it ends when \
+         the provider says.",
+        "Write no more than the provider gives, or leave the swap on.",
+    ),
+    build(
+        "FM0411",
+        "claim options that contradict",
+        "One option of `custom_claims_passthrough` undoes another.",
+        "Remove one of the two.",
+    ),
+    build(
+        "FM0412",
+        "a claim of the protocol",
+        "Claims such as `sub`, `iss` or `scope` mean something in the server's own tokens, so the \
+         provider's never pass.",
+        "Remove it; the subject and the scopes are in the session already.",
+    ),
+    build(
+        "FM0501",
+        "an empty list",
+        "Nobody, or everybody, would be meant, and which one is not obvious.",
+        "Name at least one, or remove the option.",
+    ),
+    build(
+        "FM0502",
+        "an impossible role",
+        "Roles are compared to the letter, and no provider gives one with spaces around it.",
+        "Write its name as the provider does.",
+    ),
+    build(
+        "FM0503",
+        "an impossible scope",
+        "Scopes travel in one list with spaces between them (RFC 6749 section 3.3).",
+        "Write each by itself, in printable ASCII without quotes and backslashes.",
+    ),
+    build(
+        "FM0504",
+        "public, and not",
+        "The tool admits everyone and asks for a signed-in user.",
+        "Decide which, and remove the other.",
+    ),
+    build(
+        "FM0505",
+        "a part that changes nothing",
+        "It is there twice, or another part decides already; often something else was meant.",
+        "Remove it, or write what was meant.",
+    ),
+    build(
+        "FM0506",
+        "not an access rule",
+        "A rule is data: `role(\"…\")`, `scope(\"…\")`, `&&`, `||`, parentheses, and names of your \
+         functions. Negation is not among them: who lacks a role is not thereby somebody.",
+        "Write it with these, or put the question into a function.",
+    ),
+    build(
+        "FM0507",
+        "unknown word in `access`",
+        "`access` knows `role(…)` and `scope(…)`; functions of your own are named without \
+         parentheses.",
+        "Take the word that the message suggests.",
+    ),
+    build(
+        "FM0508",
+        "a word without its text",
+        "`role` and `scope` take one text each.",
+        "Write `role(\"admin\")`, and join several by `||` or `&&`.",
+    ),
+    build(
+        "FM0510",
+        "auth denied and asked for",
+        "`requires_auth = false` stands beside options that only a signed-in user can satisfy.",
+        "Remove one of the two.",
+    ),
+    build(
+        "FM0511",
+        "nothing to open",
+        "`anonymous` opens a server that has `auth`, and this one has none.",
+        "Remove `anonymous`, or add `auth`.",
+    ),
+    build(
+        "FM0512",
+        "nobody signs in, or nobody has a role",
+        "The option is about logins or roles, and the server has no `auth` or no `roles`.",
+        "Add what is missing, or remove the option.",
+    ),
+    build(
+        "FM0601",
+        "a server without sign-in",
+        "The tool asks for a signed-in user; the server at the crate's root has no `auth`.",
+        "Give the server `auth`, or let the tool ask for nobody.",
+    ),
+    build(
+        "FM0602",
+        "an undeclared role",
+        "The server declares every role that its tools may ask for, so that a typing error cannot \
+         lock everybody out.",
+        "Correct the word, or add it to `roles` of the server.",
+    ),
+    build(
+        "FM0603",
+        "an undeclared scope",
+        "The server declares its scopes, and this one is not among them: no client could get it.",
+        "Correct the word, or add it to `scopes` of the server.",
+    ),
+    build(
+        "FM0604",
+        "a role for a scope, or a scope for a role",
+        "The word is declared on the server, as the other kind.",
+        "Write it under the other option.",
+    ),
+    build(
+        "FM0605",
+        "two servers",
+        "A crate has one server at its root, against which its tools are checked.",
+        "Put the second into a module or a crate of its own.",
+    ),
+    build(
+        "FM0606",
+        "two tools of one name",
+        "A client could not say which it means.",
+        "Give one of them another name.",
+    ),
+    build(
+        "FM0701",
+        "a method",
+        "A tool is a free function; what a method has in `self` is lent by the server.",
+        "Make it a function and borrow the server: `app: &YourServer`.",
+    ),
+    build(
+        "FM0702",
+        "generics",
+        "A client cannot say which types it means, and a server's tools borrow one type.",
+        "Write the types themselves. Lifetimes can be left out.",
+    ),
+    build(
+        "FM0703",
+        "a pattern for a parameter",
+        "Clients send arguments by name, and a pattern has none.",
+        "Name the parameter, and take it apart in the body.",
+    ),
+    build(
+        "FM0704",
+        "`impl Trait`",
+        "It names no type that a JSON Schema could be made of.",
+        "Write the type.",
+    ),
+    build(
+        "FM0705",
+        "a mutable loan",
+        "Calls run at the same time, so what is lent is shared.",
+        "Write `&`, and keep what changes behind a `Mutex` or in a database.",
+    ),
+    build(
+        "FM0706",
+        "`#[arg]` on a loan",
+        "The server lends this parameter; clients never see it.",
+        "Remove `#[arg(…)]`.",
+    ),
+    build(
+        "FM0707",
+        "a stranger's loan",
+        "The server lends the session, the context and its own struct, nothing else.",
+        "Take what the client sends as an owned value.",
+    ),
+    build(
+        "FM0708",
+        "a session without sign-in",
+        "The tool borrows the session, but may be called by somebody who is not signed in.",
+        "Add `requires_auth`, or take `Option<&AuthSession>`.",
+    ),
+    build(
+        "FM0709",
+        "a loan taken for keeps",
+        "What the server lends is borrowed.",
+        "Write `&`, or `Option<&…>` where there may be none.",
+    ),
+    build(
+        "FM0710",
+        "an argument that cannot be sent",
+        "An argument is decoded by `Deserialize` and described to clients by `JsonSchema`.",
+        "Derive what the message names, on the type that it names.",
+    ),
+    build(
+        "FM0711",
+        "a default of another type",
+        "The default is a text, the argument is not.",
+        "Write numbers, `true`, `false` and paths without quotes.",
+    ),
+    build(
+        "FM0712",
+        "not an answer",
+        "The returned type is neither text nor content nor data.",
+        "Return `Json<…>` for data, or one of the types that the message lists.",
+    ),
+    build(
+        "FM0713",
+        "data that cannot be described",
+        "Data is written by `Serialize` and described to clients by `JsonSchema`.",
+        "Derive what the message names, on the type that it names.",
+    ),
+    build(
+        "FM0714",
+        "an error without text",
+        "A tool's error is shown to the caller as text.",
+        "Implement `Display` for it, or return `ToolError`.",
+    ),
+    build(
+        "FM0715",
+        "not a plain function",
+        "A tool is called by anybody with anything, by name alone.",
+        "Remove `unsafe`, the ABI, or what makes it variadic.",
+    ),
+    build(
+        "FM0716",
+        "arguments that cannot be told apart",
+        "Two arguments have one name, or one has none.",
+        "Give each a name of its own.",
+    ),
+    build(
+        "FM0717",
+        "a header that cannot carry its argument",
+        "`Mcp-Param-…` headers carry texts, numbers and booleans, under a name that is one word.",
+        "Remove `header`, or take another type or name.",
+    ),
+    build(
+        "FM0801",
+        "not a tool's name",
+        "Names of tools have 1 to 128 of the characters `A-Z a-z 0-9 _ . -`.",
+        "Write `name = \"…\"` as the message suggests.",
+    ),
+    build(
+        "FM0802",
+        "no description",
+        "A model reads the description to decide whether to call the tool.",
+        "Write a doc comment above the function.",
+    ),
+    build(
+        "FM0803",
+        "contradicting hints",
+        "A tool that changes nothing cannot destroy something.",
+        "Remove one of the two.",
+    ),
+    build(
+        "FM0804",
+        "an empty text",
+        "It would say nothing, or change nothing.",
+        "Write something, or remove the option.",
+    ),
+    start(
+        "FM0901",
+        "no tools",
+        "No `#[tool]` is linked into the program. The linker drops a crate that nothing mentions.",
+        "Write a tool, or `use that_crate as _;`.",
+    ),
+    start(
+        "FM0902",
+        "two tools of one name",
+        "Two tools of the program have one name, in different modules or crates.",
+        "Give one of them another name: `#[tool(name = \"…\")]`.",
+    ),
+    start(
+        "FM0903",
+        "another server's tool",
+        "The tool borrows a struct that is not the one that serves.",
+        "Borrow this server's struct, or move the tool to its own program.",
+    ),
+    start(
+        "FM0904",
+        "`anonymous` opens nothing",
+        "Every tool asks for a signed-in user, so strangers would be let in to nothing.",
+        "Remove `anonymous`, or the access options of what should be open.",
+    ),
+    start(
+        "FM0910",
+        "not a base URL",
+        "The base URL is not one that clients can reach and compare.",
+        "Write `https://…` without query and fragment, or http on this machine.",
+    ),
+    start(
+        "FM0911",
+        "not a redirect path",
+        "The path is none, or the server answers something else there.",
+        "Write another, or leave it out for `/oauth/callback`.",
+    ),
+    start(
+        "FM0912",
+        "a redirect pattern that cannot be used",
+        "It is too wide, or matches nothing; see FM0310 to FM0312.",
+        "Correct it as the message says.",
+    ),
+    start(
+        "FM0913",
+        "not an address",
+        "`bind` is `host:port`.",
+        "Write for example `127.0.0.1:8000`.",
+    ),
+    start(
+        "FM0914",
+        "the address cannot be had",
+        "Another process listens there, or this machine has no such address.",
+        "Name another one, or stop that process.",
+    ),
+    start(
+        "FM0920",
+        "a provider that cannot work",
+        "An address or a scope of it is none, or nothing tells who signed in.",
+        "Correct what the message names.",
+    ),
+    start(
+        "FM0921",
+        "no client id",
+        "The provider knows this server by the client id of its registration.",
+        "Register the server with the provider and set the variable that the message names.",
+    ),
+    start(
+        "FM0922",
+        "no client secret",
+        "The provider wants proof that it is this server which redeems a code.",
+        "Set the variable that the message names.",
+    ),
+    start(
+        "FM0923",
+        "an endpoint is missing",
+        "Bare `auth = custom` reads the provider's addresses from the environment.",
+        "Set the variable that the message names.",
+    ),
+    start(
+        "FM0930",
+        "unknown store",
+        "The address names no store.",
+        "Write `memory` or `disk:<directory>`.",
+    ),
+    start(
+        "FM0931",
+        "a store that cannot be opened",
+        "It is in use, out of reach, damaged, or sealed with another key. Nothing was changed.",
+        "Do what the message says; with the wrong key, give back the right one.",
+    ),
+    start(
+        "FM0932",
+        "keys that end with the process",
+        "The store outlives the process, and without its keys nothing in it could be read again.",
+        "Set `FASTMCP_SECRET`.",
+    ),
+    start(
+        "FM0933",
+        "no keys",
+        "The secret is too short, a placeholder, or no keys can be made of it.",
+        "Set `FASTMCP_SECRET` to at least 32 random characters: `openssl rand -base64 32`.",
+    ),
+    start(
+        "FM0934",
+        "not a key",
+        "A key that was given by itself is not 32 bytes in base64 or hexadecimal.",
+        "Give one, or leave it out.",
+    ),
+    start(
+        "FM0935",
+        "not a key pair",
+        "Tokens are signed with a P-256 private key in PKCS #8 PEM.",
+        "Make one as the message says.",
+    ),
+    start(
+        "FM0936",
+        "tokens in the clear",
+        "`unencrypted_for_development` with a store that outlives the process.",
+        "Leave it out, or use the store `memory`.",
+    ),
+    start(
+        "FM0937",
+        "a feature is missing",
+        "This program was built without the store that its address names.",
+        "Turn on the feature that the message names.",
+    ),
+    start(
+        "FM0950",
+        "no outgoing TLS",
+        "The certificates of this machine cannot be read.",
+        "Install them (Debian: `ca-certificates`).",
+    ),
+    start(
+        "FM0951",
+        "a guard without sign-in",
+        "A guard asks for a signed-in user, and the server has no `auth`.",
+        "Give the server `auth`, or leave the route open.",
+    ),
+    start(
+        "FM0952",
+        "a connection that broke",
+        "The listening socket or the client on standard input failed.",
+        "Start the server again.",
+    ),
+];
