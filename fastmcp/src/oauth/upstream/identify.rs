@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Upstream;
 use super::answer::TokenAnswer;
+use super::endpoints::Endpoints;
 use super::error::UpstreamError;
 use crate::auth::Claims;
 use crate::provider::{Identity, Sources, TENANT_PLACEHOLDER, Userinfo};
@@ -33,20 +34,21 @@ impl Upstream {
     /// Reads who signed in with `answer`, asking the provider where it must be asked.
     pub(super) async fn identify(
         &self,
+        endpoints: &Endpoints,
         answer: &TokenAnswer,
         state: &str,
     ) -> Result<Found, UpstreamError> {
         let token = &answer.access_token;
         let access_token = self.verify_access_token(token).await?;
         let id_token = self
-            .verify_id_token(answer.id_token.as_ref(), state)
+            .verify_id_token(endpoints, answer.id_token.as_ref(), state)
             .await?;
-        let userinfo = self.userinfo(token, id_token.is_some()).await?;
+        let userinfo = self.userinfo(endpoints, token, id_token.is_some()).await?;
         let sources = Sources {
             id_token: id_token.clone(),
             userinfo,
             access_token: access_token.clone(),
-            listed_email: self.listed_email(token).await?,
+            listed_email: self.listed_email(endpoints, token).await?,
         };
         let provider = &self.0.provider;
         let identity =
@@ -84,10 +86,11 @@ impl Upstream {
     /// The claims of the ID token: signature, issuer, audience, nonce and times checked.
     async fn verify_id_token(
         &self,
+        endpoints: &Endpoints,
         id_token: Option<&Secret>,
         state: &str,
     ) -> Result<Option<Claims>, UpstreamError> {
-        let (Some(keys), Some(id_token)) = (&self.0.id_tokens, id_token) else {
+        let (Some(keys), Some(id_token)) = (&endpoints.id_tokens, id_token) else {
             return Ok(None);
         };
         let issuer = self.0.provider.issuer.as_deref();
@@ -110,12 +113,13 @@ impl Upstream {
 
     async fn userinfo(
         &self,
+        endpoints: &Endpoints,
         token: &Secret,
         has_id_token: bool,
     ) -> Result<Option<Claims>, UpstreamError> {
         let provider = &self.0.provider;
         let needed = provider.userinfo == Userinfo::Always || !has_id_token;
-        match &provider.userinfo_endpoint {
+        match &endpoints.userinfo {
             Some(endpoint) if needed => self
                 .get("userinfo", endpoint, token)
                 .await?
@@ -130,8 +134,12 @@ impl Upstream {
 
     /// The primary verified address of GitHub's list. A user who did not grant the scope has none
     /// to show, which is no fault.
-    async fn listed_email(&self, token: &Secret) -> Result<Option<String>, UpstreamError> {
-        let Some(endpoint) = &self.0.provider.emails_endpoint else {
+    async fn listed_email(
+        &self,
+        endpoints: &Endpoints,
+        token: &Secret,
+    ) -> Result<Option<String>, UpstreamError> {
+        let Some(endpoint) = &endpoints.emails else {
             return Ok(None);
         };
         let listed: Option<Vec<ListedEmail>> = self.get("emails", endpoint, token).await?;

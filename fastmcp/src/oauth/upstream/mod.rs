@@ -9,6 +9,7 @@
 //! | file | what |
 //! |---|---|
 //! | `options` | what the operator can set |
+//! | `endpoints` | the endpoints in force, asked for before anything else |
 //! | `authorize` | the address for the browser; PKCE verifier and nonce derived from `state` |
 //! | `wire` | one capped, timed request; its failures sorted into [`UpstreamError`] |
 //! | `answer` | a token answer read from JSON or form encoding |
@@ -23,6 +24,7 @@ mod answer;
 mod authorize;
 mod client;
 mod development;
+mod endpoints;
 mod error;
 mod exchange;
 mod identify;
