@@ -1,12 +1,14 @@
 //! The endpoints in force.
 //!
-//! The one place that knows where they come from. Whoever calls the provider, or sends a browser
+//! The one place that knows where they come from: the provider value names them, or its issuer
+//! does (`discovery`). Whoever calls the provider, or sends a browser
 //! there, asks [`Upstream::endpoints`] first and hands the answer on, so one step of a login never
 //! sees two versions of them.
 
 use std::sync::Arc;
 
 use super::Upstream;
+use super::discovery::Discovery;
 use super::error::UpstreamError;
 use crate::parts::Parts;
 use crate::provider::{Provider, dev};
@@ -52,23 +54,30 @@ impl Endpoints {
 pub(super) enum Source {
     /// The provider value names them.
     Named(Arc<Endpoints>),
+    /// The issuer names them.
+    Discovered(Discovery),
 }
 
 impl Source {
     pub(super) fn of(provider: &Provider, base_url: &BaseUrl, parts: &Parts) -> Self {
-        Self::Named(Arc::new(Endpoints::named(provider, base_url, parts)))
+        match &provider.issuer {
+            Some(issuer) if provider.is_discovered() => {
+                Self::Discovered(Discovery::new(issuer.clone()))
+            }
+            _ => Self::Named(Arc::new(Endpoints::named(provider, base_url, parts))),
+        }
     }
 }
 
 impl Upstream {
-    /// The endpoints in force.
+    /// The endpoints in force. Those that the provider value names are at hand at once.
     ///
     /// # Errors
-    /// `Unavailable` while they cannot be known.
-    #[expect(clippy::unused_async, reason = "endpoints may have to be asked for")]
+    /// `Unavailable` as long as the issuer's document was never had, or not for a day.
     pub(crate) async fn endpoints(&self) -> Result<Arc<Endpoints>, UpstreamError> {
         match &self.0.endpoints {
             Source::Named(endpoints) => Ok(Arc::clone(endpoints)),
+            Source::Discovered(discovery) => discovery.endpoints(self).await,
         }
     }
 }

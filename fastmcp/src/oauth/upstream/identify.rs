@@ -91,7 +91,7 @@ impl Upstream {
         state: &str,
     ) -> Result<Option<Claims>, UpstreamError> {
         let (Some(keys), Some(id_token)) = (&endpoints.id_tokens, id_token) else {
-            return Ok(None);
+            return self.without_id_token();
         };
         let issuer = self.0.provider.issuer.as_deref();
         let per_tenant = issuer.is_some_and(|issuer| issuer.contains(TENANT_PLACEHOLDER));
@@ -109,6 +109,16 @@ impl Upstream {
             return Err(self.unverified("ID token", VerifyError::Invalid));
         }
         Ok(Some(claims))
+    }
+
+    /// Plain OAuth 2.0 has no ID tokens; a provider that is known by its issuer owes one
+    /// (OpenID Connect Core §3.1.3.3).
+    fn without_id_token(&self) -> Result<Option<Claims>, UpstreamError> {
+        if !self.0.provider.is_discovered() {
+            return Ok(None);
+        }
+        tracing::warn!(provider = %self.0.provider.name, "no ID token in the token answer");
+        Err(UpstreamError::BadAnswer)
     }
 
     async fn userinfo(
