@@ -15,19 +15,20 @@ pub(crate) const OIDC_SCOPES: [&str; 3] = ["openid", "email", "profile"];
 /// slash at its end: `https://tenant.eu.auth0.com/`, `https://id.example.com/realms/main`. It is
 /// `https`, or `http` on a loopback address, without query and fragment.
 ///
-/// - **Start**: nothing is fetched before it is needed, and a provider that is down does not keep
-///   the server from starting. The document is asked for in the background at start and again when
-///   it is older than an hour; the old one serves for up to a day while there is no newer one.
-///   Until there is any, a login is answered with 503 `temporarily_unavailable` and `Retry-After`,
-///   and can go on later.
+/// - **Outages**: a provider that is down does not keep the server from starting. The document is
+///   asked for in the background while the server starts, by the first login that lacks it, and
+///   again when it is older than an hour; the old one serves for up to a day while there is no
+///   newer one. Until there is any, a login is answered with 503 `temporarily_unavailable` and
+///   `Retry-After`, and can go on later.
 /// - **Who the user is**: `sub` of an ID token, which must come and must verify: by the keys of the
 ///   document, for this issuer, our client id and our nonce (OpenID Connect Core §3.1.3.7). The
 ///   userinfo endpoint, where the document names one, adds claims at every login.
-/// - **Scopes**: `openid`, `email` and `profile` by default. `openid` cannot be left out. Some
-///   providers (Auth0, Okta, Entra) give a refresh token only for `offline_access`, and others
-///   (Cognito, GitLab) refuse a login that asks for it, so it is not asked for by default: without
-///   a refresh token a login lasts as long as the provider's access token, mostly an hour. Add it
-///   by [`scopes`](Provider::scopes) where the provider knows it.
+/// - **Scopes**: `openid`, `email` and `profile` by default, or those of the variable
+///   `OAUTH_SCOPES`. `openid` cannot be left out. Some providers give a refresh token only for
+///   `offline_access` (OpenID Connect Core §11), others refuse a login that asks for a scope they
+///   do not know, so it is not asked for by default: without a refresh token a login lasts as long
+///   as the provider's access token, often an hour. Add it by [`scopes`](Provider::scopes) where
+///   the provider knows it.
 /// - **Roles**: the claims `roles` and `role`, as with [`custom`](super::custom()).
 ///
 /// The variables `OAUTH_CLIENT_ID` and `OAUTH_CLIENT_SECRET` hold our credentials. An endpoint set
