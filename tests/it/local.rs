@@ -97,7 +97,11 @@ pub(crate) struct Running {
 impl Running {
     /// Starts it; `configure` may set any option.
     pub(crate) async fn start(configure: impl FnOnce(Server) -> Server) -> Self {
-        let idp = Idp::start().await;
+        Self::start_at(Idp::start().await, configure).await
+    }
+
+    /// The same at a provider that is there already.
+    pub(crate) async fn start_at(idp: Idp, configure: impl FnOnce(Server) -> Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let base = format!("http://localhost:{port}");

@@ -18,6 +18,7 @@ mod deployed;
 mod handmade;
 mod idp;
 mod inputs;
+mod issuer;
 mod layers;
 mod leaks;
 mod listing;

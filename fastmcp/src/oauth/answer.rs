@@ -5,14 +5,21 @@
 //! goes back to that URI alone ([`ReturnAddress`]), with `iss` once and the client's `state` as it
 //! was (RFC 6749 section 4.1.2, RFC 9207).
 
+use std::fmt;
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, LOCATION, REFERRER_POLICY, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::error::{Code, Error, private};
+use super::upstream::UpstreamError;
 use crate::page;
 use crate::secret::Secret;
 use crate::spec::RedirectUri;
+
+/// When to try again, where nobody knows better.
+const USUAL_WAIT: Duration = Duration::from_secs(5);
 
 /// Where an authorization response goes.
 #[derive(Clone, Copy)]
@@ -61,7 +68,8 @@ pub(super) struct Refusal {
     pub(super) code: Code,
     pub(super) happened: &'static str,
     pub(super) todo: &'static str,
-    pub(super) retry_after: bool,
+    /// How long to wait for a fault that will pass.
+    pub(super) retry_after: Option<Duration>,
     pub(super) cause: Option<String>,
 }
 
@@ -73,7 +81,7 @@ impl Refusal {
             code: Code::InvalidRequest,
             happened,
             todo: "Go back to the app you came from and connect again.",
-            retry_after: false,
+            retry_after: None,
             cause: None,
         }
     }
@@ -91,6 +99,22 @@ impl Refusal {
     pub(super) fn forbidden(happened: &'static str) -> Self {
         Self {
             status: StatusCode::FORBIDDEN,
+            ..Self::request(happened)
+        }
+    }
+
+    /// 503 `temporarily_unavailable`: a fault that will pass, and nothing was spent.
+    fn unavailable(
+        happened: &'static str,
+        retry_after: Option<Duration>,
+        cause: &dyn fmt::Display,
+    ) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: Code::TemporarilyUnavailable,
+            todo: "Wait a moment and reload this page.",
+            retry_after: Some(retry_after.unwrap_or(USUAL_WAIT)),
+            cause: Some(cause.to_string()),
             ..Self::request(happened)
         }
     }
@@ -120,8 +144,8 @@ impl Refusal {
         let reference = reference.as_deref();
         let mut response =
             page::problem_with_reference(status, title, self.happened, todo, reference);
-        if self.retry_after {
-            let seconds = HeaderValue::from_static("5");
+        if let Some(wait) = self.retry_after {
+            let seconds = HeaderValue::from(wait.as_secs().max(1));
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         response
@@ -129,7 +153,7 @@ impl Refusal {
 
     fn into_error(self) -> Error {
         match self.cause {
-            Some(cause) => Error::unavailable(self.happened, None, cause),
+            Some(cause) => Error::unavailable(self.happened, self.retry_after, cause),
             None => Error::new(self.code, self.happened).with_status(self.status),
         }
     }
@@ -137,14 +161,15 @@ impl Refusal {
 
 impl From<crate::ledger::Error> for Refusal {
     fn from(error: crate::ledger::Error) -> Self {
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            code: Code::TemporarilyUnavailable,
-            happened: "The server cannot reach its storage at the moment.",
-            todo: "Wait a moment and reload this page.",
-            retry_after: true,
-            cause: Some(error.to_string()),
-        }
+        let happened = "The server cannot reach its storage at the moment.";
+        Self::unavailable(happened, None, &error)
+    }
+}
+
+impl From<UpstreamError> for Refusal {
+    fn from(error: UpstreamError) -> Self {
+        let happened = "The identity provider cannot be reached at the moment.";
+        Self::unavailable(happened, error.retry_after(), &error)
     }
 }
 

@@ -121,6 +121,8 @@ pub(super) async fn on_to_provider(
     request: &AuthorizationRequest,
     browser: &Browser,
 ) -> Result<Option<Response>, Refusal> {
+    // Before anything is written: a page that cannot go on now can be decided again.
+    let endpoints = proxy.upstream.endpoints().await?;
     let about = About::client(&request.binding.client_id);
     match proxy.ledger.approve(request, browser).await? {
         Approval::Go(state) => {
@@ -128,9 +130,10 @@ pub(super) async fn on_to_provider(
             let challenge = &request.binding.code_challenge;
             let forwarded = proxy.settings.forward_pkce.then_some(challenge);
             let scopes = &proxy.settings.upstream_scopes;
-            let url = proxy
-                .upstream
-                .authorization_url(state.expose(), scopes, forwarded);
+            let url =
+                proxy
+                    .upstream
+                    .authorization_url(&endpoints, state.expose(), scopes, forwarded);
             Ok(Some(see_other(&url)))
         }
         Approval::Spent => {

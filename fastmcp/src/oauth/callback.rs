@@ -2,8 +2,9 @@
 //!
 //! `state` and cookie must belong together before anything else happens; then the login is claimed
 //! by one compare-and-set, so of many equal requests one talks to the provider. A foreign browser
-//! burns nothing. Whatever goes wrong after the claim goes back to the client, which can begin
-//! anew. What the provider says about an error is not repeated.
+//! burns nothing, and neither does a provider of which it is not known yet where it exchanges
+//! codes. Whatever goes wrong after the claim goes back to the client, which can begin anew. What
+//! the provider says about an error is not repeated.
 
 use std::sync::Arc;
 
@@ -49,6 +50,10 @@ pub(super) async fn callback(State(proxy): State<Arc<Inner>>, request: Request) 
 async fn receive(proxy: &Inner, query: &str, headers: &HeaderMap) -> Result<Response, Refusal> {
     let (state, said) = read(proxy, query)?;
     let browser = proxy.cookie.read(headers).map(|id| id.browser());
+    if browser.is_some() && matches!(said, Said::Code(_)) && !proxy.settings.forward_pkce {
+        // Known before the claim: where they cannot be, the browser comes again with the same code.
+        proxy.upstream.endpoints().await?;
+    }
     let login = match proxy.ledger.claim(state.expose(), browser.as_ref()).await? {
         Claim::Login(login) => *login,
         Claim::Unknown => return Err(Refusal::request(UNKNOWN)),

@@ -195,6 +195,16 @@ impl OAuthProxy {
         self.bearer().upstream_tokens(client_token).await
     }
 
+    /// Asks an issuer for its endpoints in the background, so that the first login need not wait
+    /// for them and a wrong issuer is in the log at once. What fails is asked for again by whoever
+    /// needs it.
+    pub(crate) fn warm_up(&self) {
+        let upstream = self.0.upstream.clone();
+        if upstream.provider().is_discovered() {
+            tokio::spawn(async move { upstream.endpoints().await.is_ok() });
+        }
+    }
+
     fn bearer(&self) -> Bearer {
         let resource_metadata = metadata::resource_metadata_url(&self.0.settings);
         Bearer::new(Arc::clone(&self.0), resource_metadata)

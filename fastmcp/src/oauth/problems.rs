@@ -200,6 +200,11 @@ impl Problems {
             }
             return;
         }
+        let scopes = options.scopes.as_ref().unwrap_or(&provider.scopes);
+        if provider.is_discovered() && !scopes.iter().any(|scope| scope == "openid") {
+            let fault = "lacks `openid`, without which the provider does not say who signs in";
+            self.add("scopes", fault, "add `openid`");
+        }
         let prefix = &provider.env_prefix;
         if options.upstream_client_id.is_empty() {
             let help = format!("set `{prefix}_CLIENT_ID`");

@@ -64,6 +64,8 @@ impl Settings {
         else {
             return Err(problems.into_list());
         };
+        // Before a refresh it may have to be asked where to refresh.
+        let requests = if provider.is_discovered() { 2 } else { 1 };
         let upstream = UpstreamOptions {
             authentication: options.upstream_token_endpoint_auth_method,
             timeout: options.upstream_request_timeout,
@@ -88,7 +90,7 @@ impl Settings {
                 authorization_code: options.authorization_code_ttl,
                 refresh_token: options.refresh_token_ttl,
                 refresh_grace: options.refresh_grace,
-                upstream_refresh: options.upstream_request_timeout + REFRESH_SLACK,
+                upstream_refresh: options.upstream_request_timeout * requests + REFRESH_SLACK,
                 ..Lifetimes::default()
             },
             supported: upstream_scopes.union(&declared),

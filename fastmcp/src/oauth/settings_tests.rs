@@ -67,6 +67,25 @@ fn all_problems_come_at_once_and_by_name() {
 }
 
 #[test]
+fn an_issuer_is_asked_for_an_id_token_and_says_the_rest_itself() {
+    let oidc = || provider::oidc("https://id.example");
+    let (settings, _) = Settings::check(options(), &oidc()).unwrap();
+    let lease = settings.lifetimes.upstream_refresh.as_secs();
+    assert_eq!(lease, 25, "time for two requests");
+    let scopes = Some(vec!["email".to_owned()]);
+    let without = ProxyOptions {
+        scopes,
+        ..options()
+    };
+    let beside = oidc().token_endpoint("https://id.example/t");
+    let problems = Settings::check(without, &beside).err().unwrap();
+    let text: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(text.len(), 2, "{text:#?}");
+    assert!(text[0].contains("`token_endpoint` is set, but `oidc` learns it"));
+    assert!(text[1].starts_with("`scopes` lacks `openid`"));
+}
+
+#[test]
 fn dev_stays_at_home() {
     let public = ProxyOptions {
         base_url: "https://s.test".to_owned(),

@@ -5,7 +5,7 @@ use std::fmt;
 use url::{Host, Url};
 
 use super::Provider;
-use super::quirks::SubjectRule;
+use super::quirks::{Kind, SubjectRule};
 
 /// A setting of a provider that cannot work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,11 @@ pub enum ProviderFault {
     },
     /// The rule for the subject needs a source that is not configured.
     NoSourceForSubject,
+    /// An endpoint is set although the issuer's own document names it.
+    EndpointBesideIssuer {
+        /// The setting.
+        setting: &'static str,
+    },
 }
 
 /// What is wrong with an endpoint.
@@ -42,6 +47,8 @@ pub enum EndpointFault {
     WithCredentials,
     /// Carries a fragment, which no server would see.
     WithFragment,
+    /// Carries a query, which an issuer cannot have.
+    WithQuery,
 }
 
 impl fmt::Display for EndpointFault {
@@ -53,6 +60,7 @@ impl fmt::Display for EndpointFault {
             }
             Self::WithCredentials => "carries a user name or password; remove it",
             Self::WithFragment => "carries a fragment; remove `#` and what follows",
+            Self::WithQuery => "carries a query; remove `?` and what follows",
         })
     }
 }
@@ -74,6 +82,11 @@ impl fmt::Display for ProviderFault {
                 "the provider has no source for the user's id; \
                  set `userinfo_endpoint`, or `issuer` and `jwks_uri`",
             ),
+            Self::EndpointBesideIssuer { setting } => write!(
+                f,
+                "`{setting}` is set, but `oidc` learns it from the issuer; remove it, from the \
+                 environment too, or write `custom(…)` with every endpoint"
+            ),
         }
     }
 }
@@ -87,9 +100,13 @@ impl Provider {
     /// Every fault that was found, not just the first.
     pub fn validate(&self) -> Result<(), Vec<ProviderFault>> {
         let mut faults = Vec::new();
-        if !self.is_development() {
-            self.check_endpoints(&mut faults);
-            self.check_sources(&mut faults);
+        match self.kind {
+            Kind::Development => {}
+            Kind::Discovered => self.check_discovery(&mut faults),
+            Kind::Remote => {
+                self.check_endpoints(&mut faults);
+                self.check_sources(&mut faults);
+            }
         }
         let odd = self.scopes.iter().filter(|scope| !is_scope(scope));
         faults.extend(odd.cloned().map(ProviderFault::Scope));
@@ -100,20 +117,34 @@ impl Provider {
         }
     }
 
-    fn check_endpoints(&self, faults: &mut Vec<ProviderFault>) {
-        let endpoints = [
+    /// Every endpoint by the name of its setting.
+    fn endpoints(&self) -> [(&'static str, Option<&String>); 6] {
+        [
             ("authorization_endpoint", Some(&self.authorization_endpoint)),
             ("token_endpoint", Some(&self.token_endpoint)),
             ("userinfo_endpoint", self.userinfo_endpoint.as_ref()),
             ("emails_endpoint", self.emails_endpoint.as_ref()),
             ("jwks_uri", self.jwks_uri.as_ref()),
             ("revocation_endpoint", self.revocation_endpoint.as_ref()),
-        ];
-        for (setting, url) in endpoints {
-            if let Some(fault) = url.and_then(|url| endpoint_fault(url)) {
+        ]
+    }
+
+    fn check_endpoints(&self, faults: &mut Vec<ProviderFault>) {
+        for (setting, url) in self.endpoints() {
+            if let Some(fault) = url.and_then(|url| endpoint_fault(url, true)) {
                 faults.push(ProviderFault::Endpoint { setting, fault });
             }
         }
+    }
+
+    fn check_discovery(&self, faults: &mut Vec<ProviderFault>) {
+        if let Some(fault) = issuer_fault(self.issuer.as_deref().unwrap_or_default()) {
+            let setting = "issuer";
+            faults.push(ProviderFault::Endpoint { setting, fault });
+        }
+        let set = self.endpoints().into_iter();
+        let set = set.filter(|(_, url)| url.is_some_and(|url| !url.is_empty()));
+        faults.extend(set.map(|(setting, _)| ProviderFault::EndpointBesideIssuer { setting }));
     }
 
     fn check_sources(&self, faults: &mut Vec<ProviderFault>) {
@@ -138,8 +169,20 @@ impl Provider {
     }
 }
 
-/// What is wrong with `url` as an endpoint, if anything.
-fn endpoint_fault(url: &str) -> Option<EndpointFault> {
+/// What is wrong with `issuer` as OpenID Connect Discovery §3 has it. Only characters that a URL
+/// can have: it is compared byte by byte, and braces are the mark of a tenant to fill in.
+fn issuer_fault(issuer: &str) -> Option<EndpointFault> {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"{}<>\"\\^`|".contains(&byte);
+    if !issuer.bytes().all(is_plain) {
+        return Some(EndpointFault::NotAUrl);
+    }
+    let query = || issuer.contains('?').then_some(EndpointFault::WithQuery);
+    endpoint_fault(issuer, true).or_else(query)
+}
+
+/// What is wrong with `url` as an endpoint, if anything. Plain http is for loopback addresses, and
+/// for them only where it is `cleartext_on_loopback`.
+pub(crate) fn endpoint_fault(url: &str, cleartext_on_loopback: bool) -> Option<EndpointFault> {
     let Ok(parsed) = Url::parse(url) else {
         return Some(EndpointFault::NotAUrl);
     };
@@ -149,7 +192,8 @@ fn endpoint_fault(url: &str) -> Option<EndpointFault> {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => return Some(EndpointFault::NotAUrl),
     };
-    if parsed.scheme() != "https" && !(parsed.scheme() == "http" && loopback) {
+    let may_be_cleartext = loopback && cleartext_on_loopback;
+    if parsed.scheme() != "https" && !(parsed.scheme() == "http" && may_be_cleartext) {
         return Some(EndpointFault::WithoutTls);
     }
     if !parsed.username().is_empty() || parsed.password().is_some() {

@@ -1,5 +1,12 @@
 //! Identity providers as data.
 //!
+//! | provider | what |
+//! |---|---|
+//! | [`google()`], [`github()`], [`azure()`] | by name |
+//! | [`oidc()`] | any OpenID Connect provider, by its issuer |
+//! | [`custom()`] | any OAuth 2.0 provider, by its endpoints |
+//! | [`dev()`] | a sign-in page for local work |
+//!
 //! A [`Provider`] is a value: endpoints, default scopes, where the immutable subject is read and
 //! which quirks to expect. One reader, the upstream client, acts on it, so a new provider is a
 //! new value and not new code. A type of your own can implement [`IdentityProvider`] and give the
@@ -16,6 +23,7 @@ mod fault;
 mod github;
 mod google;
 mod identity;
+mod oidc;
 mod quirks;
 mod scope;
 #[cfg(test)]
@@ -25,6 +33,7 @@ mod value;
 pub use self::azure::azure;
 pub use self::custom::{MissingVariable, custom, custom_from_env};
 pub use self::dev::dev;
+pub(crate) use self::fault::endpoint_fault;
 pub use self::fault::{EndpointFault, ProviderFault};
 pub use self::github::github;
 pub use self::google::google;
@@ -32,6 +41,8 @@ pub use self::identity::Identity;
 #[cfg(test)]
 pub(crate) use self::identity::IdentityFault;
 pub(crate) use self::identity::Sources;
+pub(crate) use self::oidc::OIDC_SCOPES;
+pub use self::oidc::oidc;
 pub use self::quirks::{EmailTrust, Kind, Revocation, SubjectRule, Userinfo};
 pub use self::scope::scope_meaning;
 pub(crate) use self::value::TENANT_PLACEHOLDER;

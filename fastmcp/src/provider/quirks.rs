@@ -6,6 +6,9 @@
 pub enum Kind {
     /// Over HTTP, at its endpoints.
     Remote,
+    /// Over HTTP, at endpoints that it names itself in the document of its issuer (OpenID Connect
+    /// Discovery 1.0). Its endpoint fields are empty.
+    Discovered,
     /// The development sign-in page inside this process; loopback only.
     Development,
 }

@@ -32,6 +32,7 @@ fn every_preset_is_valid_and_names_its_environment() {
             custom("https://a.example/a", "https://a.example/t"),
             "OAUTH",
         ),
+        (oidc("https://id.example"), "OAUTH"),
         (dev(), ""),
     ] {
         assert_eq!(provider.validate(), Ok(()), "{}", provider.name);
@@ -104,6 +105,61 @@ fn half_of_what_id_tokens_need_is_told_unless_userinfo_answers() {
     );
     let half = half.userinfo_endpoint("https://a.example/u");
     assert_eq!(half.validate(), Ok(()));
+}
+
+#[test]
+fn an_issuer_alone_is_a_whole_provider() {
+    let provider = oidc("https://id.example:8443/realms/main/");
+    assert_eq!(
+        provider.issuer.as_deref(),
+        Some("https://id.example:8443/realms/main/")
+    );
+    assert_eq!(provider.title, "id.example");
+    assert_eq!(provider.subject, SubjectRule::Sub);
+    assert!(provider.verifies_id_tokens() && provider.is_discovered());
+    for loopback in ["http://127.0.0.1:9", "http://localhost:9/", "http://[::1]"] {
+        assert_eq!(oidc(loopback).validate(), Ok(()), "{loopback}");
+    }
+    for (issuer, fault) in [
+        ("", EndpointFault::NotAUrl),
+        ("id.example", EndpointFault::NotAUrl),
+        ("https://id.example/ ", EndpointFault::NotAUrl),
+        ("https://id.example/{tenantid}/v2.0", EndpointFault::NotAUrl),
+        ("http://id.example", EndpointFault::WithoutTls),
+        ("https://u@id.example", EndpointFault::WithCredentials),
+        ("https://id.example/#", EndpointFault::WithFragment),
+        ("https://id.example/?", EndpointFault::WithQuery),
+    ] {
+        let setting = "issuer";
+        let fault = ProviderFault::Endpoint { setting, fault };
+        assert_eq!(oidc(issuer).validate(), Err(vec![fault]), "{issuer:?}");
+    }
+}
+
+#[test]
+fn an_endpoint_beside_the_issuer_is_told_by_name() {
+    let endpoint = "https://id.example/x";
+    let faults = oidc("https://id.example")
+        .authorization_endpoint(endpoint)
+        .token_endpoint(endpoint)
+        .userinfo_endpoint(endpoint)
+        .emails_endpoint(endpoint)
+        .jwks_uri(endpoint)
+        .revocation_endpoint(endpoint)
+        .validate()
+        .unwrap_err();
+    let settings = [
+        "authorization_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "emails_endpoint",
+        "jwks_uri",
+        "revocation_endpoint",
+    ];
+    let told = settings.map(|setting| ProviderFault::EndpointBesideIssuer { setting });
+    assert_eq!(faults, told);
+    let text = told[1].to_string();
+    assert!(text.starts_with("`token_endpoint` is set") && text.contains("`custom(…)`"));
 }
 
 #[test]

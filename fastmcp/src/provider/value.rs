@@ -10,8 +10,8 @@ pub(crate) const TENANT_PLACEHOLDER: &str = "{tenantid}";
 /// An identity provider: everything that the upstream client needs to know about it.
 ///
 /// Made by [`google`](super::google()), [`github`](super::github()), [`azure`](super::azure()),
-/// [`custom`](super::custom()) or [`dev`](super::dev()), changed by the methods of the same names as
-/// its fields.
+/// [`custom`](super::custom()), [`oidc`](super::oidc()) or [`dev`](super::dev()), changed by the
+/// methods of the same names as its fields.
 ///
 /// ```
 /// let provider = fastmcp::provider::google().scopes(["openid", "email"]);
@@ -26,9 +26,9 @@ pub struct Provider {
     pub title: Cow<'static, str>,
     /// How it is reached.
     pub kind: Kind,
-    /// Where the browser is sent.
+    /// Where the browser is sent. Empty where the endpoints are discovered.
     pub authorization_endpoint: String,
-    /// Where a code becomes tokens.
+    /// Where a code becomes tokens. Empty where the endpoints are discovered.
     pub token_endpoint: String,
     /// Where an access token becomes claims about the user.
     pub userinfo_endpoint: Option<String>,
@@ -224,9 +224,14 @@ impl Provider {
         self.kind == Kind::Development
     }
 
-    /// Whether its ID tokens can be verified: issuer and keys are both known.
+    /// Whether its endpoints are not set but learnt from its issuer.
+    pub fn is_discovered(&self) -> bool {
+        self.kind == Kind::Discovered
+    }
+
+    /// Whether its ID tokens can be verified: the issuer is known, and its keys are or will be.
     pub fn verifies_id_tokens(&self) -> bool {
-        self.issuer.is_some() && self.jwks_uri.is_some()
+        self.issuer.is_some() && (self.jwks_uri.is_some() || self.is_discovered())
     }
 }
 

@@ -115,6 +115,9 @@ impl Server {
         {
             tokio::spawn(storage::sweep(ledger.clone(), every));
         }
+        if let Some(proxy) = &proxy {
+            proxy.warm_up();
+        }
         let tools = registry.tools().len();
         let authenticator = proxy.as_ref().map(OAuthProxy::authenticator);
         let offered = proxy.as_ref().map(OAuthProxy::offered_scopes);

@@ -44,7 +44,7 @@ impl ServerDeclaration {
 /// The `auth` option of `#[server]`.
 #[derive(Clone, Copy, Debug)]
 pub enum AuthDeclaration {
-    /// A provider whose endpoints are known.
+    /// A provider that the declaration describes, by name, endpoints or issuer.
     Provider(fn() -> Provider),
     /// `auth = custom`: endpoints come from the environment.
     CustomFromEnvironment,

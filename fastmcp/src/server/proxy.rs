@@ -12,7 +12,7 @@ use crate::item::Registry;
 use crate::ledger::Ledger;
 use crate::oauth::{OAuthProxy, ProxyOptions, RolesFrom};
 use crate::parts::Parts;
-use crate::provider::{self, Provider};
+use crate::provider::{self, OIDC_SCOPES, Provider};
 use crate::secret::Secret;
 use crate::settings::places;
 use crate::spec::BaseUrl;
@@ -165,9 +165,9 @@ fn with_environment(mut provider: Provider) -> Provider {
         return provider::azure(&tenant).scopes(provider.scopes);
     }
     if provider.env_prefix == "OAUTH" {
-        if provider.scopes.is_empty()
-            && let Some(scopes) = variable("OAUTH_SCOPES")
-        {
+        let undecided = provider.scopes.is_empty()
+            || (provider.is_discovered() && provider.scopes == OIDC_SCOPES);
+        if undecided && let Some(scopes) = variable("OAUTH_SCOPES") {
             provider = provider.scopes(scopes.split_whitespace());
         }
         let fill =

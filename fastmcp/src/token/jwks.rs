@@ -41,6 +41,8 @@ const RETRY: UnixSeconds = 5;
 pub struct JwksVerifier(Arc<Inner>);
 
 struct Inner {
+    /// What the log calls the key set.
+    name: String,
     url: String,
     parts: Parts,
     cache: RwLock<Cache>,
@@ -79,10 +81,18 @@ pub enum VerifyError {
 impl JwksVerifier {
     /// A verifier by the key set at `url`, which is fetched when first needed.
     pub fn new(url: impl Into<String>, parts: Parts) -> Self {
+        let url = url.into();
+        Self::called(url.clone(), url, parts)
+    }
+
+    /// The same, called `name` in the log: an address that somebody else has written stays out of
+    /// it.
+    pub(crate) fn called(name: String, url: String, parts: Parts) -> Self {
         install_crypto_provider();
         let (cache, fetching) = (RwLock::default(), tokio::sync::Mutex::default());
         Self(Arc::new(Inner {
-            url: url.into(),
+            name,
+            url,
             parts,
             cache,
             fetching,
@@ -176,7 +186,7 @@ impl Inner {
                 Ok(keys)
             }
             Err(cause) => {
-                tracing::warn!(url = self.url, cause, "key set could not be fetched");
+                tracing::warn!(keys = self.name, cause, "key set could not be fetched");
                 cache.failed_at = Some(now);
                 usable(&cache, kid, now).ok_or(VerifyError::Unavailable)
             }
@@ -233,7 +243,7 @@ async fn fetch(http: &reqwest::Client, url: &str) -> Result<KeySet, &'static str
 impl fmt::Debug for JwksVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwksVerifier")
-            .field("url", &self.0.url)
+            .field("keys", &self.0.name)
             .finish_non_exhaustive()
     }
 }

@@ -63,6 +63,13 @@ async fn every_decision_is_told_and_no_secret_is() {
         .get(&callback_url(&[("code", "late"), ("state", &state)]))
         .await;
 
+    let foreign = oidc_server().await;
+    foreign.upstream.publish(false);
+    let known = foreign.client().await;
+    let stranger = Browser::new(&foreign);
+    let asked = stranger.open(&authorize_url(&known, &[])).await;
+    stranger.decide(&asked, "approve").await.is_page(503);
+
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let id = Sha256::digest(client.as_bytes());
     let id = format!("{:02x}{:02x}{:02x}{:02x}", id[0], id[1], id[2], id[3]);
@@ -80,6 +87,7 @@ async fn every_decision_is_told_and_no_secret_is() {
     ] {
         assert!(told(event), "{event} of {id}");
     }
+    assert!(text.contains("its `issuer` is another one"));
     let cookie = browser.cookies.lock().unwrap()[0].1.clone();
     let access_token = tokens["access_token"].as_str().unwrap();
     for (name, secret) in [

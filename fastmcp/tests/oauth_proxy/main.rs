@@ -13,6 +13,7 @@ mod development;
 mod discovery;
 mod faults;
 mod faulty;
+mod issuer;
 mod logging;
 mod refresh;
 mod register;

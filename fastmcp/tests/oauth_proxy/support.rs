@@ -76,6 +76,24 @@ pub(crate) async fn dev_server() -> Server {
     server_for(|_| provider::dev(), store, &fresh_keys(), change).await
 }
 
+/// A provider by its issuer alone; it publishes no document yet.
+pub(crate) async fn oidc_server() -> Server {
+    oidc_server_with(|_| ()).await
+}
+
+pub(crate) async fn oidc_server_with(change: impl FnOnce(&mut ProxyOptions)) -> Server {
+    oidc_server_over(Arc::new(MemoryStore::new()), &fresh_keys(), change).await
+}
+
+pub(crate) async fn oidc_server_over(
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    change: impl FnOnce(&mut ProxyOptions),
+) -> Server {
+    let provider = |address: &str| provider::oidc(address);
+    server_for(provider, store, keys, change).await
+}
+
 async fn server_for(
     provider: impl FnOnce(&str) -> Provider,
     store: Arc<dyn Store>,

@@ -16,6 +16,9 @@ type Form = Vec<(String, String)>;
 pub(crate) struct Upstream {
     pub(crate) answer: Arc<Mutex<(u16, &'static str, String)>>,
     pub(crate) calls: Arc<Mutex<Vec<Form>>>,
+    /// Its discovery document, while there is one.
+    document: Arc<Mutex<Option<String>>>,
+    address: String,
 }
 
 impl Upstream {
@@ -27,7 +30,20 @@ impl Upstream {
         self.calls.lock().unwrap().len()
     }
 
+    /// Has a discovery document from now on, a good one or one of somebody else.
+    pub(crate) fn publish(&self, good: bool) {
+        let at = |path: &str| format!("{}{path}", self.address);
+        let issuer = if good { at("") } else { at("/canary") };
+        let document = json!({
+            "issuer": issuer, "authorization_endpoint": at("/authorize"),
+            "token_endpoint": at("/token"), "jwks_uri": at("/keys"),
+        });
+        *self.document.lock().unwrap() = Some(document.to_string());
+    }
+
     pub(crate) async fn serve() -> (Self, String) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
         let good = json!({
             "access_token": "upstream-access", "token_type": "Bearer", "expires_in": 3600,
             "refresh_token": "upstream-refresh",
@@ -35,6 +51,8 @@ impl Upstream {
         let upstream = Self {
             answer: Arc::new(Mutex::new((200, "application/json", good.to_string()))),
             calls: Arc::default(),
+            document: Arc::default(),
+            address: address.clone(),
         };
         let own = upstream.clone();
         let token = async move |body: String| {
@@ -53,11 +71,18 @@ impl Upstream {
             let user = r#"{"sub":"user-1","email":"a@c.test","roles":["admin"]}"#;
             ([(CONTENT_TYPE, "application/json")], user)
         };
+        let document = Arc::clone(&upstream.document);
+        let discovery = async move || {
+            document
+                .lock()
+                .unwrap()
+                .clone()
+                .ok_or(StatusCode::NOT_FOUND)
+        };
         let app = Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
             .route("/token", post(token))
             .route("/userinfo", get(userinfo));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, app).await });
         (upstream, address)
     }

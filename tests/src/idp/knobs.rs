@@ -29,7 +29,8 @@ pub struct Knobs {
     pub scope: Option<String>,
     /// Members of the token answer to replace; null removes one.
     pub token_members: Map<String, Value>,
-    /// What goes wrong, by endpoint: `authorize`, `token` (code grant), `refresh`, `userinfo`, `jwks`, `revoke`.
+    /// What goes wrong, by endpoint: `authorize`, `token` (code grant), `refresh`, `userinfo`,
+    /// `jwks`, `revoke`, `discovery`.
     pub faults: BTreeMap<String, Fault>,
 }
 

@@ -8,6 +8,7 @@
 //! | `/authorize` | asks nothing and sends a code, or shows a form (`interactive`) |
 //! | `/token` | code (with PKCE `S256`, always) and refresh grants, client secret by either method |
 //! | `/userinfo`, `/jwks`, `/revoke` | as in OpenID Connect and RFC 7009 |
+//! | `/.well-known/openid-configuration` | where all of this is (OpenID Connect Discovery) |
 //! | `GET /_calls` | everything that arrived, in order |
 //! | `GET /_issued` | every secret that was ever handed out, for leak checks |
 //! | `POST /_knobs` | replaces the [`Knobs`]; members that are left out get their default |
@@ -42,6 +43,7 @@ pub async fn serve(listener: TcpListener, url: String) {
         .route("/authorize", get(authorize::show).post(authorize::submit))
         .route("/token", post(token::answer))
         .route("/userinfo", get(profile::userinfo))
+        .route("/.well-known/openid-configuration", get(profile::discovery))
         .route("/jwks", get(profile::jwks))
         .route("/revoke", post(profile::revoke))
         .route("/_calls", get(control::calls))

@@ -1,4 +1,4 @@
-//! Who signed in (userinfo), the keys, and revocation.
+//! Who signed in (userinfo), the keys, revocation, and where all of it is.
 
 use std::sync::Arc;
 
@@ -41,6 +41,26 @@ pub(super) async fn userinfo(Extract(state): Extract<Arc<State>>, headers: Heade
         );
     }
     answer_json(StatusCode::OK, &Value::Object(claims(&memory.knobs)))
+}
+
+/// `GET /.well-known/openid-configuration`.
+pub(super) async fn discovery(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
+    if let Err(fault) = state.arrive("discovery", &headers, Vec::new()).await {
+        return fault;
+    }
+    let at = |path: &str| format!("{}{path}", state.url);
+    let document = json!({
+        "issuer": state.url,
+        "authorization_endpoint": at("/authorize"),
+        "token_endpoint": at("/token"),
+        "userinfo_endpoint": at("/userinfo"),
+        "jwks_uri": at("/jwks"),
+        "revocation_endpoint": at("/revoke"),
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    });
+    answer_json(StatusCode::OK, &document)
 }
 
 /// `GET /jwks`.

@@ -16,7 +16,7 @@ use super::knobs::Knobs;
 /// One call that reached the provider.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Call {
-    /// `authorize`, `token`, `refresh`, `userinfo`, `jwks` or `revoke`.
+    /// `authorize`, `token`, `refresh`, `userinfo`, `jwks`, `revoke` or `discovery`.
     pub endpoint: String,
     /// Query or form, in order.
     pub parameters: Vec<(String, String)>,

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
 use super::Upstream;
+use super::endpoints::Endpoints;
 use crate::keys::Purpose;
-use crate::provider::dev;
 use crate::spec::{CodeChallenge, Scopes};
 
 /// Parameters that the proxy owns; an extra parameter of such a name is dropped.
@@ -32,12 +32,13 @@ const OWNED: [&str; 15] = [
 ];
 
 impl Upstream {
-    /// Where to send the browser for `state`.
+    /// Where to send the browser for `state`, given the endpoints in force.
     ///
     /// Asks for `scopes`, or for the default ones if it is empty, and always for those that tell
     /// who the user is. The challenge is the client's own if it is forwarded, otherwise ours.
     pub(crate) fn authorization_url(
         &self,
+        endpoints: &Endpoints,
         state: &str,
         scopes: &Scopes,
         forwarded_challenge: Option<&CodeChallenge>,
@@ -58,7 +59,7 @@ impl Upstream {
         if !scopes.is_empty() {
             params.push(("scope", scopes));
         }
-        if inner.id_tokens.is_some() {
+        if endpoints.id_tokens.is_some() {
             params.push(("nonce", self.nonce(state)));
         }
         let extras = self.extras();
@@ -69,7 +70,7 @@ impl Upstream {
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .chain(extras);
-        with_query(&self.authorization_endpoint(), all)
+        with_query(&endpoints.authorization, all)
     }
 
     /// What the provider is asked for when a client asks for `scopes`.
@@ -97,14 +98,6 @@ impl Upstream {
     fn derived(&self, what: &str, state: &str) -> String {
         let parts = [what.as_bytes(), state.as_bytes()];
         URL_SAFE_NO_PAD.encode(self.0.keys.mac(Purpose::Consent, &parts))
-    }
-
-    fn authorization_endpoint(&self) -> String {
-        if self.0.provider.is_development() {
-            self.0.options.base_url.join(dev::PATH)
-        } else {
-            self.0.provider.authorization_endpoint.clone()
-        }
     }
 
     /// The provider's extra parameters and the operator's, which count more.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::endpoints::Source;
 use super::options::UpstreamOptions;
 use crate::auth::Claims;
 use crate::keys::Keys;
@@ -12,7 +13,6 @@ use crate::provider::dev::Tickets;
 use crate::provider::{Identity, Provider};
 use crate::secret::Secret;
 use crate::spec::Scopes;
-use crate::token::JwksVerifier;
 
 /// The one client of one identity provider; cheap to clone.
 #[derive(Clone)]
@@ -25,8 +25,7 @@ pub(super) struct Inner {
     pub(super) options: UpstreamOptions,
     pub(super) parts: Parts,
     pub(super) keys: Keys,
-    /// Verifies ID tokens; present where the provider's issuer and keys are known.
-    pub(super) id_tokens: Option<JwksVerifier>,
+    pub(super) endpoints: Source,
     /// The development provider's other half.
     pub(super) tickets: Tickets,
 }
@@ -56,10 +55,7 @@ impl Upstream {
         parts: Parts,
         keys: Keys,
     ) -> Self {
-        let id_tokens = match (&provider.issuer, &provider.jwks_uri) {
-            (Some(_), Some(uri)) => Some(JwksVerifier::new(uri.clone(), parts.clone())),
-            _ => None,
-        };
+        let endpoints = Source::of(&provider, &options.base_url, &parts);
         let tickets = Tickets::new(keys.clone(), parts.clone());
         Self(Arc::new(Inner {
             provider,
@@ -68,7 +64,7 @@ impl Upstream {
             options,
             parts,
             keys,
-            id_tokens,
+            endpoints,
             tickets,
         }))
     }

@@ -6,6 +6,7 @@ use reqwest::RequestBuilder;
 
 use super::answer::TokenAnswer;
 use super::client::SignedIn;
+use super::endpoints::Endpoints;
 use super::error::UpstreamError;
 use super::options::ClientAuthentication;
 use super::{Upstream, development};
@@ -37,16 +38,16 @@ impl Upstream {
         if self.0.provider.is_development() {
             return development::exchange(self, code, state, verifier);
         }
-        let answer = self
-            .ask_for_tokens(&[
-                ("grant_type", "authorization_code"),
-                ("code", code.expose()),
-                ("redirect_uri", &self.0.options.redirect_uri),
-                ("code_verifier", verifier),
-            ])
-            .await?;
+        let endpoints = self.endpoints().await?;
+        let params = [
+            ("grant_type", "authorization_code"),
+            ("code", code.expose()),
+            ("redirect_uri", &self.0.options.redirect_uri),
+            ("code_verifier", verifier),
+        ];
+        let answer = self.ask_for_tokens(&endpoints, &params).await?;
         let tokens = self.tokens(&answer);
-        let found = self.identify(&answer, state).await?;
+        let found = self.identify(&endpoints, &answer, state).await?;
         Ok(SignedIn {
             granted: tokens.scopes.clone(),
             tokens,
@@ -68,12 +69,12 @@ impl Upstream {
         if self.0.provider.is_development() {
             return development::refresh(self, refresh_token);
         }
-        let answer = self
-            .ask_for_tokens(&[
-                ("grant_type", "refresh_token"),
-                ("refresh_token", refresh_token.expose()),
-            ])
-            .await?;
+        let endpoints = self.endpoints().await?;
+        let params = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token.expose()),
+        ];
+        let answer = self.ask_for_tokens(&endpoints, &params).await?;
         self.verify_access_token(&answer.access_token).await?;
         Ok(self.tokens(&answer))
     }
@@ -88,7 +89,10 @@ impl Upstream {
         )
     )]
     pub(crate) async fn revoke(&self, tokens: &UpstreamTokens) {
-        let Some(endpoint) = &self.0.provider.revocation_endpoint else {
+        let Ok(endpoints) = self.endpoints().await else {
+            return;
+        };
+        let Some(endpoint) = &endpoints.revocation else {
             return;
         };
         let endpoint = endpoint.replace("{client_id}", &self.0.client_id);
@@ -107,8 +111,12 @@ impl Upstream {
         let _ = self.send("revocation", request).await;
     }
 
-    async fn ask_for_tokens(&self, params: &[(&str, &str)]) -> Result<TokenAnswer, UpstreamError> {
-        let request = self.post(&self.0.provider.token_endpoint, params);
+    async fn ask_for_tokens(
+        &self,
+        endpoints: &Endpoints,
+        params: &[(&str, &str)],
+    ) -> Result<TokenAnswer, UpstreamError> {
+        let request = self.post(&endpoints.token, params);
         TokenAnswer::read(&self.send("token", request).await?)
     }
 

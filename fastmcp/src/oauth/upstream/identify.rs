@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Upstream;
 use super::answer::TokenAnswer;
+use super::endpoints::Endpoints;
 use super::error::UpstreamError;
 use crate::auth::Claims;
 use crate::provider::{Identity, Sources, TENANT_PLACEHOLDER, Userinfo};
@@ -33,20 +34,21 @@ impl Upstream {
     /// Reads who signed in with `answer`, asking the provider where it must be asked.
     pub(super) async fn identify(
         &self,
+        endpoints: &Endpoints,
         answer: &TokenAnswer,
         state: &str,
     ) -> Result<Found, UpstreamError> {
         let token = &answer.access_token;
         let access_token = self.verify_access_token(token).await?;
         let id_token = self
-            .verify_id_token(answer.id_token.as_ref(), state)
+            .verify_id_token(endpoints, answer.id_token.as_ref(), state)
             .await?;
-        let userinfo = self.userinfo(token, id_token.is_some()).await?;
+        let userinfo = self.userinfo(endpoints, token, id_token.is_some()).await?;
         let sources = Sources {
             id_token: id_token.clone(),
             userinfo,
             access_token: access_token.clone(),
-            listed_email: self.listed_email(token).await?,
+            listed_email: self.listed_email(endpoints, token).await?,
         };
         let provider = &self.0.provider;
         let identity =
@@ -84,11 +86,12 @@ impl Upstream {
     /// The claims of the ID token: signature, issuer, audience, nonce and times checked.
     async fn verify_id_token(
         &self,
+        endpoints: &Endpoints,
         id_token: Option<&Secret>,
         state: &str,
     ) -> Result<Option<Claims>, UpstreamError> {
-        let (Some(keys), Some(id_token)) = (&self.0.id_tokens, id_token) else {
-            return Ok(None);
+        let (Some(keys), Some(id_token)) = (&endpoints.id_tokens, id_token) else {
+            return self.without_id_token();
         };
         let issuer = self.0.provider.issuer.as_deref();
         let per_tenant = issuer.is_some_and(|issuer| issuer.contains(TENANT_PLACEHOLDER));
@@ -108,14 +111,25 @@ impl Upstream {
         Ok(Some(claims))
     }
 
+    /// Plain OAuth 2.0 has no ID tokens; a provider that is known by its issuer owes one
+    /// (OpenID Connect Core §3.1.3.3).
+    fn without_id_token(&self) -> Result<Option<Claims>, UpstreamError> {
+        if !self.0.provider.is_discovered() {
+            return Ok(None);
+        }
+        tracing::warn!(provider = %self.0.provider.name, "no ID token in the token answer");
+        Err(UpstreamError::BadAnswer)
+    }
+
     async fn userinfo(
         &self,
+        endpoints: &Endpoints,
         token: &Secret,
         has_id_token: bool,
     ) -> Result<Option<Claims>, UpstreamError> {
         let provider = &self.0.provider;
         let needed = provider.userinfo == Userinfo::Always || !has_id_token;
-        match &provider.userinfo_endpoint {
+        match &endpoints.userinfo {
             Some(endpoint) if needed => self
                 .get("userinfo", endpoint, token)
                 .await?
@@ -130,8 +144,12 @@ impl Upstream {
 
     /// The primary verified address of GitHub's list. A user who did not grant the scope has none
     /// to show, which is no fault.
-    async fn listed_email(&self, token: &Secret) -> Result<Option<String>, UpstreamError> {
-        let Some(endpoint) = &self.0.provider.emails_endpoint else {
+    async fn listed_email(
+        &self,
+        endpoints: &Endpoints,
+        token: &Secret,
+    ) -> Result<Option<String>, UpstreamError> {
+        let Some(endpoint) = &endpoints.emails else {
             return Ok(None);
         };
         let listed: Option<Vec<ListedEmail>> = self.get("emails", endpoint, token).await?;

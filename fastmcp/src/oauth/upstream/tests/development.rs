@@ -13,7 +13,7 @@ use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
 use super::super::{Upstream, UpstreamError};
-use super::stub::{NOW, options, parts, query};
+use super::stub::{NOW, authorization_url, options, parts, query};
 use crate::keys::Keys;
 use crate::parts::Clock;
 use crate::provider::dev;
@@ -57,9 +57,7 @@ impl Local {
 
     /// The form hidden in the page for `state`.
     async fn form(&self, state: &str) -> String {
-        let url = self
-            .upstream
-            .authorization_url(state, &Scopes::default(), None);
+        let url = authorization_url(&self.upstream, state, &Scopes::default(), None).await;
         assert!(url.starts_with("http://localhost:8000/oauth/dev?"), "{url}");
         let path = url.strip_prefix("http://localhost:8000").unwrap();
         let request = Request::get(path).header("host", "localhost:8000");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::{SignedIn, TokenVerifier, UpstreamError, UpstreamOptions};
 use super::signer::{key_set, sign, unsigned};
-use super::stub::{NOW, Reply, Stub, code, json, options, query, upstream};
+use super::stub::{NOW, Reply, Stub, authorization_url, code, json, options, query, upstream};
 use crate::provider::{Provider, azure, github, google};
 use crate::spec::Scopes;
 use crate::token::JwksVerifier;
@@ -68,7 +68,7 @@ impl OpenId {
         id_token: impl Fn(&str) -> Option<String>,
     ) -> Result<SignedIn, UpstreamError> {
         let upstream = upstream(provider, options);
-        let query = query(&upstream.authorization_url("s", &Scopes::default(), None));
+        let query = query(&authorization_url(&upstream, "s", &Scopes::default(), None).await);
         let nonce = query.get("nonce").cloned().unwrap_or_default();
         if let Some(id_token) = id_token(&nonce) {
             self.answer.lock().unwrap()["id_token"] = id_token.into();

@@ -1,6 +1,7 @@
 //! The upstream client against a provider that records every call and answers as it is told.
 
 mod development;
+mod discovery;
 mod failures;
 mod identity;
 mod signer;

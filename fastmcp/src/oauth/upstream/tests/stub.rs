@@ -14,7 +14,7 @@ use crate::keys::Keys;
 use crate::parts::{Clock, Parts};
 use crate::provider::{Provider, custom};
 use crate::secret::Secret;
-use crate::spec::{BaseUrl, Scopes};
+use crate::spec::{BaseUrl, CodeChallenge, Scopes};
 
 /// The time at which every test stands still.
 pub(super) const NOW: u64 = 1_800_000_000;
@@ -174,6 +174,17 @@ pub(super) fn upstream(provider: Provider, options: UpstreamOptions) -> Upstream
 
 pub(super) fn code() -> Secret {
     Secret::from("upstream-code")
+}
+
+/// Where `upstream` sends the browser, by the endpoints in force.
+pub(super) async fn authorization_url(
+    upstream: &Upstream,
+    state: &str,
+    scopes: &Scopes,
+    challenge: Option<&CodeChallenge>,
+) -> String {
+    let endpoints = upstream.endpoints().await.unwrap();
+    upstream.authorization_url(&endpoints, state, scopes, challenge)
 }
 
 /// The query of a URL, each name once.

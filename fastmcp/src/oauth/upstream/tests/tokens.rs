@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::super::{ClientAuthentication, Upstream, UpstreamError};
-use super::stub::{NOW, Stub, code, json, options, parts, query, upstream};
+use super::stub::{NOW, Stub, authorization_url, code, json, options, parts, query, upstream};
 use crate::keys::Keys;
 use crate::provider::{custom, github, google};
 use crate::secret::Secret;
@@ -29,8 +29,8 @@ const EXTRAS: [(&str, &str); 9] = [
     ("request_uri", "https://evil.example"),
 ];
 
-#[test]
-fn the_browser_is_sent_with_everything_the_proxy_owns() {
+#[tokio::test]
+async fn the_browser_is_sent_with_everything_the_proxy_owns() {
     let mut options = options("openid email");
     options.extra_authorization_params = EXTRAS
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -38,7 +38,7 @@ fn the_browser_is_sent_with_everything_the_proxy_owns() {
     let provider =
         google().authorization_endpoint("https://id.example/auth?tenant=a&state=old&hd=old");
     let upstream = upstream(provider, options);
-    let url = upstream.authorization_url("state-1", &Scopes::default(), None);
+    let url = authorization_url(&upstream, "state-1", &Scopes::default(), None).await;
     let query = query(&url);
     let get = |name: &str| query.get(name).map(String::as_str);
     assert!(url.starts_with("https://id.example/auth?"));
@@ -65,33 +65,34 @@ fn the_browser_is_sent_with_everything_the_proxy_owns() {
     assert_eq!(get("request_uri"), None);
 }
 
-#[test]
-fn a_forwarded_challenge_is_the_clients_own() {
+#[tokio::test]
+async fn a_forwarded_challenge_is_the_clients_own() {
     let upstream = upstream(github(), options("read:user"));
     let theirs = CodeChallenge::of("client-verifier-client-verifier-client-verifier");
-    let url = upstream.authorization_url("s", &Scopes::default(), Some(&theirs));
+    let url = authorization_url(&upstream, "s", &Scopes::default(), Some(&theirs)).await;
     let query = query(&url);
     assert_eq!(query["code_challenge"], theirs.as_str());
     assert!(!query.contains_key("nonce"), "no ID token, no nonce");
 }
 
-#[test]
-fn a_client_that_asks_for_little_is_still_told_apart() {
-    let scope = |provider, configured: &str, asked: &str| {
+#[tokio::test]
+async fn a_client_that_asks_for_little_is_still_told_apart() {
+    let scope = async |provider, configured: &str, asked: &str| {
         let asked = Scopes::parse(asked).unwrap();
-        let url = upstream(provider, options(configured)).authorization_url("s", &asked, None);
+        let upstream = upstream(provider, options(configured));
+        let url = authorization_url(&upstream, "s", &asked, None).await;
         query(&url)["scope"].clone()
     };
     let plain = custom("https://id.example/a", "https://id.example/t");
     let configured = "offline_access openid read write";
     assert_eq!(
-        scope(plain.clone(), configured, "read"),
+        scope(plain.clone(), configured, "read").await,
         "offline_access openid read"
     );
-    assert_eq!(scope(plain.clone(), configured, ""), configured);
-    assert_eq!(scope(plain, "read write", "read"), "read");
+    assert_eq!(scope(plain.clone(), configured, "").await, configured);
+    assert_eq!(scope(plain, "read write", "read").await, "read");
     assert_eq!(
-        scope(github(), "repo user:email", "gist"),
+        scope(github(), "repo user:email", "gist").await,
         "gist user:email"
     );
 }
@@ -100,7 +101,7 @@ fn a_client_that_asks_for_little_is_still_told_apart() {
 async fn the_code_is_exchanged_with_basic_credentials_and_the_verifier() {
     let stub = Stub::start(|_| json(tokens())).await;
     let upstream = upstream(stub.plain(), options("read"));
-    let query = query(&upstream.authorization_url("state-1", &Scopes::default(), None));
+    let query = query(&authorization_url(&upstream, "state-1", &Scopes::default(), None).await);
     let signed_in = upstream.exchange(&code(), "state-1", None).await.unwrap();
     let call = stub.call("/token");
     let form = call.form();
@@ -127,13 +128,14 @@ async fn the_code_is_exchanged_with_basic_credentials_and_the_verifier() {
 async fn verifier_and_nonce_belong_to_one_state_and_one_key() {
     let first = upstream(google(), options("openid"));
     let second = upstream(google(), options("openid"));
-    let url = |upstream: &Upstream, state| {
-        let query = query(&upstream.authorization_url(state, &Scopes::default(), None));
+    let url = async |upstream: &Upstream, state| {
+        let query = query(&authorization_url(upstream, state, &Scopes::default(), None).await);
         (query["code_challenge"].clone(), query["nonce"].clone())
     };
-    assert_eq!(url(&first, "a"), url(&first, "a"));
-    assert_ne!(url(&first, "a"), url(&first, "b"));
-    assert_ne!(url(&first, "a"), url(&second, "a"));
+    let one = url(&first, "a").await;
+    assert_eq!(one, url(&first, "a").await);
+    assert_ne!(one, url(&first, "b").await);
+    assert_ne!(one, url(&second, "a").await);
 }
 
 #[tokio::test]
