@@ -30,6 +30,7 @@ codes! {
     AUTH_METHOD = "FM0211";
     OWNED_PARAMETER = "FM0212";
     NO_EFFECT_ON_DEV = "FM0213";
+    WITHOUT_OPENID = "FM0214";
     // URLs and patterns
     NOT_A_URL = "FM0301";
     WITHOUT_TLS = "FM0302";

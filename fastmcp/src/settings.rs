@@ -61,7 +61,7 @@ pub const SETTINGS: &[Setting] = &[
     attribute(
         "auth",
         "none",
-        "`google`, `github`, `azure(tenant = \"…\")`, `custom(…)`, `dev`, or a type of your own",
+        "`google`, `github`, `azure(tenant = \"…\")`, `custom(…)`, `oidc(issuer = \"…\")`, `dev`, or a type of your own",
     ),
     attribute(
         "roles",
@@ -107,7 +107,13 @@ pub const SETTINGS: &[Setting] = &[
         "keys are generated and kept beside the store",
         "one secret from which all keys are derived",
     ),
-    builder(
+    both(
+        "secret_iterations",
+        None,
+        "`600_000`",
+        "rounds of PBKDF2 that make the keys of `secret`; at least 100,000",
+    ),
+    both(
         "store",
         Some("FASTMCP_STORE"),
         "`memory`",
@@ -244,6 +250,12 @@ pub const SETTINGS: &[Setting] = &[
         None,
         "derived",
         "the key that seals what is stored",
+    ),
+    both(
+        "unencrypted_for_development",
+        None,
+        "off",
+        "stores records readable, in a store that ends with the process",
     ),
     builder(
         "consent_signing_key",

@@ -199,6 +199,13 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Remove the option, or use a real provider.",
     ),
     build(
+        "FM0214",
+        "OpenID Connect without `openid`",
+        "Without this scope the provider gives no ID token, and nobody knows who signs in (OpenID \
+         Connect Core section 3.1.2.1).",
+        "Add it.",
+    ),
+    build(
         "FM0301",
         "not a URL",
         "The text has no scheme and host that a client could reach.",

@@ -206,7 +206,19 @@ fn oidc(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
         without_issuer(&call.func, errors);
     }
     let issuer = take(options.issuer, errors);
+    let list = options.scopes.as_ref().map(|given| given.key.clone());
     let scopes = scopes(options.scopes, errors);
+    if let Some(key) = list
+        && !scopes.is_empty()
+        && !scopes.iter().any(|scope| scope.value() == "openid")
+    {
+        errors.error(
+            codes::WITHOUT_OPENID,
+            key,
+            "`scopes` without `openid`, so the provider does not say who signs in",
+            "add `\"openid\"` to the list",
+        );
+    }
     let issuer = issuer?;
     url::check(&issuer, "`issuer`", Kind::Base, errors).then_some(Auth::Oidc { issuer, scopes })
 }

@@ -198,12 +198,16 @@ impl Problems {
                 let fault = "is `dev`, which asks nobody for a password, on a public address";
                 self.add("FM0207", "auth", fault, help);
             }
+            if !options.enable_token_swap {
+                let fault = "is false, but `dev` has no tokens that could be passed through";
+                self.add("FM0213", "enable_token_swap", fault, "leave it on");
+            }
             return;
         }
         let scopes = options.scopes.as_ref().unwrap_or(&provider.scopes);
         if provider.is_discovered() && !scopes.iter().any(|scope| scope == "openid") {
             let fault = "lacks `openid`, without which the provider does not say who signs in";
-            self.add("scopes", fault, "add `openid`");
+            self.add("FM0214", "scopes", fault, "add `openid`");
         }
         let prefix = &provider.env_prefix;
         if options.upstream_client_id.is_empty() {

@@ -18,6 +18,9 @@ use crate::settings::places;
 use crate::spec::BaseUrl;
 use crate::token::JwtIssuer;
 
+/// What bare `auth = custom` cannot do without.
+const REQUIRED: [&str; 2] = ["OAUTH_AUTHORIZATION_ENDPOINT", "OAUTH_TOKEN_ENDPOINT"];
+
 /// What a proxy is made of, before its store is open.
 pub(super) struct ProxySettings {
     provider: Provider,
@@ -45,7 +48,8 @@ pub(super) fn settings(
     if choices.proxy.is_some() {
         return Ok(None);
     }
-    let Some(provider) = chosen_provider(declaration, choices).map_err(|found| vec![found])? else {
+    let (provider, mut problems) = chosen_provider(declaration, choices);
+    let Some(provider) = provider else {
         return Ok(None);
     };
     let provider = with_endpoints(provider, choices);
@@ -74,8 +78,8 @@ pub(super) fn settings(
             .map(|roles_from| Arc::new(roles_from) as RolesFrom),
         ..with_choices(defaults, choices)
     };
-    let problems = OAuthProxy::check(&options, &provider);
-    let mut problems: Vec<Problem> = problems.into_iter().map(named).collect();
+    let found = OAuthProxy::check(&options, &provider);
+    problems.extend(found.into_iter().map(named));
     let issuer = choices.jwt_key_pair.as_ref().zip(around.parts);
     let issuer = issuer
         .map(|(pem, parts)| JwtIssuer::es256(pem, &options.base_url, parts))
@@ -130,30 +134,44 @@ fn with_choices(defaults: ProxyOptions, choices: &Choices) -> ProxyOptions {
     }
 }
 
+/// The provider, and what it lacks: with something in its place, so that nothing else is hidden.
 fn chosen_provider(
     declaration: &ServerDeclaration,
     choices: &Choices,
-) -> Result<Option<Provider>, Problem> {
-    if let Some(provider) = &choices.provider {
-        return Ok(Some(provider.clone()));
+) -> (Option<Provider>, Vec<Problem>) {
+    let given = choices.provider.clone();
+    let declared = || match declaration.auth? {
+        AuthDeclaration::Provider(provider) => Some(with_environment(provider())),
+        AuthDeclaration::CustomFromEnvironment => None,
+    };
+    if let Some(provider) = given.or_else(declared) {
+        return (Some(provider), Vec::new());
     }
-    match declaration.auth {
-        None => Ok(None),
-        Some(AuthDeclaration::Provider(provider)) => Ok(Some(with_environment(provider()))),
-        Some(AuthDeclaration::CustomFromEnvironment) => provider::custom_from_env(&variable)
-            .map(Some)
-            .map_err(|missing| {
-                Problem::new(
-                    "FM0923",
-                    format!("`auth = custom` has no `{}`", missing.0),
-                    format!(
-                        "set `{}`, or write `custom(authorization_endpoint = \"https://…\", \
-                         token_endpoint = \"https://…\")`",
-                        missing.0
-                    ),
-                )
-            }),
+    if declaration.auth.is_none() {
+        return (None, Vec::new());
     }
+    let mut problems = Vec::new();
+    for name in REQUIRED {
+        if variable(name).is_none() {
+            problems.push(Problem::new(
+                "FM0923",
+                format!("`auth = custom` has no `{name}`"),
+                format!(
+                    "set `{name}`, or write `custom(authorization_endpoint = \"https://…\", \
+                     token_endpoint = \"https://…\")`"
+                ),
+            ));
+        }
+    }
+    let or_stand_in = |name: &str| {
+        let stand_in = || {
+            REQUIRED
+                .contains(&name)
+                .then(|| "https://missing.invalid".to_owned())
+        };
+        variable(name).or_else(stand_in)
+    };
+    (provider::custom_from_env(&or_stand_in).ok(), problems)
 }
 
 /// What the declaration left open and the environment says.
