@@ -15,9 +15,30 @@ use crate::parse::{Given, RawParameter};
 /// Every parameter; those with a mistake are left out after it is reported.
 pub(super) fn parameters(raw: Vec<RawParameter>, errors: &mut Diagnostics) -> Vec<Parameter> {
     let mut names = BTreeSet::new();
-    raw.into_iter()
+    let found: Vec<Parameter> = raw
+        .into_iter()
         .filter_map(|raw| parameter(raw, &mut names, errors))
-        .collect()
+        .collect();
+    let mut headers = BTreeSet::new();
+    for parameter in &found {
+        if let Parameter::Sent(Argument {
+            header: Some(header),
+            ..
+        }) = parameter
+            && !headers.insert(header.value().to_ascii_lowercase())
+        {
+            errors.error(
+                codes::HEADER,
+                header,
+                format_args!(
+                    "two arguments share the header `Mcp-Param-{}`",
+                    header.value()
+                ),
+                "give each a header of its own; case does not tell headers apart",
+            );
+        }
+    }
+    found
 }
 
 fn parameter(

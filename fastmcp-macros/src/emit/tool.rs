@@ -72,6 +72,10 @@ fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
     let arguments = arguments(tool)
         .enumerate()
         .map(|(index, argument)| described(argument, index, private));
+    let mirrored = self::arguments(tool).filter_map(|argument| {
+        let (name, header) = (&argument.name, argument.header.as_ref()?);
+        Some(quote!((#name, #header)))
+    });
     let call = call(tool, private);
     quote! {
         #private::ToolEntry {
@@ -81,6 +85,7 @@ fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
             icons: &[#(#icons),*],
             annotations: #annotations,
             input_schema: || #private::InputSchema::of(&[#(#arguments),*]),
+            mirrored: &[#(#mirrored),*],
             output_schema: || #private::Probe::<#returns>::output_schema(),
             rule: #rule,
             timeout: #timeout,

@@ -28,6 +28,8 @@ pub struct ToolEntry {
     pub annotations: Annotations,
     /// Schema of the arguments.
     pub input_schema: fn() -> Schema,
+    /// Arguments that clients repeat in a header: argument, and what follows `Mcp-Param-`.
+    pub mirrored: &'static [(&'static str, &'static str)],
     /// Schema of the structured result, if the return type has one.
     pub output_schema: fn() -> Option<Schema>,
     /// Who may see and call it.

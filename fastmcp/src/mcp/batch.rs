@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 
 use super::answer::{self, RpcError};
 use super::edge::Edge;
-use super::exchange::{Caller, Reply};
+use super::exchange::{Caller, Put, Reply};
 use super::frame::{self, Frame, FrameError};
 use super::http::bad_request;
-use super::revision::{Era, has_batches};
+use super::revision::has_batches;
 use crate::guard::Refusal;
 
 impl Edge {
@@ -86,7 +86,7 @@ impl Edge {
             Ok(Frame::Notification { .. } | Frame::Response) => return None,
         };
         match self
-            .answer(caller, Era::Legacy, (id, &method), &params)
+            .answer(caller, Put::LEGACY, (id, &method), &params)
             .await
         {
             Reply::Done(bytes) => Some(bytes),

@@ -58,7 +58,9 @@ pub(crate) async fn serve(State(edge): State<Arc<Edge>>, request: Request) -> Re
 impl Edge {
     async fn route(self: &Arc<Self>, parts: &Parts, body: Body) -> Response {
         if parts.method == Method::OPTIONS {
-            return origin::preflight();
+            let tools = self.dispatcher.tools().iter();
+            let mirrored = tools.flat_map(|tool| tool.mirrored);
+            return origin::preflight(mirrored.map(|(_, header)| *header));
         }
         let user = match self.admit(parts).await {
             Ok(user) => user,

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
@@ -13,11 +14,11 @@ use super::answer::{self, RpcError};
 use super::dispatch::{Cleared, ToolResult};
 use super::edge::Edge;
 use super::frame::{is_id, text};
-use super::modern;
 use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
 use super::stream::{CAPACITY, Running};
+use super::{mirrored, modern};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
 use crate::item::{Cancellation, Context, Notice, NoticeSink, ToolEntry};
@@ -31,6 +32,28 @@ pub(crate) struct Caller {
     pub(crate) session: Option<Arc<Session>>,
     /// The client reads event streams.
     pub(crate) takes_events: bool,
+}
+
+/// How a request was put.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Put<'a> {
+    pub(crate) era: Era,
+    /// The headers that must repeat the arguments, where the era has such.
+    mirror: Option<&'a HeaderMap>,
+}
+
+impl<'a> Put<'a> {
+    pub(crate) const LEGACY: Self = Self {
+        era: Era::Legacy,
+        mirror: None,
+    };
+
+    pub(crate) fn modern(headers: &'a HeaderMap) -> Self {
+        Self {
+            era: Era::Modern,
+            mirror: Some(headers),
+        }
+    }
 }
 
 /// What a request comes to.
@@ -78,13 +101,13 @@ impl Edge {
     pub(crate) async fn answer(
         self: &Arc<Self>,
         caller: &Caller,
-        era: Era,
+        put: Put<'_>,
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Reply {
-        match (method, era) {
-            ("tools/call", _) => self.call(caller, era, id, params).await,
-            ("tools/list", _) => self.list(caller, era, id, params).await,
+        match (method, put.era) {
+            ("tools/call", _) => self.call(caller, put, id, params).await,
+            ("tools/list", era) => self.list(caller, era, id, params).await,
             ("ping", Era::Legacy) => Reply::Done(answer::success(id, b"{}")),
             ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
             _ => RpcError::method_not_found().into(),
@@ -113,7 +136,7 @@ impl Edge {
     async fn call(
         self: &Arc<Self>,
         caller: &Caller,
-        era: Era,
+        Put { era, mirror }: Put<'_>,
         id: &str,
         params: &Params<'_>,
     ) -> Reply {
@@ -129,6 +152,11 @@ impl Edge {
             Ok(arguments) => arguments,
             Err(error) => return error.into(),
         };
+        if let Some(headers) = mirror
+            && let Err(error) = mirrored::check(headers, entry.mirrored, arguments)
+        {
+            return error.into();
+        }
         let under_way = caller.session.as_ref().map(|session| session.begin(id));
         if entry.plain {
             let context = Context::default();
@@ -213,7 +241,7 @@ fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
 
 /// Checks what the headers of a modern request must say, for the methods that are served.
 pub(crate) fn check_modern(
-    headers: &http::HeaderMap,
+    headers: &HeaderMap,
     method: &str,
     params: &Params<'_>,
 ) -> Result<(), RpcError> {

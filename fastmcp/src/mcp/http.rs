@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use super::answer::{self, Refused, RpcError};
 use super::edge::Edge;
 use super::engine::SESSION_ID;
-use super::exchange::{Caller, Reply, check_modern, era};
+use super::exchange::{Caller, Put, Reply, check_modern, era};
 use super::frame::{self, Frame, FrameError, Message};
 use super::media;
 use super::modern::{VERSION, single};
@@ -119,7 +119,10 @@ impl Edge {
         params: &Params<'_>,
     ) -> Response {
         let reply = match check_modern(headers, method, params) {
-            Ok(()) => self.answer(caller, Era::Modern, (id, method), params).await,
+            Ok(()) => {
+                self.answer(caller, Put::modern(headers), (id, method), params)
+                    .await
+            }
             Err(error) => error.into(),
         };
         self.respond(reply, id, Era::Modern).await
@@ -137,7 +140,7 @@ impl Edge {
             Err(refused) => return refused.into_response(),
         }
         let reply = self
-            .answer(&caller, Era::Legacy, (id, method), params)
+            .answer(&caller, Put::LEGACY, (id, method), params)
             .await;
         self.respond(reply, id, Era::Legacy).await
     }

@@ -19,6 +19,7 @@ mod frame;
 mod http;
 mod list;
 mod media;
+mod mirrored;
 mod modern;
 mod origin;
 mod params;

@@ -98,7 +98,7 @@ pub(crate) fn single<'a>(
 }
 
 /// A value as it was before it became a header: plain, or `=?base64?…?=`.
-fn decode(value: &str) -> Result<Cow<'_, str>, RpcError> {
+pub(super) fn decode(value: &str) -> Result<Cow<'_, str>, RpcError> {
     let coded = value
         .strip_prefix("=?base64?")
         .and_then(|rest| rest.strip_suffix("?="));

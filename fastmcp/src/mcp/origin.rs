@@ -152,8 +152,14 @@ impl Allowed {
     }
 }
 
-/// The answer to a preflight, which a browser sends without credentials.
-pub(crate) fn preflight() -> Response {
+/// The answer to a preflight, which a browser sends without credentials; `mirrored` are the headers
+/// that repeat arguments.
+pub(crate) fn preflight<'a>(mirrored: impl Iterator<Item = &'a str>) -> Response {
+    let mut accepted = ACCEPTED.to_owned();
+    for header in mirrored {
+        accepted.push_str(", mcp-param-");
+        accepted.push_str(&header.to_ascii_lowercase());
+    }
     let mut response = answer::empty(StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
     headers.insert(ALLOW, HeaderValue::from_static(METHODS));
@@ -163,7 +169,8 @@ pub(crate) fn preflight() -> Response {
     );
     headers.insert(
         ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static(ACCEPTED),
+        // The macro lets nothing but tokens be headers.
+        HeaderValue::try_from(accepted).unwrap_or(HeaderValue::from_static(ACCEPTED)),
     );
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     response

@@ -146,9 +146,9 @@ async fn an_anonymous_server_asks_for_a_login_only_where_one_is_needed() {
 async fn lists_show_what_may_be_called() {
     let server = server(Auth::On);
     for (token, wanted) in [
-        ("ada", "echo fail whoami work"),
-        ("root", "echo fail purge whoami work write"),
-        ("ada", "echo fail whoami work"),
+        ("ada", "echo fail routed whoami work"),
+        ("root", "echo fail purge routed whoami work write"),
+        ("ada", "echo fail routed whoami work"),
     ] {
         let bearer = format!("Bearer {token}");
         let answer = server

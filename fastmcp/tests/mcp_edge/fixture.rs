@@ -123,6 +123,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         icons: &[],
         annotations: Annotations::default(),
         input_schema: schema,
+        mirrored: &[],
         output_schema: || None,
         rule,
         timeout: Some(Duration::from_secs(2)),
@@ -130,6 +131,17 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         location: "here",
         accepts_app: |app| app.is::<State>(),
         call,
+    }))
+}
+
+/// A tool whose clients repeat arguments in headers.
+fn mirrored(
+    name: &'static str,
+    mirrored: &'static [(&'static str, &'static str)],
+) -> &'static ToolEntry {
+    Box::leak(Box::new(ToolEntry {
+        mirrored,
+        ..*tool(name, Rule::Public, true, echo)
     }))
 }
 
@@ -218,6 +230,7 @@ pub(crate) fn server(auth: Auth) -> Server {
     let registry = Registry::of(vec![
         tool("whoami", Rule::Default, true, whoami),
         tool("echo", Rule::Public, true, echo),
+        mirrored("routed", &[("region", "Region")]),
         tool("purge", Rule::Role("admin"), true, echo),
         tool(
             "write",

@@ -9,6 +9,7 @@
 mod access;
 mod fixture;
 mod legacy;
+mod mirrored;
 mod modern;
 mod rules;
 mod socket;

@@ -189,7 +189,7 @@ async fn lists_are_sorted_and_say_how_long_they_hold() {
         .iter()
         .map(|tool| tool["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["echo", "fail", "whoami", "work"]);
+    assert_eq!(names, ["echo", "fail", "routed", "whoami", "work"]);
     assert_eq!(
         (&result["resultType"], &result["cacheScope"]),
         (&json!("complete"), &json!("public"))

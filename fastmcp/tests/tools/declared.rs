@@ -60,7 +60,7 @@ async fn add(
 /// Everything that can be left out.
 #[tool(name = "options.all", icons = ["https://example.com/i.png"])]
 fn options(
-    zebra: Option<u32>,
+    #[arg(header = "Zebra")] zebra: Option<u32>,
     #[arg(default)] unit: Unit,
     #[arg(default = "nobody", name = "type")] kind: String,
     periods: Option<Vec<Period>>,

@@ -37,6 +37,8 @@ fn optional_arguments_are_not_required_and_keep_their_order() {
     assert_eq!(schema.get("required"), None);
     let properties: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
     assert_eq!(properties, ["zebra", "unit", "type", "periods"]);
+    assert_eq!(schema["properties"]["zebra"]["x-mcp-header"], "Zebra");
+    assert_eq!(tool("options.all").mirrored, [("zebra", "Zebra")]);
     assert_eq!(schema["properties"]["unit"]["default"], "day");
     assert_eq!(schema["properties"]["type"]["default"], "nobody");
     assert_eq!(schema["properties"]["unit"]["$ref"], "#/$defs/Unit");

@@ -33,6 +33,7 @@ fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
         icons: &[],
         annotations: Annotations::default(),
         input_schema: serde_json::Map::new,
+        mirrored: &[],
         output_schema: || None,
         rule,
         timeout: None,
