@@ -15,6 +15,8 @@ mod model;
 mod options;
 mod parse;
 mod path;
+#[cfg(test)]
+mod properties;
 
 use proc_macro::TokenStream;
 

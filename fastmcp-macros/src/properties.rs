@@ -1,0 +1,449 @@
+//! Ten thousand declarations that are almost right, through the whole pipeline: it never panics,
+//! takes no nonsense, and underlines nothing but words of the attribute or the signature.
+//!
+//! Every declaration is valid until one thing is dropped, doubled, misspelt or given a value of
+//! another kind. What must be refused is known from the change alone; what may pass must expand to
+//! Rust that parses, with every setting in it.
+
+use std::ops::Range;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::diagnose::Diagnostics;
+use crate::options::{SERVER, TOOL};
+use crate::{check, expand, parse};
+
+/// What an option takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Flag,
+    Text,
+    Texts,
+    Pairs,
+    Number,
+    Duration,
+    Path,
+    Rule,
+    Provider,
+    Options,
+}
+
+/// One option as it stands in an attribute.
+type Written = (&'static str, Kind, &'static str);
+
+const TOOL_OPTIONS: &[Written] = &[
+    ("requires_auth", Kind::Flag, "requires_auth"),
+    ("roles", Kind::Texts, r#"roles = ["admin", "editor"]"#),
+    ("scopes", Kind::Texts, r#"scopes = ["notes:write"]"#),
+    (
+        "access",
+        Kind::Rule,
+        r#"access = role("a") || (scope("b") && own::rule)"#,
+    ),
+    ("name", Kind::Text, r#"name = "purge.all""#),
+    ("title", Kind::Text, r#"title = "Purge""#),
+    ("description", Kind::Text, r#"description = "Delete all.""#),
+    (
+        "icons",
+        Kind::Texts,
+        r#"icons = ["https://example.com/i.png"]"#,
+    ),
+    ("read_only", Kind::Flag, "read_only = false"),
+    ("destructive", Kind::Flag, "destructive"),
+    ("idempotent", Kind::Flag, "idempotent = true"),
+    ("open_world", Kind::Flag, "open_world"),
+    ("timeout", Kind::Duration, r#"timeout = "30s""#),
+    ("crate", Kind::Path, "crate = other::fastmcp"),
+];
+
+const SERVER_OPTIONS: &[Written] = &[
+    (
+        "auth",
+        Kind::Provider,
+        "auth = google(scopes = [\"openid\"])",
+    ),
+    ("roles", Kind::Texts, r#"roles = ["admin"]"#),
+    ("scopes", Kind::Texts, r#"scopes = ["notes:write"]"#),
+    ("roles_from", Kind::Path, "roles_from = own::roles_of"),
+    ("anonymous", Kind::Flag, "anonymous"),
+    ("name", Kind::Text, r#"name = "notes""#),
+    ("title", Kind::Text, r#"title = "Notes""#),
+    ("instructions", Kind::Text, r#"instructions = "Notes.""#),
+    (
+        "base_url",
+        Kind::Text,
+        r#"base_url = "https://notes.example.com/a""#,
+    ),
+    ("store", Kind::Text, r#"store = "disk:/var/lib/notes""#),
+    (
+        "secret_iterations",
+        Kind::Number,
+        "secret_iterations = 600_000",
+    ),
+    (
+        "redirect_path",
+        Kind::Text,
+        r#"redirect_path = "/oauth/back""#,
+    ),
+    ("consent_required", Kind::Flag, "consent_required = true"),
+    ("enable_token_swap", Kind::Flag, "enable_token_swap"),
+    ("forward_pkce", Kind::Flag, "forward_pkce = false"),
+    (
+        "upstream_token_endpoint_auth_method",
+        Kind::Text,
+        r#"upstream_token_endpoint_auth_method = "client_secret_post""#,
+    ),
+    (
+        "upstream_request_timeout",
+        Kind::Duration,
+        r#"upstream_request_timeout = "10s""#,
+    ),
+    (
+        "extra_authorization_params",
+        Kind::Pairs,
+        r#"extra_authorization_params = [("access_type", "offline")]"#,
+    ),
+    (
+        "allowed_redirect_uri_patterns",
+        Kind::Texts,
+        r#"allowed_redirect_uri_patterns = ["http://localhost:*"]"#,
+    ),
+    (
+        "transaction_ttl",
+        Kind::Duration,
+        r#"transaction_ttl = "10m""#,
+    ),
+    (
+        "authorization_code_ttl",
+        Kind::Duration,
+        r#"authorization_code_ttl = "5m""#,
+    ),
+    (
+        "access_token_ttl",
+        Kind::Duration,
+        r#"access_token_ttl = "1h""#,
+    ),
+    (
+        "refresh_token_ttl",
+        Kind::Duration,
+        r#"refresh_token_ttl = "30d""#,
+    ),
+    ("refresh_grace", Kind::Duration, r#"refresh_grace = "2m""#),
+    (
+        "custom_claims_passthrough",
+        Kind::Options,
+        r#"custom_claims_passthrough(claim_prefix = "up_", allowed_claims = ["hd"])"#,
+    ),
+    ("crate", Kind::Path, "crate = other::fastmcp"),
+];
+
+/// Values, with the kinds of option that may take them; any other must refuse them.
+const VALUES: &[(&str, &[Kind])] = &[
+    ("", &[Kind::Flag]),
+    ("= true", &[Kind::Flag]),
+    ("= 7", &[Kind::Number]),
+    ("= -7", &[]),
+    ("= 7.5", &[]),
+    ("= \"x\"", &[Kind::Text]),
+    ("= \"\"", &[Kind::Text]),
+    ("= b\"x\"", &[]),
+    ("= ['x']", &[]),
+    ("= [\"x\"]", &[Kind::Texts]),
+    ("= [\"x\", 5]", &[]),
+    ("= []", &[Kind::Texts, Kind::Pairs]),
+    ("= [(\"x\", \"y\")]", &[Kind::Pairs]),
+    ("= [(\"x\", \"y\", \"z\")]", &[]),
+    ("= x::y", &[Kind::Path, Kind::Rule, Kind::Provider]),
+    ("= role(\"x\")", &[Kind::Rule]),
+    ("= |x| x", &[]),
+    ("= { 5 }", &[]),
+    ("= ", &[]),
+    ("= = 5", &[]),
+    (": \"x\"", &[]),
+    ("(\"x\")", &[]),
+    ("()", &[Kind::Options]),
+];
+
+/// Parameters that a tool cannot have, whatever else it says.
+const BAD_PARAMETERS: &[&str] = &[
+    "self",
+    "&mut self",
+    "(a, b): (u8, u8)",
+    "_: u8",
+    "a: impl Into<u8>",
+    "a: Vec<impl Into<u8>>",
+    "a: &mut Context",
+    "#[arg] a: u8",
+    "#[arg(bogus = 1)] a: u8",
+    "#[arg(default)] cx: &Context",
+    "#[arg(name = 5)] a: u8",
+    "#[arg(header = \"a b\")] a: u8",
+    "days: u8",
+];
+
+/// What happens to a declaration.
+#[derive(Clone, Debug)]
+enum Change {
+    Drop,
+    Double,
+    Misspell(Misspelling, Index),
+    Revalue(&'static str, &'static [Kind]),
+    AddParameter(&'static str),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Misspelling {
+    Omit,
+    Repeat,
+    Swap,
+    Underline,
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let misspelling = select(vec![
+        Misspelling::Omit,
+        Misspelling::Repeat,
+        Misspelling::Swap,
+        Misspelling::Underline,
+    ]);
+    prop_oneof![
+        2 => Just(Change::Drop),
+        2 => Just(Change::Double),
+        4 => (misspelling, any::<Index>()).prop_map(|(how, at)| Change::Misspell(how, at)),
+        6 => select(VALUES).prop_map(|(value, fits)| Change::Revalue(value, fits)),
+        1 => select(BAD_PARAMETERS).prop_map(Change::AddParameter),
+    ]
+}
+
+fn misspelt(word: &str, how: Misspelling, at: &Index) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    let at = at.index(letters.len());
+    match how {
+        Misspelling::Omit => drop(letters.remove(at)),
+        Misspelling::Repeat => letters.insert(at, letters[at]),
+        Misspelling::Swap => letters.swap(at, (at + 1) % word.len()),
+        Misspelling::Underline => letters.insert(at, '_'),
+    }
+    let word: String = letters.into_iter().collect();
+    // Nothing is left of a word of one letter, and `_` alone is no word.
+    if word.trim_matches('_').is_empty() {
+        "nothing".to_owned()
+    } else {
+        word
+    }
+}
+
+/// A declaration in one text, so that each span is a place in it.
+struct Source {
+    attribute: TokenStream,
+    item: TokenStream,
+    /// Where errors may point: into the attribute, or from the item's first token to its body.
+    places: [Range<usize>; 2],
+}
+
+/// Parses the text; `None` where it is no list of tokens, which no macro ever sees.
+fn source(text: &str) -> Option<Source> {
+    let tokens: TokenStream = text.parse().ok()?;
+    let mut tokens = tokens.into_iter();
+    let group = tokens.find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group),
+        _ => None,
+    })?;
+    let item: Vec<TokenTree> = tokens.collect();
+    let first = item.first()?.span().byte_range().start;
+    let body = item.iter().find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Some(group.span_open().byte_range().start)
+        }
+        _ => None,
+    });
+    Some(Source {
+        attribute: group.stream(),
+        places: [
+            group.span_open().byte_range().start..group.span_close().byte_range().end,
+            first..body.unwrap_or(text.len()),
+        ],
+        item: item.into_iter().collect(),
+    })
+}
+
+/// What the pipeline says and makes of a declaration.
+fn run(is_server: bool, source: &Source) -> (Diagnostics, String) {
+    let (attribute, item) = (source.attribute.clone(), source.item.clone());
+    let mut errors = Diagnostics::default();
+    let code = if is_server {
+        let raw = parse::server(attribute.clone(), &item, &mut errors);
+        let _ = raw.and_then(|raw| check::server(raw, &mut errors));
+        expand::server(attribute, &item)
+    } else {
+        let raw = parse::tool(attribute.clone(), &item, &mut errors);
+        let _ = raw.and_then(|raw| check::tool(raw, &mut errors));
+        expand::tool(attribute, item)
+    };
+    (errors, code.to_string())
+}
+
+/// The text of a declaration with these options.
+fn text(is_server: bool, options: &[String], parameter: &str) -> String {
+    let options = options.join(", ");
+    if is_server {
+        format!("server({options}) pub struct Notes {{ db: Db }}")
+    } else {
+        format!(
+            "tool({options}) #[doc = \"Deletes.\"] pub async fn purge({parameter}app: &Notes, \
+             #[arg(default = 7)] days: u32, note: Option<&AuthSession>) -> \
+             Result<String> {{ Ok(days) }}"
+        )
+    }
+}
+
+/// Errors point into the declaration, and what is made of it is Rust.
+fn holds_always(text: &str, source: &Source, errors: &Diagnostics, code: &str) {
+    for (message, span) in errors.texts().iter().zip(errors.spans()) {
+        let at = span.byte_range();
+        let inside = |place: &Range<usize>| place.start <= at.start && at.end <= place.end;
+        assert!(
+            !at.is_empty() && source.places.iter().any(inside),
+            "{message}\npoints to {at:?} of\n{text}"
+        );
+        let coded = message
+            .lines()
+            .next()
+            .is_some_and(|line| line.ends_with(']'));
+        assert!(coded && message.contains("\nhelp: "), "{message}");
+    }
+    let parsed = syn::parse_str::<syn::File>(code);
+    // A body that is no Rust comes back as it was; everything else must parse.
+    assert!(parsed.is_ok(), "{text}\nexpands to\n{code}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_mistake_is_refused_where_it_stands(
+        is_server: bool,
+        kept in proptest::collection::vec(any::<bool>(), SERVER_OPTIONS.len()),
+        chosen: Index,
+        change in change(),
+    ) {
+        let table = if is_server { SERVER_OPTIONS } else { TOOL_OPTIONS };
+        let known = if is_server { SERVER.names() } else { TOOL.names() };
+        // Some of the options, as far as they do without the others: all of a login needs `auth`.
+        let mut written: Vec<Written> = table
+            .iter()
+            .zip(&kept)
+            .filter(|((name, ..), kept)| **kept || matches!(*name, "auth" | "roles"))
+            .map(|(option, _)| *option)
+            .collect();
+        let target = chosen.index(written.len());
+        let (name, kind, spelling) = written[target];
+        let mut options: Vec<String> = written.iter().map(|it| it.2.to_owned()).collect();
+        let mut parameter = String::new();
+        let must_fail = match &change {
+            Change::Drop => {
+                written.remove(target);
+                options.remove(target);
+                is_server && (name == "auth" || name == "roles" && written.iter().any(|it| it.0 == "roles_from"))
+            }
+            Change::Double => {
+                options.push(spelling.to_owned());
+                true
+            }
+            Change::Misspell(how, at) => {
+                let wrong = misspelt(name, *how, at);
+                options[target] = spelling.replacen(name, &wrong, 1);
+                !known.contains(&wrong.as_str())
+            }
+            Change::Revalue(value, fits) => {
+                options[target] = format!("{name} {value}");
+                !fits.contains(&kind)
+            }
+            Change::AddParameter(_) if is_server => false,
+            Change::AddParameter(wrong) => {
+                parameter = format!("{wrong}, ");
+                true
+            }
+        };
+        let text = text(is_server, &options, &parameter);
+        let Some(source) = source(&text) else {
+            return Ok(());
+        };
+        let (errors, code) = run(is_server, &source);
+        holds_always(&text, &source, &errors, &code);
+        if must_fail {
+            prop_assert!(errors.count() > 0, "accepted: {text}");
+        }
+        if errors.count() == 0 {
+            prop_assert!(!code.contains("compile_error"), "{text}");
+            prop_assert_eq!(code.contains("submit !"), !is_server, "{}", text);
+        } else {
+            prop_assert!(code.contains("compile_error") && !code.contains("submit !"), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_mistakes_do_no_harm(
+        is_server: bool,
+        kept in proptest::collection::vec(any::<bool>(), SERVER_OPTIONS.len()),
+        changes in proptest::collection::vec((any::<Index>(), change()), 2..6),
+    ) {
+        let table = if is_server { SERVER_OPTIONS } else { TOOL_OPTIONS };
+        let chosen = table.iter().zip(&kept).filter(|(_, kept)| **kept);
+        let mut options: Vec<(&str, String)> =
+            chosen.map(|((name, _, text), _)| (*name, (*text).to_owned())).collect();
+        let mut parameters = String::new();
+        for (at, change) in &changes {
+            if options.is_empty() {
+                break;
+            }
+            let at = at.index(options.len());
+            match change {
+                Change::Drop => drop(options.remove(at)),
+                Change::Double => options.push(options[at].clone()),
+                Change::Misspell(how, letter) => {
+                    let (name, text) = &options[at];
+                    let text = text.replacen(*name, &misspelt(name, *how, letter), 1);
+                    options[at].1 = text;
+                }
+                Change::Revalue(value, _) => options[at].1 = format!("{} {value}", options[at].0),
+                // `self` can only be the first.
+                Change::AddParameter(wrong) => parameters = format!("{wrong}, "),
+            }
+        }
+        let options: Vec<String> = options.into_iter().map(|(_, text)| text).collect();
+        let text = text(is_server, &options, &parameters);
+        if let Some(source) = source(&text) {
+            let (errors, code) = run(is_server, &source);
+            holds_always(&text, &source, &errors, &code);
+        }
+    }
+}
+
+#[test]
+fn every_declaration_is_valid_as_it_stands() {
+    for (is_server, table) in [(true, SERVER_OPTIONS), (false, TOOL_OPTIONS)] {
+        let options: Vec<String> = table.iter().map(|it| it.2.to_owned()).collect();
+        let text = text(is_server, &options, "");
+        let (errors, _) = run(is_server, &source(&text).unwrap());
+        assert_eq!(errors.texts(), [""; 0], "{text}");
+        let known = if is_server {
+            SERVER.names()
+        } else {
+            TOOL.names()
+        };
+        let exercised: Vec<_> = table.iter().map(|it| it.0).collect();
+        let left: Vec<_> = known
+            .iter()
+            .filter(|name| !exercised.contains(name))
+            .collect();
+        // These two contradict the rest.
+        assert!(
+            left.iter()
+                .all(|name| matches!(**name, "public" | "unencrypted_for_development")),
+            "never tried: {left:?}"
+        );
+    }
+}
