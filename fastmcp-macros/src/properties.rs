@@ -217,7 +217,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn misspelt(word: &str, how: Misspelling, at: &Index) -> String {
+fn misspelt(word: &str, how: Misspelling, at: Index) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     let at = at.index(letters.len());
     match how {
@@ -353,7 +353,7 @@ proptest! {
                 true
             }
             Change::Misspell(how, at) => {
-                let wrong = misspelt(name, *how, at);
+                let wrong = misspelt(name, *how, *at);
                 options[target] = spelling.replacen(name, &wrong, 1);
                 !known.contains(&wrong.as_str())
             }
@@ -405,7 +405,7 @@ proptest! {
                 Change::Double => options.push(options[at].clone()),
                 Change::Misspell(how, letter) => {
                     let (name, text) = &options[at];
-                    let text = text.replacen(*name, &misspelt(name, *how, letter), 1);
+                    let text = text.replacen(*name, &misspelt(name, *how, *letter), 1);
                     options[at].1 = text;
                 }
                 Change::Revalue(value, _) => options[at].1 = format!("{} {value}", options[at].0),

@@ -105,6 +105,7 @@ async fn a_fault_in_the_settings_is_named_before_anything_listens() {
             "{case}: `{setting}` is not named in:\n{output}"
         );
         assert!(!output.contains("listening on"), "{case}:\n{output}");
+        assert!(output.contains("exit code: 78"), "{case}:\n{output}");
         for secret in ["changeme", "short", "number one"] {
             assert!(
                 !output.contains(&format!("`{secret}`")),
@@ -112,6 +113,48 @@ async fn a_fault_in_the_settings_is_named_before_anything_listens() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn every_problem_is_told_at_once_with_the_places_of_its_setting() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let store = folder.path().join("store");
+    let store = format!("disk:{}", store.display());
+    let environment = with(
+        &[],
+        &[
+            ("FASTMCP_BASE_URL", "http://s.test"),
+            ("FASTMCP_SECRET", "changeme-changeme"),
+            ("FASTMCP_STORE", &store),
+            ("OAUTH_TOKEN_ENDPOINT", "http://id.s.test/token"),
+            ("OAUTH_CLIENT_SECRET", "canary-of-the-client"),
+        ],
+    );
+    let output = refused("custom-provider", &environment).await;
+    for (code, words) in [
+        (
+            "FM0910",
+            "set by: `base_url` in `#[server]`, `.base_url(…)`, `FASTMCP_BASE_URL`",
+        ),
+        ("FM0923", "OAUTH_AUTHORIZATION_ENDPOINT"),
+        ("FM0920", "`token_endpoint` is without TLS"),
+        ("FM0921", "OAUTH_CLIENT_ID"),
+        ("FM0933", "set by: `.secret(…)`, `FASTMCP_SECRET`"),
+    ] {
+        assert!(
+            output.contains(code) && output.contains(words),
+            "{code}:\n{output}"
+        );
+    }
+    assert_eq!(output.matches("×").count(), 5, "{output}");
+    for secret in ["changeme", "canary"] {
+        assert!(!output.contains(secret), "it repeats a secret:\n{output}");
+    }
+    assert!(output.contains("exit code: 78"), "{output}");
+    let made: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .collect();
+    assert!(made.is_empty(), "something was opened: {made:?}");
 }
 
 #[tokio::test]

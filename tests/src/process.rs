@@ -28,7 +28,8 @@ impl Process {
         }
     }
 
-    /// As [`Process::start`]; a process that ends or hangs gives what it printed.
+    /// As [`Process::start`]; a process that ends or hangs gives what it printed, and the code that
+    /// it ended with.
     pub async fn try_start(binary: &str, environment: &[(String, String)]) -> Result<Self, String> {
         let mut command = Command::new(path(binary));
         command.env_clear().kill_on_drop(true).stdin(Stdio::null());
@@ -48,10 +49,14 @@ impl Process {
         listen(stdout, Arc::clone(&output), Arc::clone(&heard));
         listen(stderr, Arc::clone(&output), heard);
         let url = tokio::time::timeout(START, listening.wait_for(Option::is_some)).await;
-        let url = match url {
-            Ok(Ok(url)) => url.clone().unwrap_or_default(),
-            _ => return Err(read(&output)),
+        let url = url.ok().and_then(Result::ok).map(|url| url.clone());
+        let Some(url) = url else {
+            let ended = tokio::time::timeout(START, child.wait()).await;
+            let code = ended.ok().and_then(Result::ok).and_then(|it| it.code());
+            let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+            return Err(format!("{}\nexit code: {code}\n", read(&output)));
         };
+        let url = url.unwrap_or_default();
         Ok(Self { child, url, output })
     }
 

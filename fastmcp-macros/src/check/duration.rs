@@ -135,7 +135,7 @@ pub(super) fn shown(duration: Duration) -> String {
         return format!("{}ms", duration.as_millis());
     }
     for (factor, unit) in [(86_400, "d"), (3_600, "h"), (60, "m")] {
-        if seconds >= factor && seconds % factor == 0 {
+        if seconds >= factor && seconds.is_multiple_of(factor) {
             return format!("{}{unit}", seconds / factor);
         }
     }

@@ -46,13 +46,13 @@ pub(super) fn expression(written: &Expr, errors: &mut Diagnostics) -> Option<Rul
     match written {
         Expr::Paren(inner) => expression(&inner.expr, errors),
         Expr::Group(inner) => expression(&inner.expr, errors),
-        Expr::Binary(binary) => match Join::of(&binary.op) {
-            Some(join) => joined(written, join, errors),
-            None => {
-                not_a_rule(binary.op, errors);
-                None
+        Expr::Binary(binary) => {
+            if let Some(join) = Join::of(&binary.op) {
+                return joined(written, join, errors);
             }
-        },
+            not_a_rule(binary.op, errors);
+            None
+        }
         Expr::Call(call) => named(call, errors),
         Expr::Path(path) if path.qself.is_none() => predicate(&path.path, errors),
         other => {

@@ -22,6 +22,20 @@ pub(super) fn tools(
             "give one of them another name: `#[tool(name = \"…\")]`",
         )]
     })?;
+    let problems = check_all(&registry, declaration, app);
+    if problems.is_empty() {
+        Ok(registry)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Every reason why the tools do not fit the server.
+fn check_all(
+    registry: &Registry,
+    declaration: &ServerDeclaration,
+    app: &(dyn Any + Send + Sync),
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     if registry.tools().is_empty() {
         problems.push(Problem::new(
@@ -34,11 +48,9 @@ pub(super) fn tools(
     for tool in registry.tools() {
         check(tool, declaration, app, &mut problems);
     }
-    let is_open = |tool: &&ToolEntry| !tool.rule.needs_caller();
-    if declaration.anonymous
-        && !registry.tools().is_empty()
-        && !registry.tools().iter().any(|tool| is_open(&tool))
-    {
+    let mut tools = registry.tools().iter();
+    let is_closed = !registry.tools().is_empty() && tools.all(|tool| tool.rule.needs_caller());
+    if declaration.anonymous && is_closed {
         problems.push(Problem::new(
             "FM0904",
             format!(
@@ -48,11 +60,7 @@ pub(super) fn tools(
             "remove `anonymous`, or the access options of the tools that should be open",
         ));
     }
-    if problems.is_empty() {
-        Ok(registry)
-    } else {
-        Err(problems)
-    }
+    problems
 }
 
 fn check(
@@ -101,19 +109,30 @@ fn compound_headers(schema: &Schema) -> Vec<(&str, &str)> {
         .into_iter()
         .flatten()
         .filter(|(_, part)| part.get("x-mcp-header").is_some());
-    let primitive = ["string", "integer", "number", "boolean"];
     marked
-        .filter_map(|(name, part)| match part.get("type") {
-            Some(Value::String(shape)) => Some((name.as_str(), shape.as_str())),
-            Some(Value::Array(shapes)) => shapes
-                .iter()
-                .filter_map(Value::as_str)
-                .find(|shape| *shape != "null" && !primitive.contains(shape))
-                .map(|shape| (name.as_str(), shape)),
-            _ => None,
+        .filter_map(|(name, part)| {
+            let shape = compound_shape(resolved(part, schema))?;
+            Some((name.as_str(), shape))
         })
-        .filter(|(_, shape)| !primitive.contains(shape))
         .collect()
+}
+
+/// The part itself, or the definition that it refers to.
+fn resolved<'a>(part: &'a Value, schema: &'a Schema) -> &'a Value {
+    let named = part.get("$ref").and_then(Value::as_str);
+    let name = named.and_then(|name| name.strip_prefix("#/$defs/"));
+    let definition = name.and_then(|name| schema.get("$defs")?.get(name));
+    definition.unwrap_or(part)
+}
+
+/// The type in the schema that no header can carry, if it has one.
+fn compound_shape(part: &Value) -> Option<&str> {
+    let shapes = match part.get("type")? {
+        Value::Array(shapes) => shapes.iter().filter_map(Value::as_str).collect(),
+        shape => shape.as_str().into_iter().collect::<Vec<_>>(),
+    };
+    let plain = ["string", "integer", "number", "boolean", "null"];
+    shapes.into_iter().find(|shape| !plain.contains(shape))
 }
 
 /// The fault without the code at its end, and the code.
@@ -138,3 +157,7 @@ fn told(text: &Text, tool: &ToolEntry) -> Problem {
         help,
     )
 }
+
+#[cfg(test)]
+#[path = "checks_tests.rs"]
+mod tests;

@@ -79,7 +79,8 @@ pub(super) fn settings(
         ..with_choices(defaults, choices)
     };
     let found = OAuthProxy::check(&options, &provider);
-    problems.extend(found.into_iter().map(named));
+    let prefix = provider.env_prefix.clone();
+    problems.extend(found.into_iter().map(|problem| named(problem, &prefix)));
     let issuer = choices.jwt_key_pair.as_ref().zip(around.parts);
     let issuer = issuer
         .map(|(pem, parts)| JwtIssuer::es256(pem, &options.base_url, parts))
@@ -222,9 +223,12 @@ pub(super) fn build(
         options,
         issuer,
     } = settings;
+    let prefix = provider.env_prefix.clone();
     let ledger = Ledger::new(storage.sealed, storage.keys, parts.clone());
-    OAuthProxy::new(options, provider, &ledger, issuer)
-        .map_err(|problems| problems.into_iter().map(named).collect())
+    OAuthProxy::new(options, provider, &ledger, issuer).map_err(|problems| {
+        let named = |problem| named(problem, &prefix);
+        problems.into_iter().map(named).collect()
+    })
 }
 
 fn no_key_pair() -> Problem {
@@ -236,7 +240,9 @@ fn no_key_pair() -> Problem {
     .at(places("jwt_key_pair"))
 }
 
-fn named(problem: crate::oauth::Problem) -> Problem {
+/// A problem of the proxy by the names that the setting has here; `prefix` begins the provider's
+/// variables.
+fn named(problem: crate::oauth::Problem, prefix: &str) -> Problem {
     // The proxy calls them by the names that it has when it is used alone.
     let setting = match problem.setting {
         "scopes" => "upstream_scopes",
@@ -245,5 +251,10 @@ fn named(problem: crate::oauth::Problem) -> Problem {
         setting => setting,
     };
     let fault = format!("`{setting}` {}", problem.fault);
-    Problem::new(problem.code, fault, problem.help).at(places(setting))
+    let places = match setting {
+        "upstream_client_id" => Some(format!("`.{setting}(…)`, `{prefix}_CLIENT_ID`")),
+        "upstream_client_secret" => Some(format!("`.{setting}(…)`, `{prefix}_CLIENT_SECRET`")),
+        setting => places(setting),
+    };
+    Problem::new(problem.code, fault, problem.help).at(places)
 }

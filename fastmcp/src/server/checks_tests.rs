@@ -1,0 +1,130 @@
+//! What only the whole program can tell.
+
+use serde_json::json;
+
+use super::*;
+use crate::auth::Rule;
+use crate::item::{Annotations, Outcome, ToolOutput};
+use crate::provider;
+use crate::server::AuthDeclaration;
+
+const TOOL: ToolEntry = ToolEntry {
+    name: "add",
+    title: None,
+    description: "Adds.",
+    icons: &[],
+    annotations: Annotations {
+        read_only: None,
+        destructive: None,
+        idempotent: None,
+        open_world: None,
+    },
+    input_schema: Schema::new,
+    mirrored: &[],
+    output_schema: || None,
+    rule: Rule::Default,
+    timeout: None,
+    plain: true,
+    location: "src/tools.rs:1",
+    accepts_app: |_| true,
+    call: |_| Box::pin(async { Outcome::Done(ToolOutput::default()) }),
+};
+
+const SERVER: ServerDeclaration = ServerDeclaration {
+    name: "Notes",
+    auth: Some(AuthDeclaration::Provider(provider::google)),
+    roles: &["admin"],
+    scopes: &["notes:write"],
+    ..ServerDeclaration::OF_A_MISTAKE
+};
+
+/// The codes of what is wrong, each with its text.
+fn found(tools: Vec<ToolEntry>, server: &ServerDeclaration) -> Vec<(String, String)> {
+    let entries = tools.into_iter().map(|tool| &*Box::leak(Box::new(tool)));
+    let registry = Registry::of(entries.collect()).unwrap();
+    let problems = check_all(&registry, server, &());
+    let told = |problem: &Problem| (problem.code().to_owned(), problem.fault().to_owned());
+    problems.iter().map(told).collect()
+}
+
+fn codes(tools: Vec<ToolEntry>, server: &ServerDeclaration) -> Vec<String> {
+    found(tools, server)
+        .into_iter()
+        .map(|(code, _)| code)
+        .collect()
+}
+
+#[test]
+fn an_anonymous_server_opens_something() {
+    let anonymous = ServerDeclaration {
+        anonymous: true,
+        ..SERVER
+    };
+    let closed = ToolEntry {
+        rule: Rule::SignedIn,
+        ..TOOL
+    };
+    assert_eq!(codes(vec![closed], &anonymous), ["FM0904"]);
+    let other = ToolEntry {
+        name: "other",
+        ..TOOL
+    };
+    assert_eq!(codes(vec![closed, other], &anonymous), [""; 0]);
+    assert_eq!(codes(vec![closed], &SERVER), [""; 0]);
+    assert_eq!(codes(vec![], &anonymous), ["FM0901"]);
+}
+
+#[test]
+fn tools_of_a_library_are_checked_as_at_build_time_and_all_at_once() {
+    let of_library = |name, rule| ToolEntry { name, rule, ..TOOL };
+    let tools = vec![
+        of_library("a", Rule::Role("admn")),
+        of_library("b", Rule::Role("notes:write")),
+        of_library("c", Rule::Scope("note:write")),
+        ToolEntry {
+            name: "d",
+            accepts_app: |_| false,
+            ..TOOL
+        },
+    ];
+    let found = found(tools, &SERVER);
+    let told: Vec<_> = found.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(told, ["FM0602", "FM0604", "FM0603", "FM0903"]);
+    assert_eq!(
+        found[0].1,
+        "role `admn` is not declared on server `Notes` (tool `a`, src/tools.rs:1)"
+    );
+    let open = ServerDeclaration {
+        auth: None,
+        ..SERVER
+    };
+    let asks = of_library("a", Rule::SignedIn);
+    assert_eq!(codes(vec![asks], &open), ["FM0601"]);
+}
+
+#[test]
+fn a_header_carries_no_object_whatever_its_type_is_called() {
+    fn with(kind: &serde_json::Value) -> Schema {
+        let part = json!({ "type": kind, "x-mcp-header": "Region" });
+        let schema = json!({ "properties": { "region": part } });
+        schema.as_object().cloned().unwrap_or_default()
+    }
+    fn named(kind: &serde_json::Value) -> Schema {
+        let part = json!({ "$ref": "#/$defs/Place", "x-mcp-header": "Region" });
+        let place = json!({ "type": kind });
+        let schema = json!({ "properties": { "region": part }, "$defs": { "Place": place } });
+        schema.as_object().cloned().unwrap_or_default()
+    }
+    let found = |input_schema| {
+        let tool = ToolEntry {
+            input_schema,
+            ..TOOL
+        };
+        codes(vec![tool], &SERVER)
+    };
+    assert_eq!(found(|| with(&json!("object"))), ["FM0717"]);
+    assert_eq!(found(|| with(&json!(["array", "null"]))), ["FM0717"]);
+    assert_eq!(found(|| with(&json!(["string", "null"]))), [""; 0]);
+    assert_eq!(found(|| named(&json!("object"))), ["FM0717"]);
+    assert_eq!(found(|| named(&json!("string"))), [""; 0]);
+}
