@@ -26,7 +26,7 @@ fn every_mistake_has_a_correct_form_and_every_form_a_mistake() {
 
 #[test]
 fn correct_forms_build() {
-    let project = Project::write(&names("pass", "rs"));
+    let project = Project::write("forms", &names("pass", "rs"));
     let output = project.cargo(&["check", "--bins", "--keep-going", "--message-format=short"]);
     assert!(output.status.success(), "\n{}", text(&output));
 }
@@ -40,7 +40,7 @@ fn the_development_sign_in_is_no_part_of_a_release() {
         ("provider/dev_with_options", Some("[FM0208]")),
         ("provider/dev_allowed_in_release", None),
     ] {
-        let project = Project::write(&BTreeSet::from([form.to_owned()]));
+        let project = Project::write("one-form", &BTreeSet::from([form.to_owned()]));
         let bin = target(form);
         let output = project.cargo(&[&["rustc", "--bin", &bin][..], &release].concat());
         let text = text(&output);
@@ -54,19 +54,41 @@ fn the_development_sign_in_is_no_part_of_a_release() {
     }
 }
 
-/// A cargo project whose targets are correct forms.
-struct Project(PathBuf);
+/// A cargo project beside trybuild's.
+pub(crate) struct Project(PathBuf);
 
 impl Project {
-    fn write(forms: &BTreeSet<String>) -> Self {
+    /// A project whose targets are correct forms.
+    pub(crate) fn write(name: &str, forms: &BTreeSet<String>) -> Self {
+        let mut targets = String::new();
+        for form in forms {
+            let path = package().join("pass").join(form).with_extension("rs");
+            let name = target(form);
+            let path = path.display();
+            write!(targets, "\n[[bin]]\nname = \"{name}\"\npath = \"{path}\"\n")
+                .expect("a text grows");
+        }
+        Self::with_targets(name, &targets)
+    }
+
+    /// A project of one file.
+    pub(crate) fn of_text(name: &str, text: &str) -> Self {
+        let project = Self::with_targets(name, "");
+        let sources = project.folder().join("src");
+        std::fs::create_dir_all(&sources).expect("a folder");
+        std::fs::write(sources.join("main.rs"), text).expect("a source file");
+        project
+    }
+
+    /// Where it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    fn with_targets(name: &str, targets: &str) -> Self {
         let root = package().parent().expect("a workspace").to_owned();
-        let name = if forms.len() == 1 {
-            "one-form"
-        } else {
-            "forms"
-        };
         let folder = root.join("target/tests/correct").join(name);
-        let mut manifest = format!(
+        let manifest = format!(
             r#"[package]
 name = "{name}"
 version = "0.0.0"
@@ -79,19 +101,9 @@ fastmcp = {{ path = "{}" }}
 schemars = "1.2"
 serde = {{ version = "1", features = ["derive", "rc"] }}
 tokio = {{ version = "1", features = ["macros", "net", "rt-multi-thread", "signal", "sync", "time"] }}
-"#,
+{targets}"#,
             root.join("fastmcp").display()
         );
-        for form in forms {
-            let path = package().join("pass").join(form).with_extension("rs");
-            let name = target(form);
-            let path = path.display();
-            write!(
-                manifest,
-                "\n[[bin]]\nname = \"{name}\"\npath = \"{path}\"\n"
-            )
-            .expect("a text grows");
-        }
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
         std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
