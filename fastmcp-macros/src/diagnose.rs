@@ -74,14 +74,23 @@ impl ToTokens for Diagnostics {
     }
 }
 
-/// The known word nearest to `word`, if one is near enough to be meant.
+/// The known word nearest to `word`, or the one that begins like it, if one may be meant.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = word.to_lowercase();
     let (distance, found) = known
         .iter()
         .map(|known| (strsim::osa_distance(&word, known), *known))
         .min_by_key(|(distance, _)| *distance)?;
-    (distance <= 1 + found.len() / 4).then_some(found)
+    if distance <= 1 + found.len() / 4 {
+        return Some(found);
+    }
+    // Cut short or drawn out: `devel` for `dev`, `auth` for `authorization_endpoint` only if alone.
+    let mut longer = known.iter().filter(|known| {
+        known.len() >= 3
+            && word.len() >= 3
+            && (known.starts_with(&word) || word.starts_with(**known))
+    });
+    longer.next().filter(|_| longer.next().is_none()).copied()
 }
 
 /// `` `a`, `b`, `c` ``.

@@ -22,7 +22,7 @@ pub(crate) fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
 pub(crate) fn server(attr: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Diagnostics::default();
     let raw = parse::server(attr, item, &mut errors);
-    let outline = raw.as_ref().and_then(parse::RawServer::outline);
+    let outline = raw.as_ref().map(parse::RawServer::outline);
     let server = raw.and_then(|raw| check::server(raw, &mut errors));
     let code = match (&server, outline) {
         (Some(server), _) if errors.count() == 0 => Some(emit::server(server)),

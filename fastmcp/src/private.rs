@@ -47,6 +47,11 @@ pub fn server(
     crate::server::Server::new(app, declaration)
 }
 
+/// The server of an attribute with a mistake. It is never called: the program did not compile.
+pub fn unbuilt<T>(_app: T) -> crate::server::Server {
+    std::process::abort()
+}
+
 /// One call of a tool: what its function gave, or why it was not called.
 pub fn run<'a>(
     call: impl Future<Output = Result<Outcome, Outcome>> + Send + 'a,

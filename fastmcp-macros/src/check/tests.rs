@@ -252,6 +252,9 @@ fn a_server_with_a_mistake_keeps_its_methods() {
 fn the_nearest_word_must_be_near() {
     assert_eq!(nearest("gogle", &["google", "github"]), Some("google"));
     assert_eq!(nearest("okta", &["google", "github"]), None);
+    assert_eq!(nearest("devel", &["google", "dev"]), Some("dev"));
+    assert_eq!(nearest("auth", &["auth_a", "auth_b"]), Some("auth_a"));
+    assert_eq!(nearest("upstream", &["upstream_one", "upstream_two"]), None);
 }
 
 #[test]
@@ -275,7 +278,7 @@ fn the_outline_needs_no_model() {
         ),
         &mut errors,
     );
-    let outline = raw.unwrap().outline().unwrap();
+    let outline = raw.unwrap().outline();
     assert!(
         emit::server_outline(&outline)
             .to_string()

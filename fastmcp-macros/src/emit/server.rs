@@ -24,7 +24,8 @@ pub(crate) fn server(server: &Server) -> TokenStream {
         .map(|setting| self::setting(setting, &server.krate));
     let checks = checks(server, &private);
     let state = state(ident, &private);
-    let methods = methods(&server.visibility, &server.krate, &quote!(#(#settings)*));
+    let whole = quote!(#private::server(self, Self::__FASTMCP) #(#settings)*);
+    let methods = methods(&server.visibility, &server.krate, &whole);
     quote! {
         #(#conditions)*
         #[doc(hidden)]
@@ -84,16 +85,20 @@ fn checks(server: &Server, private: &TokenStream) -> TokenStream {
 pub(crate) fn server_outline(outline: &Outline) -> TokenStream {
     let private = outline.krate.private();
     let (ident, conditions) = (&outline.ident, &outline.conditions);
-    let state = state(ident, &private);
-    let methods = methods(&outline.visibility, &outline.krate, &TokenStream::new());
+    let (parameters, arguments, bounds) = outline.generics.split_for_impl();
+    let state = outline
+        .generics
+        .params
+        .is_empty()
+        .then(|| state(ident, &private));
+    let unbuilt = quote!(#private::unbuilt(self));
+    let methods = methods(&outline.visibility, &outline.krate, &unbuilt);
     quote! {
         #(#conditions)*
         const _: () = {
             #state
             #[allow(dead_code, unreachable_pub)]
-            impl #ident {
-                const __FASTMCP: #private::ServerDeclaration =
-                    #private::ServerDeclaration::OF_A_MISTAKE;
+            impl #parameters #ident #arguments #bounds {
                 #methods
             }
         };
@@ -117,7 +122,7 @@ fn state(ident: &Ident, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn methods(visibility: &syn::Visibility, krate: &Krate, settings: &TokenStream) -> TokenStream {
+fn methods(visibility: &syn::Visibility, krate: &Krate, whole: &TokenStream) -> TokenStream {
     let root = krate.root();
     let private = krate.private();
     quote! {
@@ -125,7 +130,7 @@ fn methods(visibility: &syn::Visibility, krate: &Krate, settings: &TokenStream) 
         /// setting.
         #[must_use]
         #visibility fn into_server(self) -> #root::server::Server {
-            #private::server(self, Self::__FASTMCP) #settings
+            #whole
         }
 
         /// Serves over HTTP until the process is told to stop. What was not declared comes from

@@ -2,7 +2,7 @@
 
 use darling::FromMeta;
 use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, Ident, ItemStruct, Path, Signature, Type, Visibility};
+use syn::{Attribute, Expr, Generics, Ident, ItemStruct, Path, Signature, Type, Visibility};
 
 use super::value::{Flag, Given, Number, Pairs, Text, Texts};
 use crate::path::Krate;
@@ -67,25 +67,24 @@ pub(crate) struct Outline {
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) ident: Ident,
     pub(crate) visibility: Visibility,
+    pub(crate) generics: Generics,
     pub(crate) krate: Krate,
 }
 
 impl RawServer {
-    /// The outline; `None` for a generic struct, which cannot be a server.
-    pub(crate) fn outline(&self) -> Option<Outline> {
-        if !self.item.generics.params.is_empty() {
-            return None;
-        }
+    /// The outline.
+    pub(crate) fn outline(&self) -> Outline {
         let renamed = self.options.as_ref().and_then(|options| {
             let krate = options.krate.clone()?;
             krate.take(&mut crate::diagnose::Diagnostics::default())
         });
-        Some(Outline {
+        Outline {
             conditions: self.conditions.clone(),
             ident: self.item.ident.clone(),
             visibility: self.item.vis.clone(),
+            generics: self.item.generics.clone(),
             krate: Krate::new(renamed),
-        })
+        }
     }
 }
 

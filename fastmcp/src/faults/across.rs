@@ -137,12 +137,16 @@ const fn undeclared(
             .push(word)
             .push("\"])]`");
     }
-    let text = match nearest(word, declared) {
+    let near = nearest(word, declared);
+    let text = match near {
         Some(near) => text.push("did you mean `").push(near).push("`? "),
         None => text,
     };
-    text.push("declared ")
-        .push(option)
-        .push(": ")
-        .push_list(declared)
+    let text = text.push("declared ").push(option).push(": ");
+    let text = text.push_list(declared);
+    if near.is_some() {
+        return text;
+    }
+    let text = text.push("; if it is meant, add `\"").push(word);
+    text.push("\"` to `").push(option).push("` of `#[server]`")
 }

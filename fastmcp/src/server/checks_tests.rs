@@ -32,10 +32,14 @@ const TOOL: ToolEntry = ToolEntry {
 
 const SERVER: ServerDeclaration = ServerDeclaration {
     name: "Notes",
+    title: None,
+    version: "1",
+    instructions: "",
     auth: Some(AuthDeclaration::Provider(provider::google)),
     roles: &["admin"],
     scopes: &["notes:write"],
-    ..ServerDeclaration::OF_A_MISTAKE
+    roles_from: None,
+    anonymous: false,
 };
 
 /// The codes of what is wrong, each with its text.

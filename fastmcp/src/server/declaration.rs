@@ -25,22 +25,6 @@ pub struct ServerDeclaration {
     pub anonymous: bool,
 }
 
-impl ServerDeclaration {
-    /// What a server declares whose attribute does not build.
-    #[doc(hidden)]
-    pub const OF_A_MISTAKE: Self = Self {
-        name: "",
-        title: None,
-        version: "",
-        instructions: "",
-        auth: None,
-        roles: &[],
-        scopes: &[],
-        roles_from: None,
-        anonymous: false,
-    };
-}
-
 /// The `auth` option of `#[server]`.
 #[derive(Clone, Copy, Debug)]
 pub enum AuthDeclaration {

@@ -3,4 +3,6 @@ use fastmcp::prelude::*;
 #[server]
 struct Notes<T>(T);
 
-fn main() {}
+fn main() {
+    let _server = Notes(String::new()).into_server();
+}

@@ -3,4 +3,6 @@ use fastmcp::prelude::*;
 #[server]
 struct Notes(String);
 
-fn main() {}
+fn main() {
+    let _server = Notes(String::new()).into_server();
+}
