@@ -13,6 +13,8 @@
 //!
 //! `contract` (feature `test-util`) checks it for any store.
 
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod address;
 #[cfg(any(test, feature = "test-util"))]
 pub mod contract;
 #[cfg(feature = "disk")]
@@ -20,8 +22,12 @@ mod disk;
 mod error;
 mod memory;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod salt;
 mod sealed;
+#[cfg(all(test, any(feature = "postgres", feature = "redis")))]
+mod servers;
 
 use std::time::Duration;
 
@@ -32,6 +38,8 @@ pub use self::disk::DiskStore;
 pub use self::error::Error;
 pub use self::memory::MemoryStore;
 pub use self::record::{Expected, Key, Put, Record, Version};
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use self::salt::salt;
 pub use self::sealed::{Live, Sealed};
 use crate::parts::UnixSeconds;
