@@ -29,6 +29,7 @@ use zeroize::Zeroizing;
 
 pub use self::derive::{DEFAULT_ITERATIONS, derive_key};
 pub use self::error::KeyError;
+#[cfg(feature = "disk")]
 pub(crate) use self::file::private_directory;
 pub use self::material::KeyMaterial;
 pub(crate) use self::seal::{open_with, seal_with};

@@ -58,8 +58,8 @@ impl Server {
         self
     }
 
-    /// Where clients, logins and grants are kept. Variable `FASTMCP_STORE` (`memory` or
-    /// `disk:<directory>`), default memory.
+    /// Where clients, logins and grants are kept. Variable `FASTMCP_STORE` (`memory`,
+    /// `disk:<directory>`, or the address of a Redis or PostgreSQL server), default memory.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
         self.choices.store = Some(Arc::new(store));

@@ -8,7 +8,7 @@
 //! | – | given | any | derived from it, with the salt that lies in the store |
 //! | – | – | `disk:` | generated once and kept in its directory |
 //! | – | – | ends with the process | generated, and end with it |
-//! | – | – | your own | refused: keys that end with the process would lose the data |
+//! | – | – | Redis, PostgreSQL, your own | refused: keys that end with the process would lose the data |
 
 use std::path::Path;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
     let has_keys = choices.keys.is_some() || secret.is_some();
     let (store, kept) = match &choices.store {
         Some(store) => (Arc::clone(store), None),
-        None => named(variable("FASTMCP_STORE").as_deref(), has_keys, parts)?,
+        None => named(variable("FASTMCP_STORE").as_deref(), has_keys, parts).await?,
     };
     let keys = match (&choices.keys, secret, kept) {
         (Some(keys), ..) => keys.clone(),
@@ -72,18 +72,21 @@ pub(super) async fn open(choices: &Choices, parts: &Parts) -> Result<Storage, Pr
 }
 
 /// The store that a `FASTMCP_STORE` value names, and the keys that lie beside it.
-fn named(
+async fn named(
     value: Option<&str>,
     has_keys: bool,
     parts: &Parts,
 ) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
-    match value.unwrap_or("memory") {
-        "memory" => Ok((Arc::new(MemoryStore::new()), None)),
-        value => match value.strip_prefix("disk:") {
+    let value = value.unwrap_or("memory");
+    match (value, scheme_of(value)) {
+        ("memory", _) => Ok((Arc::new(MemoryStore::new()), None)),
+        (_, "redis" | "rediss") => Ok((redis(value).await?, None)),
+        (_, "postgres" | "postgresql") => Ok((postgres(value).await?, None)),
+        _ => match value.strip_prefix("disk:") {
             Some(directory) if !directory.is_empty() => disk(Path::new(directory), has_keys, parts),
             _ => Err(Problem::new(
                 format!("`FASTMCP_STORE` names no store: `{}`", scheme_of(value)),
-                "write `memory` or `disk:<directory>`",
+                "write `memory`, `disk:<directory>`, `redis://…`, `rediss://…` or `postgres://…`",
             )),
         },
     }
@@ -92,6 +95,44 @@ fn named(
 /// A store's address may hold a password; its scheme does not.
 fn scheme_of(value: &str) -> &str {
     value.split(':').next().unwrap_or_default()
+}
+
+#[cfg(feature = "redis")]
+async fn redis(address: &str) -> Result<Arc<dyn Store>, Problem> {
+    let store = store::RedisStore::connect(address).await;
+    Ok(Arc::new(store.map_err(|error| unusable(&error))?))
+}
+
+#[cfg(not(feature = "redis"))]
+async fn redis(_: &str) -> Result<Arc<dyn Store>, Problem> {
+    Err(left_out("RedisStore", "redis"))
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(address: &str) -> Result<Arc<dyn Store>, Problem> {
+    let store = store::PostgresStore::connect(address).await;
+    Ok(Arc::new(store.map_err(|error| unusable(&error))?))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &str) -> Result<Arc<dyn Store>, Problem> {
+    Err(left_out("PostgresStore", "postgres"))
+}
+
+#[cfg(any(feature = "postgres", feature = "redis"))]
+fn unusable(error: &store::Error) -> Problem {
+    Problem::new(
+        format!("the store that `FASTMCP_STORE` names cannot be used: {error}"),
+        "check the address (it may hold a password and is not shown) and that the server runs",
+    )
+}
+
+#[cfg(not(all(feature = "disk", feature = "postgres", feature = "redis")))]
+fn left_out(store: &str, feature: &str) -> Problem {
+    Problem::new(
+        format!("`FASTMCP_STORE` names a store that this program was built without: `{store}`"),
+        format!("turn on the feature `{feature}` of `fastmcp`"),
+    )
 }
 
 #[cfg(feature = "disk")]
@@ -120,10 +161,7 @@ fn disk(
 
 #[cfg(not(feature = "disk"))]
 fn disk(_: &Path, _: bool, _: &Parts) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
-    Err(Problem::new(
-        "this program was built without `DiskStore`",
-        "turn on the feature `disk` of `fastmcp`",
-    ))
+    Err(left_out("DiskStore", "disk"))
 }
 
 /// Derivation takes tens of milliseconds, so it stays off the threads that answer requests.

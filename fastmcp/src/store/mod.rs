@@ -21,6 +21,8 @@ pub mod contract;
 mod disk;
 mod error;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
@@ -37,6 +39,8 @@ use futures_util::future::BoxFuture;
 pub use self::disk::DiskStore;
 pub use self::error::Error;
 pub use self::memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
 pub use self::record::{Expected, Key, Put, Record, Version};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
