@@ -104,6 +104,7 @@ async fn redis(address: &str) -> Result<Arc<dyn Store>, Problem> {
 }
 
 #[cfg(not(feature = "redis"))]
+#[expect(clippy::unused_async, reason = "called alike with the feature and without")]
 async fn redis(_: &str) -> Result<Arc<dyn Store>, Problem> {
     Err(left_out("RedisStore", "redis"))
 }
@@ -115,6 +116,7 @@ async fn postgres(address: &str) -> Result<Arc<dyn Store>, Problem> {
 }
 
 #[cfg(not(feature = "postgres"))]
+#[expect(clippy::unused_async, reason = "called alike with the feature and without")]
 async fn postgres(_: &str) -> Result<Arc<dyn Store>, Problem> {
     Err(left_out("PostgresStore", "postgres"))
 }

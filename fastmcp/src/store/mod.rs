@@ -28,7 +28,8 @@ mod record;
 mod redis;
 mod salt;
 mod sealed;
-#[cfg(all(test, any(feature = "postgres", feature = "redis")))]
+#[cfg(test)]
+#[cfg(any(feature = "postgres", feature = "redis"))]
 mod servers;
 
 use std::time::Duration;

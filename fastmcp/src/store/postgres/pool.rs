@@ -82,21 +82,14 @@ impl Connections {
     pub(super) async fn acquire(&self) -> Result<Client, Fault> {
         // Settings are made after the time for connecting has been taken.
         let acquired = tokio::time::timeout(ACQUIRE * 2, self.0.get()).await;
-        match acquired {
-            Ok(Ok(client)) => Ok(client),
-            Ok(Err(PoolError::Backend(error))) => Err(Fault {
-                error: failed(&error),
-                cut: false,
-            }),
-            Ok(Err(PoolError::PostCreateHook(HookError::Backend(error)))) => Err(Fault {
-                error: failed(&error),
-                cut: false,
-            }),
-            Ok(Err(_)) | Err(_) => Err(Fault {
-                error: unavailable(format_args!("no connection within {ACQUIRE:?}")),
-                cut: false,
-            }),
-        }
+        let error = match acquired {
+            Ok(Ok(client)) => return Ok(client),
+            Ok(Err(
+                PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)),
+            )) => failed(&error),
+            Ok(Err(_)) | Err(_) => unavailable(format_args!("no connection within {ACQUIRE:?}")),
+        };
+        Err(Fault { error, cut: false })
     }
 
     /// What one statement gives.

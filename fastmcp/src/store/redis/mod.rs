@@ -94,9 +94,9 @@ impl RedisStore {
             namespace,
             random: Random::system(),
         };
-        let ping = cmd("PING");
-        let pong = within(DEADLINE, store.line.send::<String>(&ping)).await;
-        pong.map_err(unavailable)?;
+        let hello = cmd("PING");
+        let answer = within(DEADLINE, store.line.send::<String>(&hello)).await;
+        answer.map_err(|error| unavailable(&error))?;
         // What it cannot find out in time it leaves.
         let _ = tokio::time::timeout(DEADLINE, survey::look(&store.line)).await;
         Ok(store)
@@ -111,7 +111,9 @@ impl RedisStore {
                 found => found,
             }
         };
-        let found: Option<Vec<u8>> = within(DEADLINE, read).await.map_err(unavailable)?;
+        let found: Option<Vec<u8>> = within(DEADLINE, read)
+            .await
+            .map_err(|error| unavailable(&error))?;
         let decoded = found.map(|bytes| record::decode(&bytes).ok_or(Error::Corrupt));
         decoded.transpose()
     }
@@ -137,16 +139,17 @@ impl RedisStore {
         let grace = GRACE.to_string();
         let arguments: [&[u8]; 4] = [&expected, &string, end.as_bytes(), grace.as_bytes()];
         let done = within(DEADLINE, self.put.run(&self.line, &name, &arguments)).await;
-        match done.map_err(unavailable)? {
-            true => Ok(Put::Done(version)),
-            false => Ok(Put::Conflict),
+        if done.map_err(|error| unavailable(&error))? {
+            Ok(Put::Done(version))
+        } else {
+            Ok(Put::Conflict)
         }
     }
 
     async fn delete_now(&self, name: &str, expected: Version) -> Result<bool, Error> {
         let arguments: [&[u8]; 1] = [&record::version_bytes(expected)];
         let done = within(DEADLINE, self.delete.run(&self.line, name, &arguments)).await;
-        done.map_err(unavailable)
+        done.map_err(|error| unavailable(&error))
     }
 
     async fn sweep_now(&self, now: UnixSeconds, limit: usize) -> Result<usize, Error> {
@@ -174,7 +177,7 @@ impl RedisStore {
         scan.arg(cursor).arg("MATCH").arg(pattern);
         scan.arg("COUNT").arg(SCAN);
         let names = within(DEADLINE, self.line.send(&scan)).await;
-        names.map_err(unavailable)
+        names.map_err(|error| unavailable(&error))
     }
 
     /// Those of them that have expired at `now`, and their versions.
@@ -192,7 +195,7 @@ impl RedisStore {
             return Ok(vec![]);
         }
         let headers = within(DEADLINE, self.line.send_all(&headers)).await;
-        let headers: Vec<Vec<u8>> = headers.map_err(unavailable)?;
+        let headers: Vec<Vec<u8>> = headers.map_err(|error| unavailable(&error))?;
         let records = names.into_iter().zip(headers);
         let expired = records.filter_map(|(name, header)| {
             let (version, end, _) = record::header(&header)?;
@@ -232,7 +235,7 @@ impl Store for RedisStore {
 }
 
 /// What the client says names addresses and causes, and never a password.
-fn unavailable(error: RedisError) -> Error {
+fn unavailable(error: &RedisError) -> Error {
     Error::unavailable(format_args!("Redis: {error}"))
 }
 
