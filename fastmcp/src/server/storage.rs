@@ -78,7 +78,9 @@ async fn named(
     parts: &Parts,
 ) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
     let value = value.unwrap_or("memory");
-    match (value, scheme_of(value)) {
+    // `redis+cluster` and `redis+sentinel` are Redis too.
+    let engine = scheme_of(value).split('+').next().unwrap_or_default();
+    match (value, engine) {
         ("memory", _) => Ok((Arc::new(MemoryStore::new()), None)),
         (_, "redis" | "rediss") => Ok((redis(value).await?, None)),
         (_, "postgres" | "postgresql") => Ok((postgres(value).await?, None)),
@@ -86,7 +88,7 @@ async fn named(
             Some(directory) if !directory.is_empty() => disk(Path::new(directory), has_keys, parts),
             _ => Err(Problem::new(
                 format!("`FASTMCP_STORE` names no store: `{}`", scheme_of(value)),
-                "write `memory`, `disk:<directory>`, `redis://…`, `rediss://…` or `postgres://…`",
+                "write `memory`, `disk:<directory>`, `redis://…` or `postgres://…`",
             )),
         },
     }
@@ -104,7 +106,10 @@ async fn redis(address: &str) -> Result<Arc<dyn Store>, Problem> {
 }
 
 #[cfg(not(feature = "redis"))]
-#[expect(clippy::unused_async, reason = "called alike with the feature and without")]
+#[expect(
+    clippy::unused_async,
+    reason = "called alike with the feature and without"
+)]
 async fn redis(_: &str) -> Result<Arc<dyn Store>, Problem> {
     Err(left_out("RedisStore", "redis"))
 }
@@ -116,7 +121,10 @@ async fn postgres(address: &str) -> Result<Arc<dyn Store>, Problem> {
 }
 
 #[cfg(not(feature = "postgres"))]
-#[expect(clippy::unused_async, reason = "called alike with the feature and without")]
+#[expect(
+    clippy::unused_async,
+    reason = "called alike with the feature and without"
+)]
 async fn postgres(_: &str) -> Result<Arc<dyn Store>, Problem> {
     Err(left_out("PostgresStore", "postgres"))
 }

@@ -12,63 +12,90 @@
 use std::future::Future;
 use std::time::Duration;
 
-use ::redis::aio::MultiplexedConnection;
-use ::redis::{
-    AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError,
-    ServerErrorKind,
-};
+use ::redis::ServerErrorKind;
+use ::redis::{AsyncConnectionConfig, Cmd, ErrorKind, FromRedisValue, RedisError, cmd};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+
+use super::source::{Connection, Place, Source, primaries};
 
 /// How long a connection may take to be made, TLS and sign-in included.
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long an answer may take.
-const ANSWER: Duration = Duration::from_secs(2);
-/// Between two attempts to connect, if the first one failed.
+pub(super) const ANSWER: Duration = Duration::from_secs(2);
+/// Between two attempts to connect, if the first one failed; and before a node of a cluster is
+/// asked again that sent us away.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A connection to a server, or the way to make one.
 pub(super) struct Line {
-    client: Client,
+    source: Source,
     config: AsyncConnectionConfig,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    current: Option<MultiplexedConnection>,
+    current: Option<Connection>,
     /// Counts connections, so that only the one that broke is taken out of use.
     number: u64,
     failed: Option<(Instant, RedisError)>,
 }
 
 impl Line {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(source: Source) -> Self {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
             .set_response_timeout(Some(ANSWER));
         Self {
-            client,
+            source,
             config,
             state: Mutex::default(),
         }
     }
 
-    /// Sends a command once and waits for its answer, but not for ever.
-    pub(super) async fn send<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
-        let (mut connection, number) = self.connection().await?;
-        let result = command.query_async(&mut connection).await;
-        self.settle(number, result).await
+    pub(super) fn is_cluster(&self) -> bool {
+        matches!(self.source, Source::Cluster(_))
     }
 
-    /// Sends several commands at once, each on its own, and waits for all answers.
-    pub(super) async fn send_all<T: FromRedisValue>(
+    /// The servers that records lie on.
+    pub(super) async fn places(&self) -> Result<Vec<Place>, RedisError> {
+        if !self.is_cluster() {
+            return Ok(vec![Place::Any]);
+        }
+        let mut list = cmd("CLUSTER");
+        list.arg("NODES");
+        let nodes: String = self.send_to(&Place::Any, &list).await?;
+        Ok(primaries(&nodes))
+    }
+
+    /// Sends a command about a key, once, and waits for its answer, but not for ever.
+    pub(super) async fn send<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
+        self.send_to(&Place::Key, command).await
+    }
+
+    /// The same, to a place.
+    ///
+    /// While keys move in a cluster, nodes send us away. That is the one answer after which a
+    /// command is sent again: it was certainly not carried out.
+    pub(super) async fn send_to<T: FromRedisValue>(
         &self,
-        commands: &Pipeline,
+        place: &Place,
+        command: &Cmd,
     ) -> Result<T, RedisError> {
-        let (mut connection, number) = self.connection().await?;
-        let result = commands.query_async(&mut connection).await;
-        self.settle(number, result).await
+        let until = Instant::now() + ANSWER;
+        loop {
+            let (mut connection, number) = self.connection().await?;
+            let result = connection.ask(command, place).await;
+            match self.settle(number, result).await {
+                Err(error)
+                    if self.is_cluster() && error.is_cluster_error() && Instant::now() < until =>
+                {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                result => return result,
+            }
+        }
     }
 
     /// Takes the connection out of use if this result says that it is broken.
@@ -82,7 +109,7 @@ impl Line {
         result
     }
 
-    async fn connection(&self) -> Result<(MultiplexedConnection, u64), RedisError> {
+    async fn connection(&self) -> Result<(Connection, u64), RedisError> {
         // Whoever comes while one is being made waits for it here.
         let mut state = self.state.lock().await;
         if let Some(connection) = &state.current {
@@ -93,9 +120,7 @@ impl Line {
         {
             return Err(error.clone());
         }
-        let made = self
-            .client
-            .get_multiplexed_async_connection_with_config(&self.config);
+        let made = within(CONNECT, self.source.connect(&self.config));
         match made.await {
             Ok(connection) => {
                 state.number += 1;

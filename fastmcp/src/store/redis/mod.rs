@@ -24,7 +24,8 @@
 //!   that they are not among those that a `volatile-*` policy throws away. The server therefore
 //!   does not sweep; [`Store::sweep`] walks over the names and is for operators and tests.
 //! - **A write is sent once.** If its answer is lost or overdue, the caller is told that the store
-//!   is unavailable: it may have been carried out or not. Reads are tried again, once.
+//!   is unavailable: it may have been carried out or not. Reads are tried again, once. In a cluster
+//!   that moves keys, a command that a node refuses is sent again, for a refusal changed nothing.
 //! - **Every operation ends** within [`DEADLINE`], a sweep step by step.
 //!
 //! # Durability
@@ -39,16 +40,18 @@
 mod line;
 mod record;
 mod script;
+mod source;
 mod survey;
 
 use std::time::Duration;
 
-use ::redis::{Client, Pipeline, RedisError, cmd};
+use ::redis::{RedisError, cmd};
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 
 use self::line::{Line, breaks, within};
 use self::script::{Change, GRACE};
+use self::source::{Place, Source};
 use super::{Error, Expected, Key, NEVER, Put, Record, Store, Version, address};
 use crate::parts::{Random, UnixSeconds};
 
@@ -67,38 +70,37 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// Connects to `redis://[[user]:password@]host[:port][/db]`, or `rediss://…` for TLS with the
-    /// system's certificates (`SSL_CERT_FILE` names others).
+    /// Connects to `redis://[[user]:password@]host[:port][/db]`, to the master that sentinels know,
+    /// `redis+sentinel://host[:port],…/master[/db]`, or to a cluster,
+    /// `redis+cluster://host[:port],…`. With `rediss` instead of `redis` it speaks TLS and trusts
+    /// the system's certificates (`SSL_CERT_FILE` names others).
     ///
     /// `?namespace=…` (default `fastmcp`) keeps servers with different secrets apart in one
-    /// database. Redis 5 or newer, or Valkey.
+    /// database; `?sentinel_password=…` is for sentinels that ask for one. Redis 5 or newer, or
+    /// Valkey.
     ///
     /// # Errors
     /// The address is not one of these, or the server does not answer or refuses the password. No
     /// text repeats the address.
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let (url, namespace) = address::namespace(url)?;
-        // Its own text may repeat a part of the address.
-        let client = Client::open(url.as_str()).map_err(|_| {
-            Error::unavailable(
-                "the address is not of the form `redis://[[user]:password@]host[:port][/db]` or \
-                 `rediss://…`; special characters in the password must be percent-encoded",
-            )
-        })?;
+        let source = Source::parse(&url, line::ANSWER)?;
         // Where a user's dependencies bring several, the TLS library refuses to choose.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let store = Self {
-            line: Line::new(client),
+            line: Line::new(source),
             put: Change::put(),
             delete: Change::delete(),
             namespace,
             random: Random::system(),
         };
         let hello = cmd("PING");
-        let answer = within(DEADLINE, store.line.send::<String>(&hello)).await;
+        let answer = store.line.send_to::<String>(&Place::Any, &hello);
+        let answer = within(DEADLINE, answer).await;
         answer.map_err(|error| unavailable(&error))?;
+        let looked = tokio::time::timeout(DEADLINE, survey::look(&store.line));
         // What it cannot find out in time it leaves.
-        let _ = tokio::time::timeout(DEADLINE, survey::look(&store.line)).await;
+        looked.await.unwrap_or(Ok(()))?;
         Ok(store)
     }
 
@@ -153,55 +155,55 @@ impl RedisStore {
     }
 
     async fn sweep_now(&self, now: UnixSeconds, limit: usize) -> Result<usize, Error> {
-        let (mut swept, mut cursor) = (0, 0_u64);
-        while swept < limit {
-            let (next, names) = self.names(cursor).await?;
-            for (name, version) in self.expired(names, now).await? {
-                // Only the version that was seen: it may have been prolonged meanwhile.
-                if swept < limit && self.delete_now(&name, version).await? {
-                    swept += 1;
+        let places = within(DEADLINE, self.line.places()).await;
+        let mut swept = 0;
+        for place in places.map_err(|error| unavailable(&error))? {
+            let mut cursor = 0;
+            while swept < limit {
+                let (next, names) = self.names(&place, cursor).await?;
+                for (name, version) in self.expired(&names, now).await? {
+                    // Only the version that was seen: it may have been prolonged meanwhile.
+                    if swept < limit && self.delete_now(&name, version).await? {
+                        swept += 1;
+                    }
                 }
-            }
-            cursor = next;
-            if cursor == 0 {
-                break;
+                cursor = next;
+                if cursor == 0 {
+                    break;
+                }
             }
         }
         Ok(swept)
     }
 
     /// Some names of records, and where to go on; zero at the end.
-    async fn names(&self, cursor: u64) -> Result<(u64, Vec<String>), Error> {
+    async fn names(&self, place: &Place, cursor: u64) -> Result<(u64, Vec<String>), Error> {
         let mut scan = cmd("SCAN");
         let pattern = format!("{}:*", self.namespace);
         scan.arg(cursor).arg("MATCH").arg(pattern);
         scan.arg("COUNT").arg(SCAN);
-        let names = within(DEADLINE, self.line.send(&scan)).await;
+        let names = within(DEADLINE, self.line.send_to(place, &scan)).await;
         names.map_err(|error| unavailable(&error))
     }
 
     /// Those of them that have expired at `now`, and their versions.
     async fn expired(
         &self,
-        names: Vec<String>,
+        names: &[String],
         now: UnixSeconds,
     ) -> Result<Vec<(String, Version)>, Error> {
-        let mut headers = Pipeline::new();
-        for name in &names {
-            headers.cmd("GETRANGE").arg(name).arg(0);
-            headers.arg(record::HEADER - 1);
-        }
-        if names.is_empty() {
-            return Ok(vec![]);
-        }
-        let headers = within(DEADLINE, self.line.send_all(&headers)).await;
-        let headers: Vec<Vec<u8>> = headers.map_err(|error| unavailable(&error))?;
-        let records = names.into_iter().zip(headers);
-        let expired = records.filter_map(|(name, header)| {
-            let (version, end, _) = record::header(&header)?;
-            (end <= now).then_some((name, version))
+        let headers = names.iter().map(async |name| {
+            let mut get = cmd("GETRANGE");
+            get.arg(name).arg(0).arg(record::HEADER - 1);
+            let header: Vec<u8> = self.line.send(&get).await?;
+            let expired = record::header(&header).filter(|(_, end, _)| *end <= now);
+            Ok(expired.map(|(version, ..)| (name.clone(), version)))
         });
-        Ok(expired.collect())
+        // They go over the one connection one behind the other, and wait for their answers
+        // together.
+        let expired = within(DEADLINE, try_join_all(headers)).await;
+        let expired = expired.map_err(|error| unavailable(&error))?;
+        Ok(expired.into_iter().flatten().collect())
     }
 }
 
@@ -249,5 +251,9 @@ impl std::fmt::Debug for RedisStore {
 
 #[cfg(test)]
 mod outage_tests;
+#[cfg(test)]
+mod own;
+#[cfg(test)]
+mod several_tests;
 #[cfg(test)]
 mod tests;

@@ -1,89 +1,14 @@
 //! A Redis of the tests' own, stopped and killed in the middle.
 
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::time::Instant;
 
-use super::super::servers;
+use super::own::{Own, PASSWORD, heals};
 use super::*;
 
 const FAR: UnixSeconds = 4_000_000_000;
-
-/// A server that acknowledges nothing before it is on disk.
-struct Server {
-    child: Child,
-    port: u16,
-    directory: tempfile::TempDir,
-}
-
-impl Server {
-    fn start() -> Option<Self> {
-        if !servers::has("redis-server") {
-            return None;
-        }
-        let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = socket.local_addr().unwrap().port();
-        drop(socket);
-        let directory = tempfile::tempdir().unwrap();
-        let child = Self::run(port, directory.path());
-        Some(Self {
-            child,
-            port,
-            directory,
-        })
-    }
-
-    fn run(port: u16, directory: &std::path::Path) -> Child {
-        let mut command = Command::new("redis-server");
-        command.args(["--bind", "127.0.0.1", "--port", &port.to_string()]);
-        command.args([
-            "--save",
-            "",
-            "--appendonly",
-            "yes",
-            "--appendfsync",
-            "always",
-        ]);
-        command.args(["--requirepass", "hunter2"]);
-        command.current_dir(directory).stdout(Stdio::null());
-        command.spawn().unwrap()
-    }
-
-    async fn store(&self) -> RedisStore {
-        let url = format!("redis://:hunter2@127.0.0.1:{}", self.port);
-        for _ in 0..100 {
-            if let Ok(store) = RedisStore::connect(&url).await {
-                return store;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("the server does not start");
-    }
-
-    fn signal(&self, signal: &str) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    fn restart(&mut self) {
-        self.child = Self::run(self.port, self.directory.path());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn key(n: u8) -> Key {
     Key::new("test", [n; 32])
@@ -112,26 +37,15 @@ async fn is_unavailable(store: &RedisStore) {
         let Some(Error::Unavailable(text)) = error else {
             panic!("{error:?}")
         };
-        assert!(!text.contains("hunter2"), "{text}");
+        assert!(!text.contains(PASSWORD), "{text}");
     }
     let took = start.elapsed();
     assert!(took < DEADLINE + Duration::from_secs(1), "{took:?}");
 }
 
-/// Waits until the store works again, as a client that repeats its requests does.
-async fn heals(store: &RedisStore) {
-    for _ in 0..100 {
-        if store.get(&key(1)).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the store does not work again");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_server_is_unavailable_in_time_and_works_again() {
-    let Some(server) = Server::start() else {
+    let Some(server) = Own::start(&[]) else {
         return;
     };
     let store = server.store().await;
@@ -149,7 +63,7 @@ async fn a_paused_server_is_unavailable_in_time_and_works_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_is_unavailable_and_what_was_acknowledged_comes_back_with_it() {
-    let Some(mut server) = Server::start() else {
+    let Some(mut server) = Own::start(&[]) else {
         return;
     };
     let store = server.store().await;
@@ -169,7 +83,7 @@ async fn a_killed_server_is_unavailable_and_what_was_acknowledged_comes_back_wit
 /// more than those that were not come on top.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_acknowledged_write_is_lost_when_the_server_is_killed_under_load() {
-    let Some(mut server) = Server::start() else {
+    let Some(mut server) = Own::start(&[]) else {
         return;
     };
     let store = Arc::new(server.store().await);

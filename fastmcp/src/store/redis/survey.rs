@@ -5,37 +5,51 @@
 
 use ::redis::cmd;
 
+use super::super::Error;
 use super::line::Line;
 
-/// Looks at the server's settings and warns.
-pub(super) async fn look(line: &Line) {
-    let Ok(info) = line.send::<String>(&cmd("INFO")).await else {
-        return;
-    };
+/// Looks at the settings of each server and warns.
+///
+/// # Errors
+/// The server is one of several, and was taken for a single one.
+pub(super) async fn look(line: &Line) -> Result<(), Error> {
     let mut get = cmd("CONFIG");
     get.arg("GET").arg("appendfsync");
-    let config: Vec<String> = line.send(&get).await.unwrap_or_default();
-    for warning in warnings(&info, config.get(1).map(String::as_str)) {
-        tracing::warn!(event = "store_settings", "{warning}");
+    for place in line.places().await.unwrap_or_default() {
+        let Ok(info) = line.send_to::<String>(&place, &cmd("INFO")).await else {
+            continue;
+        };
+        // Redis and Valkey call it differently.
+        let mode = field(&info, "redis_mode").or_else(|| field(&info, "server_mode"));
+        if mode == Some("cluster") && !line.is_cluster() {
+            return Err(Error::unavailable(
+                "Redis: the server is a node of a cluster; write `redis+cluster://…`",
+            ));
+        }
+        let config: Vec<String> = line.send_to(&place, &get).await.unwrap_or_default();
+        for warning in warnings(&info, config.get(1).map(String::as_str)) {
+            tracing::warn!(event = "store_settings", "{warning}");
+        }
     }
+    Ok(())
+}
+
+fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = info.lines().filter_map(|line| line.split_once(':'));
+    let found = pairs.find(|(known, _)| *known == name);
+    found.map(|(_, value)| value.trim())
 }
 
 /// What to put right, from the text of `INFO` and the value of `appendfsync`.
 fn warnings(info: &str, appendfsync: Option<&str>) -> Vec<String> {
-    let field = |name: &str| {
-        let mut pairs = info.lines().filter_map(|line| line.split_once(':'));
-        pairs
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value.trim())
-    };
     let mut found = Vec::new();
-    if let Some(policy) = field("maxmemory_policy").filter(|policy| *policy != "noeviction") {
+    if let Some(policy) = field(info, "maxmemory_policy").filter(|policy| *policy != "noeviction") {
         found.push(format!(
             "Redis may throw logins away when its memory is full (maxmemory-policy is \
              `{policy}`); set it to `noeviction`"
         ));
     }
-    match (field("aof_enabled"), appendfsync) {
+    match (field(info, "aof_enabled"), appendfsync) {
         (Some("0"), _) => found.push(
             "Redis keeps no log on disk: when it restarts, logins since its last snapshot are \
              lost and spent codes may be good again; set `appendonly yes` and `appendfsync always`"
