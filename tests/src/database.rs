@@ -28,15 +28,7 @@ impl Engine {
         if addresses.any(|address| TcpStream::connect_timeout(&address, limit).is_ok()) {
             return true;
         }
-        let missing = format!("nothing answers at {host}:{port} ({variable})");
-        assert!(std::env::var_os("CI").is_none(), "{missing}");
-        #[allow(
-            clippy::print_stderr,
-            reason = "whoever runs the tests must know what was left out"
-        )]
-        {
-            eprintln!("SKIPPED: {missing}");
-        }
+        skip(&format!("nothing answers at {host}:{port} ({variable})"));
         false
     }
 
@@ -50,6 +42,18 @@ impl Engine {
         };
         let text = std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
         (variable, Url::parse(&text).expect("the address is a URL"))
+    }
+}
+
+/// Says that something is left out, and why. With `CI` set, that is a failure.
+pub fn skip(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    #[allow(
+        clippy::print_stderr,
+        reason = "whoever runs the tests must know what was left out"
+    )]
+    {
+        eprintln!("SKIPPED: {why}");
     }
 }
 

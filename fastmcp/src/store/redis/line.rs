@@ -120,7 +120,8 @@ impl Line {
         {
             return Err(error.clone());
         }
-        let made = within(CONNECT, self.source.connect(&self.config));
+        // On the heap, for it is large and seldom, and each operation would have room for it.
+        let made = within(CONNECT, Box::pin(self.source.connect(&self.config)));
         match made.await {
             Ok(connection) => {
                 state.number += 1;
