@@ -12,8 +12,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use ::redis::ServerErrorKind;
-use ::redis::{AsyncConnectionConfig, Cmd, ErrorKind, FromRedisValue, RedisError, cmd};
+use ::redis::{
+    AsyncConnectionConfig, Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind, cmd,
+};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -76,8 +77,9 @@ impl Line {
 
     /// The same, to a place.
     ///
-    /// While keys move in a cluster, nodes send us away. That is the one answer after which a
-    /// command is sent again: it was certainly not carried out.
+    /// When keys have moved in a cluster, nodes send us away. That is the one answer after which a
+    /// command is sent again, for it was certainly not carried out; the client has learned by then
+    /// where the keys are. One that is just moving is unavailable until it has moved.
     pub(super) async fn send_to<T: FromRedisValue>(
         &self,
         place: &Place,

@@ -45,7 +45,7 @@ async fn a_cluster_keeps_the_contract_and_survives_the_loss_of_a_node() {
     };
     let (one, other) = (connect(&url).await, Arc::new(connect(&url).await));
     contract::check_nodes(&[Arc::new(one), other.clone()]).await;
-    let keys: Vec<_> = (0..30).map(|n| Key::new("test", [n; 32])).collect();
+    let keys: Vec<_> = (0..30).map(key).collect();
     for key in &keys {
         let put = other.put(key, vec![1], FAR, Expected::Absent).await;
         assert!(matches!(put, Ok(Put::Done(_))), "{put:?}");
@@ -69,6 +69,68 @@ async fn a_cluster_keeps_the_contract_and_survives_the_loss_of_a_node() {
         assert!(matches!(found, Ok(Some(_))), "{found:?}");
     }
     assert!(other.sweep(u64::MAX, usize::MAX).await.unwrap() >= 30);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn keys_may_move_to_another_node_of_a_cluster() {
+    let Some((nodes, url)) = cluster().await else {
+        return;
+    };
+    let store = Arc::new(connect(&url).await);
+    let mut versions = Vec::new();
+    for n in 0..100 {
+        let put = store.put(&key(n), vec![n], FAR, Expected::Absent).await;
+        let Ok(Put::Done(version)) = put else {
+            panic!("{put:?}")
+        };
+        versions.push(version);
+    }
+    let [from, to] = [0, 1].map(|n: usize| id(nodes[n].port));
+    let port = nodes[0].port;
+    let mover = tokio::task::spawn_blocking(move || {
+        let mut command = Command::new("redis-cli");
+        command.args(["-a", PASSWORD, "--no-auth-warning", "--cluster", "reshard"]);
+        command.arg(format!("127.0.0.1:{port}"));
+        command.args(["--cluster-from", &from, "--cluster-to", &to]);
+        command.args(["--cluster-slots", "5000", "--cluster-yes"]);
+        command.output().unwrap()
+    });
+    let (mut changed, mut moving) = (0, true);
+    while moving || changed < 200 {
+        moving = !mover.is_finished();
+        for (n, version) in (0_u8..).zip(&mut versions) {
+            let expected = Expected::Version(*version);
+            match store.put(&key(n), vec![n, 1], FAR, expected).await {
+                Ok(Put::Done(new)) => (*version, changed) = (new, changed + 1),
+                Err(Error::Unavailable(_)) if moving => {
+                    // It may have been done all the same.
+                    let Ok(Some(record)) = store.get(&key(n)).await else {
+                        continue;
+                    };
+                    *version = record.version;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let moved = mover.await.unwrap();
+    assert!(moved.status.success(), "{moved:?}");
+    for (n, version) in (0_u8..).zip(&versions) {
+        let record = store.get(&key(n)).await.unwrap().unwrap();
+        assert_eq!(record.version, *version, "{n}");
+    }
+}
+
+fn key(n: u8) -> Key {
+    Key::new("test", [n; 32])
+}
+
+/// How a cluster calls the node at this port.
+fn id(port: u16) -> String {
+    let mut command = Command::new("redis-cli");
+    command.args(["-p", &port.to_string(), "-a", PASSWORD, "--no-auth-warning"]);
+    let answer = command.args(["CLUSTER", "MYID"]).output().unwrap();
+    String::from_utf8(answer.stdout).unwrap().trim().to_owned()
 }
 
 #[tokio::test]
