@@ -115,8 +115,8 @@ async fn keys_may_move_to_another_node_of_a_cluster() {
             }
         }
     }
-    let moved = mover.await.unwrap();
-    assert!(moved.status.success(), "{moved:?}");
+    let output = mover.await.unwrap();
+    assert!(output.status.success(), "{output:?}");
     for (n, version) in (0_u8..).zip(&versions) {
         let record = store.get(&key(n)).await.unwrap().unwrap();
         assert_eq!(record.version, *version, "{n}");
