@@ -117,7 +117,7 @@ pub const SETTINGS: &[Setting] = &[
         "store",
         Some("FASTMCP_STORE"),
         "`memory`",
-        "`memory`, `disk:<directory>`, or a store of your own",
+        "`memory`, `disk:<directory>`, `redis://…`, `postgres://…`, or a store of your own",
     ),
     builder(
         "upstream_client_id",

@@ -8,8 +8,8 @@ use tests::mcp::Era;
 use tests::world::{Kind, World};
 
 #[tokio::test]
-async fn a_login_over_either_store_ends_in_an_answer_of_a_tool() {
-    for kind in Kind::ALL {
+async fn a_login_over_every_store_ends_in_an_answer_of_a_tool() {
+    for kind in Kind::all() {
         let world = World::start(kind).await;
         world.person("alice", &["admin"]).await;
         let tokens = world.login().await;

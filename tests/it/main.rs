@@ -14,6 +14,7 @@ mod browser;
 mod clients;
 mod clock;
 mod crash;
+mod databases;
 mod deployed;
 mod handmade;
 mod idp;

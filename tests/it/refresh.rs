@@ -35,7 +35,7 @@ async fn expired(world: &World) -> Tokens {
 
 #[tokio::test]
 async fn a_refresh_rotates_and_a_repeated_one_gets_the_same_answer() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::start(kind).await;
         let first = world.login().await;
         let second = Tokens::read(&world.client.refresh(&first.refresh).await);

@@ -7,6 +7,7 @@
 //! | [`browser`] | a person's browser: cookies, redirects by hand, forms |
 //! | [`client`], [`mcp`] | an OAuth client and an MCP client in both protocol eras |
 //! | [`node`] | the published clients and Chromium, as scripts |
+//! | [`database`], [`balancer`] | Redis and PostgreSQL, and what stands before several nodes |
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
 #![allow(
@@ -21,9 +22,11 @@
     reason = "the tests live outside the product: they have a clock and an HTTP client of their own"
 )]
 
+pub mod balancer;
 pub mod browser;
 pub mod canary;
 pub mod client;
+pub mod database;
 pub mod form;
 pub mod http;
 pub mod idp;

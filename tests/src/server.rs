@@ -11,6 +11,8 @@ pub enum Storage {
     Memory,
     /// In this directory.
     Disk(std::path::PathBuf),
+    /// In the database at this address.
+    Database(String),
 }
 
 impl Storage {
@@ -44,6 +46,7 @@ impl Server {
                 match storage {
                     Storage::Memory => "memory".into(),
                     Storage::Disk(directory) => format!("disk:{}", directory.display()),
+                    Storage::Database(address) => address.clone(),
                 },
             ),
         ];
@@ -60,7 +63,7 @@ impl Server {
         server
     }
 
-    /// The default base URL: `http://localhost:<port>`.
+    /// The base URL, on whatever port of this machine it says that it is reached.
     pub fn base(&self) -> &str {
         &self.base
     }

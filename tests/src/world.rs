@@ -3,36 +3,57 @@
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
+use crate::balancer::Balancer;
 use crate::browser::Browser;
 use crate::client::{Attempt, Client, REDIRECT, Tokens, discover};
+use crate::database::{Database, Engine};
 use crate::idp::{Idp, Knobs};
 use crate::mcp::{Era, Mcp};
 use crate::server::{Server, Storage};
 
-/// Which store the server uses.
+const EXAMPLE: &str = "custom-provider";
+/// The operator's secret, which nodes share.
+const SECRET: &str = "an excellent secret that all the nodes share";
+
+/// Which store the server uses, and how many nodes share it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// `FASTMCP_STORE=memory`.
     Memory,
     /// `FASTMCP_STORE=disk:…`.
     Disk,
+    /// One node on a database.
+    One(Engine),
+    /// Two nodes on a database; every other connection goes to the second.
+    Two(Engine),
 }
 
 impl Kind {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Memory, Self::Disk];
+    /// All that this machine can run.
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::Memory, Self::Disk];
+        for engine in [Engine::Redis, Engine::Postgres] {
+            if engine.is_there() {
+                all.extend([Self::One(engine), Self::Two(engine)]);
+            }
+        }
+        all
+    }
 }
 
 /// Everything that a login needs.
 pub struct World {
     /// The provider.
     pub idp: Idp,
-    /// The server.
+    /// The server; of two nodes the first, by the address of both.
     pub server: Server,
     /// A registered public client.
     pub client: Client,
     /// The server's store, if on disk, is in `store` below it.
     pub directory: TempDir,
+    _second: Option<(Server, Balancer)>,
+    // Last, so that the servers are gone when it goes.
+    _database: Option<Database>,
 }
 
 impl World {
@@ -45,22 +66,38 @@ impl World {
     pub async fn start_with(kind: Kind, more: &[(&str, &str)]) -> Self {
         let idp = Idp::start().await;
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let storage = match kind {
-            Kind::Memory => Storage::Memory,
-            Kind::Disk => Storage::disk(&directory.path().join("store")),
+        let database = match kind {
+            Kind::Memory | Kind::Disk => None,
+            Kind::One(engine) | Kind::Two(engine) => Some(Database::new(engine)),
+        };
+        let storage = match &database {
+            Some(database) => Storage::Database(database.address()),
+            None if kind == Kind::Disk => Storage::disk(&directory.path().join("store")),
+            None => Storage::Memory,
         };
         let mut environment = idp.environment();
+        if database.is_some() {
+            environment.push(("FASTMCP_SECRET".into(), SECRET.into()));
+        }
         environment.extend(
             more.iter()
                 .map(|(name, value)| ((*name).into(), (*value).into())),
         );
-        let server = Server::start("custom-provider", &storage, environment).await;
+        let (server, second) = match kind {
+            Kind::Two(_) => {
+                let (first, second, balancer) = two_nodes(&storage, environment).await;
+                (first, Some((second, balancer)))
+            }
+            _ => (Server::start(EXAMPLE, &storage, environment).await, None),
+        };
         let client = Client::register(discover(&server.mcp()).await).await;
         Self {
             idp,
             server,
             client,
             directory,
+            _second: second,
+            _database: database,
         }
     }
 
@@ -116,4 +153,21 @@ impl World {
             .await;
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("`whoami` answers JSON, not {text}"))
     }
+}
+
+async fn two_nodes(
+    storage: &Storage,
+    environment: Vec<(String, String)>,
+) -> (Server, Server, Balancer) {
+    let balancer = Balancer::start().await;
+    let node = || {
+        let address = format!("127.0.0.1:{}", balancer.new_port());
+        let mut environment = environment.clone();
+        environment.push(("FASTMCP_BASE_URL".into(), balancer.base().into()));
+        environment.push(("FASTMCP_BIND".into(), address));
+        Server::start(EXAMPLE, storage, environment)
+    };
+    // Together, as a deployment starts them: who is first makes the table and the salt.
+    let (first, second) = tokio::join!(node(), node());
+    (first, second, balancer)
 }

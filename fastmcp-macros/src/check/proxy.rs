@@ -133,9 +133,12 @@ pub(super) fn store(given: Option<Given<Text>>, errors: &mut Diagnostics) -> Opt
     let store: LitStr = take(given, errors)?;
     let text = store.value();
     let (kind, place) = text.split_once(':').unwrap_or((text.as_str(), ""));
+    // `redis+cluster` and `redis+sentinel` are Redis too.
+    let kind = kind.strip_suffix("+cluster").unwrap_or(kind);
+    let kind = kind.strip_suffix("+sentinel").unwrap_or(kind);
     let authority = place.trim_start_matches('/').split('/').next();
     let user = authority.and_then(|authority| authority.split_once('@'));
-    if user.is_some_and(|(user, _)| user.contains(':')) {
+    if user.is_some_and(|(user, _)| user.contains(':')) || text.contains("password=") {
         errors.error(
             codes::LITERAL_SECRET,
             &store,

@@ -30,6 +30,7 @@ use zeroize::Zeroizing;
 pub(crate) use self::derive::check_secret;
 pub use self::derive::{DEFAULT_ITERATIONS, derive_key};
 pub use self::error::KeyError;
+#[cfg(feature = "disk")]
 pub(crate) use self::file::private_directory;
 pub use self::material::KeyMaterial;
 pub(crate) use self::seal::{open_with, seal_with};

@@ -145,7 +145,7 @@ impl Server {
         if !storage.lasting && !base_url.is_loopback() {
             tracing::warn!(
                 "logins are kept in memory and end with this process; set `FASTMCP_STORE` to \
-                 `disk:<directory>` to keep them"
+                 `disk:<directory>` or the address of a database to keep them"
             );
         }
         Ok(proxy::build(settings, storage, parts)?)

@@ -58,8 +58,9 @@ impl Server {
         self
     }
 
-    /// Where clients, logins and grants are kept: an open store, or its address (`memory` or
-    /// `disk:<directory>`). Variable `FASTMCP_STORE`, default memory.
+    /// Where clients, logins and grants are kept: an open store, or its address (`memory`,
+    /// `disk:<directory>`, or that of a Redis or PostgreSQL server). Variable `FASTMCP_STORE`,
+    /// default memory.
     #[must_use]
     pub fn store(mut self, store: impl Into<StoreChoice>) -> Self {
         self.choices.store = Some(store.into());

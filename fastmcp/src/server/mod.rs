@@ -16,6 +16,7 @@ mod listen;
 mod logging;
 mod proxy;
 mod storage;
+mod stores;
 
 use std::any::Any;
 use std::fmt;

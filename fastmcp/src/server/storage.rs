@@ -8,21 +8,20 @@
 //! | – | given | any | derived from it, with the salt that lies in the store |
 //! | – | – | `disk:` | generated once and kept in its directory |
 //! | – | – | ends with the process | generated, and end with it |
-//! | – | – | your own | refused: keys that end with the process would lose the data |
+//! | – | – | Redis, PostgreSQL, your own | refused: keys that end with the process would lose the data |
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::choices::{Choices, StoreChoice};
+use super::choices::Choices;
 use super::environment::variable;
+use super::stores::Planned;
 use crate::error::Problem;
 use crate::keys::{self, DEFAULT_ITERATIONS, KeyError, KeyMaterial, Keys};
 use crate::ledger::Ledger;
 use crate::parts::Parts;
 use crate::secret::Secret;
 use crate::settings::places;
-use crate::store::{self, MemoryStore, Sealed, Store};
+use crate::store::{self, Sealed, Store};
 
 /// Records removed by one step of a sweep.
 const SWEEP_BATCH: usize = 500;
@@ -40,13 +39,6 @@ pub(super) struct Plan {
     store: Planned,
     secret: Option<Secret>,
     overrides: Vec<(Override, KeyMaterial)>,
-}
-
-/// A store that is not open yet, or is.
-enum Planned {
-    Open(Arc<dyn Store>),
-    Memory,
-    Disk(PathBuf),
 }
 
 /// Puts one key in another's place.
@@ -69,7 +61,7 @@ pub(super) fn plan(choices: &Choices) -> Result<Plan, Vec<Problem>> {
             keep(no_keys(&error));
         }
     }
-    let store = planned(choices).map_err(&mut keep).ok();
+    let store = Planned::of(choices).map_err(&mut keep).ok();
     if let Some(store) = &store
         && choices.unencrypted_for_development
         && store.outlives_process()
@@ -97,43 +89,6 @@ pub(super) fn plan(choices: &Choices) -> Result<Plan, Vec<Problem>> {
     }
 }
 
-impl Planned {
-    fn outlives_process(&self) -> bool {
-        match self {
-            Self::Open(store) => store.outlives_process(),
-            Self::Memory => false,
-            Self::Disk(_) => true,
-        }
-    }
-}
-
-/// The store that was given, or that an address names.
-fn planned(choices: &Choices) -> Result<Planned, Problem> {
-    let address = match &choices.store {
-        Some(StoreChoice::Open(store)) => return Ok(Planned::Open(Arc::clone(store))),
-        Some(StoreChoice::Address(address)) => Some(address.clone()),
-        None => variable("FASTMCP_STORE"),
-    };
-    let address = address.as_deref().unwrap_or("memory");
-    if address == "memory" {
-        return Ok(Planned::Memory);
-    }
-    match address.strip_prefix("disk:") {
-        Some(directory) if !directory.is_empty() => Ok(Planned::Disk(directory.into())),
-        _ => Err(Problem::new(
-            "FM0930",
-            format!("`store` names no store: `{}`", scheme_of(address)),
-            "write `memory` or `disk:<directory>`",
-        )
-        .at(places("store"))),
-    }
-}
-
-/// A store's address may hold a password; its scheme does not.
-fn scheme_of(address: &str) -> &str {
-    address.split(':').next().unwrap_or_default()
-}
-
 /// Opens what was planned.
 pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result<Storage, Problem> {
     let Plan {
@@ -142,11 +97,7 @@ pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result
         overrides,
     } = plan;
     let has_keys = choices.keys.is_some() || secret.is_some();
-    let (store, kept) = match store {
-        Planned::Open(store) => (store, None),
-        Planned::Memory => (Arc::new(MemoryStore::new()) as Arc<dyn Store>, None),
-        Planned::Disk(directory) => disk(&directory, has_keys, parts)?,
-    };
+    let (store, kept) = store.open(has_keys, parts).await?;
     let keys = match (&choices.keys, secret, kept) {
         (Some(keys), ..) => keys.clone(),
         (None, Some(secret), _) => derived(secret, choices, &*store, parts).await?,
@@ -175,41 +126,6 @@ pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result
         keys,
         lasting,
     })
-}
-
-#[cfg(feature = "disk")]
-fn disk(
-    directory: &Path,
-    has_keys: bool,
-    parts: &Parts,
-) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
-    // Keys first: beside existing data none are made.
-    let kept = if has_keys {
-        None
-    } else {
-        Some(Keys::load_or_create(directory, &parts.random).map_err(|error| no_keys(&error))?)
-    };
-    let store = store::DiskStore::open(directory).map_err(|error| {
-        Problem::new(
-            "FM0931",
-            format!(
-                "the store in `{}` cannot be opened: {error}",
-                directory.display()
-            ),
-            "name another directory in `FASTMCP_STORE`, or stop the process that uses this one",
-        )
-        .at(places("store"))
-    })?;
-    Ok((Arc::new(store), kept))
-}
-
-#[cfg(not(feature = "disk"))]
-fn disk(_: &Path, _: bool, _: &Parts) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
-    Err(Problem::new(
-        "FM0937",
-        "this program was built without `DiskStore`",
-        "turn on the feature `disk` of `fastmcp`",
-    ))
 }
 
 /// Derivation takes tens of milliseconds, so it stays off the threads that answer requests.
@@ -276,7 +192,7 @@ fn overrides(choices: &Choices) -> Result<Vec<(Override, KeyMaterial)>, Vec<Prob
     }
 }
 
-fn no_keys(error: &KeyError) -> Problem {
+pub(super) fn no_keys(error: &KeyError) -> Problem {
     Problem::new(
         "FM0933",
         format!("there are no keys: {error}"),

@@ -13,15 +13,24 @@
 //!
 //! `contract` (feature `test-util`) checks it for any store.
 
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod address;
 #[cfg(any(test, feature = "test-util"))]
 pub mod contract;
 #[cfg(feature = "disk")]
 mod disk;
 mod error;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod salt;
 mod sealed;
+#[cfg(test)]
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod servers;
 
 use std::time::Duration;
 
@@ -31,7 +40,11 @@ use futures_util::future::BoxFuture;
 pub use self::disk::DiskStore;
 pub use self::error::Error;
 pub use self::memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
 pub use self::record::{Expected, Key, Put, Record, Version};
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use self::salt::salt;
 pub use self::sealed::{Live, Sealed};
 use crate::parts::UnixSeconds;

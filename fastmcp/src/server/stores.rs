@@ -1,0 +1,159 @@
+//! Which store is meant, and how it is opened with the keys that lie beside it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::choices::{Choices, StoreChoice};
+use super::environment::variable;
+use super::storage::no_keys;
+use crate::error::Problem;
+use crate::keys::Keys;
+use crate::parts::Parts;
+use crate::settings::places;
+use crate::store::{self, MemoryStore, Store};
+
+/// A store that is not open yet, or is.
+pub(super) enum Planned {
+    Open(Arc<dyn Store>),
+    Memory,
+    Disk(PathBuf),
+    Redis(String),
+    Postgres(String),
+}
+
+impl Planned {
+    /// The store that was given, or that an address names.
+    pub(super) fn of(choices: &Choices) -> Result<Self, Problem> {
+        let address = match &choices.store {
+            Some(StoreChoice::Open(store)) => return Ok(Self::Open(Arc::clone(store))),
+            Some(StoreChoice::Address(address)) => Some(address.clone()),
+            None => variable("FASTMCP_STORE"),
+        };
+        let address = address.unwrap_or_else(|| "memory".to_owned());
+        if let Some(directory) = address.strip_prefix("disk:").filter(|it| !it.is_empty()) {
+            return Ok(Self::Disk(directory.into()));
+        }
+        // `redis+cluster` and `redis+sentinel` are Redis too.
+        let engine = scheme_of(&address).split('+').next().unwrap_or_default();
+        match engine {
+            "memory" if address == "memory" => Ok(Self::Memory),
+            "redis" | "rediss" => Ok(Self::Redis(address)),
+            "postgres" | "postgresql" => Ok(Self::Postgres(address)),
+            _ => Err(Problem::new(
+                "FM0930",
+                format!("`store` names no store: `{}`", scheme_of(&address)),
+                "write `memory`, `disk:<directory>`, `redis://…` or `postgres://…`",
+            )
+            .at(places("store"))),
+        }
+    }
+
+    pub(super) fn outlives_process(&self) -> bool {
+        match self {
+            Self::Open(store) => store.outlives_process(),
+            Self::Memory => false,
+            Self::Disk(_) | Self::Redis(_) | Self::Postgres(_) => true,
+        }
+    }
+
+    /// Opens it, with the keys that are kept beside it unless there are others.
+    pub(super) async fn open(
+        self,
+        has_keys: bool,
+        parts: &Parts,
+    ) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
+        match self {
+            Self::Open(store) => Ok((store, None)),
+            Self::Memory => Ok((Arc::new(MemoryStore::new()), None)),
+            Self::Disk(directory) => disk(&directory, has_keys, parts),
+            Self::Redis(address) => Ok((redis(&address).await?, None)),
+            Self::Postgres(address) => Ok((postgres(&address).await?, None)),
+        }
+    }
+}
+
+/// A store's address may hold a password; its scheme does not.
+fn scheme_of(address: &str) -> &str {
+    address.split(':').next().unwrap_or_default()
+}
+
+#[cfg(feature = "redis")]
+async fn redis(address: &str) -> Result<Arc<dyn Store>, Problem> {
+    let store = store::RedisStore::connect(address).await;
+    Ok(Arc::new(store.map_err(|error| unusable(&error))?))
+}
+
+#[cfg(not(feature = "redis"))]
+#[expect(
+    clippy::unused_async,
+    reason = "called alike with the feature and without"
+)]
+async fn redis(_: &str) -> Result<Arc<dyn Store>, Problem> {
+    Err(left_out("RedisStore", "redis"))
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(address: &str) -> Result<Arc<dyn Store>, Problem> {
+    let store = store::PostgresStore::connect(address).await;
+    Ok(Arc::new(store.map_err(|error| unusable(&error))?))
+}
+
+#[cfg(not(feature = "postgres"))]
+#[expect(
+    clippy::unused_async,
+    reason = "called alike with the feature and without"
+)]
+async fn postgres(_: &str) -> Result<Arc<dyn Store>, Problem> {
+    Err(left_out("PostgresStore", "postgres"))
+}
+
+#[cfg(any(feature = "postgres", feature = "redis"))]
+fn unusable(error: &store::Error) -> Problem {
+    Problem::new(
+        "FM0931",
+        format!("the store that `FASTMCP_STORE` names cannot be used: {error}"),
+        "check the address (it may hold a password and is not shown) and that the server runs",
+    )
+    .at(places("store"))
+}
+
+#[cfg(not(all(feature = "disk", feature = "postgres", feature = "redis")))]
+fn left_out(store: &str, feature: &str) -> Problem {
+    Problem::new(
+        "FM0937",
+        format!("this program was built without the store that `store` names: `{store}`"),
+        format!("turn on the feature `{feature}` of `fastmcp`"),
+    )
+    .at(places("store"))
+}
+
+#[cfg(feature = "disk")]
+fn disk(
+    directory: &Path,
+    has_keys: bool,
+    parts: &Parts,
+) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
+    // Keys first: beside existing data none are made.
+    let kept = if has_keys {
+        None
+    } else {
+        Some(Keys::load_or_create(directory, &parts.random).map_err(|error| no_keys(&error))?)
+    };
+    let store = store::DiskStore::open(directory).map_err(|error| {
+        Problem::new(
+            "FM0931",
+            format!(
+                "the store in `{}` cannot be opened: {error}",
+                directory.display()
+            ),
+            "name another directory in `FASTMCP_STORE`, or stop the process that uses this one",
+        )
+        .at(places("store"))
+    })?;
+    Ok((Arc::new(store), kept))
+}
+
+#[cfg(not(feature = "disk"))]
+fn disk(_: &Path, _: bool, _: &Parts) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
+    Err(left_out("DiskStore", "disk"))
+}
