@@ -56,7 +56,7 @@ pub(crate) struct Argument {
 }
 
 /// What an argument is when it is not sent.
-#[expect(clippy::large_enum_variant, reason = "a handful live at once")]
+#[allow(clippy::large_enum_variant, reason = "a handful live at once")]
 pub(crate) enum Fallback {
     /// It must be sent, unless its type says otherwise.
     None,

@@ -13,20 +13,38 @@ pub(super) fn roles(
     whom: &str,
     errors: &mut Diagnostics,
 ) -> Vec<LitStr> {
+    let empty = (
+        format!("`roles` is empty, so nobody could call {whom}"),
+        "name at least one role, or remove `roles` to admit every signed-in user",
+    );
+    words(given, empty, is_role, errors)
+}
+
+/// A list of scopes, each one token of RFC 6749 section 3.3.
+pub(super) fn scopes(given: Option<Given<Texts>>, errors: &mut Diagnostics) -> Vec<LitStr> {
+    let empty = (
+        "`scopes` is empty, so it asks for nothing".to_owned(),
+        "name at least one scope, or remove `scopes`",
+    );
+    words(given, empty, is_scope, errors)
+}
+
+/// A list of which each word is `good`; fault and help of an empty one.
+fn words(
+    given: Option<Given<Texts>>,
+    (fault, help): (String, &str),
+    good: fn(&LitStr, &mut Diagnostics) -> bool,
+    errors: &mut Diagnostics,
+) -> Vec<LitStr> {
     let Some(list) = take(given, errors) else {
         return Vec::new();
     };
     if list.items.is_empty() {
-        errors.error(
-            codes::EMPTY_LIST,
-            &list.tokens,
-            format_args!("`roles` is empty, so nobody could call {whom}"),
-            "name at least one role, or remove `roles` to admit every signed-in user",
-        );
+        errors.error(codes::EMPTY_LIST, &list.tokens, fault, help);
     }
     once(list.items, errors)
         .into_iter()
-        .filter(|role| is_role(role, errors))
+        .filter(|word| good(word, errors))
         .collect()
 }
 
@@ -43,25 +61,6 @@ pub(super) fn is_role(role: &LitStr, errors: &mut Diagnostics) -> bool {
         );
     }
     good
-}
-
-/// A list of scopes, each one token of RFC 6749 section 3.3.
-pub(super) fn scopes(given: Option<Given<Texts>>, errors: &mut Diagnostics) -> Vec<LitStr> {
-    let Some(list) = take(given, errors) else {
-        return Vec::new();
-    };
-    if list.items.is_empty() {
-        errors.error(
-            codes::EMPTY_LIST,
-            &list.tokens,
-            "`scopes` is empty, so it asks for nothing",
-            "name at least one scope, or remove `scopes`",
-        );
-    }
-    once(list.items, errors)
-        .into_iter()
-        .filter(|scope| is_scope(scope, errors))
-        .collect()
 }
 
 /// Reports what is no scope.

@@ -21,6 +21,8 @@ pub mod contract;
 mod disk;
 mod error;
 mod memory;
+#[cfg(all(test, any(feature = "postgres", feature = "redis")))]
+mod outage;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod record;

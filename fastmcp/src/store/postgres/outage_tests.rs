@@ -7,13 +7,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::Instant;
 use url::Url;
 
 use super::tests::Place;
 use super::*;
+use crate::store::outage::{FAR, create, heals, is_unavailable, key};
 
-const FAR: UnixSeconds = 4_000_000_000;
+/// The address of the tests has none.
+const NO_PASSWORD: &str = "password=";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Network {
@@ -98,47 +99,6 @@ async fn copy(
     }
 }
 
-fn key(n: u8) -> Key {
-    Key::new("test", [n; 32])
-}
-
-async fn create(store: &PostgresStore, n: u8) -> Version {
-    match store.put(&key(n), vec![n], FAR, Expected::Absent).await {
-        Ok(Put::Done(version)) => version,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Every operation says that the store is unavailable, and says it in time.
-async fn is_unavailable(store: &PostgresStore) {
-    let start = Instant::now();
-    let version = Version::new(1);
-    let (known, other) = (key(1), key(9));
-    let expected = Expected::Version(version);
-    let (get, put, delete, sweep) = futures_util::join!(
-        store.get(&known).map(Result::err),
-        store.put(&other, vec![], FAR, expected).map(Result::err),
-        store.delete(&other, version).map(Result::err),
-        store.sweep(1, 1).map(Result::err),
-    );
-    for error in [get, put, delete, sweep] {
-        assert!(matches!(error, Some(Error::Unavailable(_))), "{error:?}");
-    }
-    let took = start.elapsed();
-    assert!(took < DEADLINE + Duration::from_secs(1), "{took:?}");
-}
-
-/// Waits until the store works again, as a client that repeats its requests does.
-async fn heals(store: &PostgresStore) {
-    for _ in 0..100 {
-        if store.get(&key(1)).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the store does not work again");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_is_told_in_time_and_ends_by_itself() {
     let Some(place) = Place::find() else { return };
@@ -147,8 +107,8 @@ async fn an_outage_is_told_in_time_and_ends_by_itself() {
     let version = create(&store, 1).await;
     for (n, outage) in [(2, Network::Stalled), (3, Network::Cut), (4, Network::Deaf)] {
         proxy.set(outage);
-        is_unavailable(&store).await;
-        is_unavailable(&store).await;
+        is_unavailable(&store, DEADLINE, NO_PASSWORD).await;
+        is_unavailable(&store, DEADLINE, NO_PASSWORD).await;
         proxy.set(Network::Good);
         heals(&store).await;
         create(&store, n).await;
@@ -188,7 +148,7 @@ async fn a_write_whose_answer_is_lost_is_an_error_and_never_half_done() {
 async fn a_statement_that_waits_too_long_has_done_nothing() {
     let Some(place) = Place::find() else { return };
     let store = Arc::new(place.store().await);
-    let version = create(&store, 1).await;
+    let version = create(&*store, 1).await;
     let lock = "BEGIN; SELECT 1 FROM {ns}_records FOR UPDATE; SELECT pg_sleep(4); COMMIT";
     let (waiting, ()) = futures_util::join!(
         async {
@@ -211,7 +171,7 @@ async fn no_acknowledged_write_is_lost_when_connections_are_cut_under_load() {
     let Some(place) = Place::find() else { return };
     let proxy = Proxy::before(&place.url).await;
     let store = Arc::new(proxy.store(&place).await);
-    create(&store, 1).await;
+    create(&*store, 1).await;
     let counts = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
     let writers: Vec<_> = (0..8)
         .map(|_| tokio::spawn(add(store.clone(), counts.clone())))
@@ -221,7 +181,7 @@ async fn no_acknowledged_write_is_lost_when_connections_are_cut_under_load() {
         proxy.set(Network::Cut);
         tokio::time::sleep(Duration::from_millis(50)).await;
         proxy.set(Network::Good);
-        heals(&store).await;
+        heals(&*store).await;
     }
     tokio::time::sleep(Duration::from_millis(100)).await;
     for writer in writers {

@@ -3,45 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::time::Instant;
-
-use super::own::{Own, PASSWORD, heals};
+use super::own::{Own, PASSWORD};
 use super::*;
-
-const FAR: UnixSeconds = 4_000_000_000;
-
-fn key(n: u8) -> Key {
-    Key::new("test", [n; 32])
-}
-
-async fn create(store: &RedisStore, n: u8) -> Version {
-    match store.put(&key(n), vec![n], FAR, Expected::Absent).await {
-        Ok(Put::Done(version)) => version,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Every operation says that the store is unavailable, and says it in time.
-async fn is_unavailable(store: &RedisStore) {
-    let start = Instant::now();
-    let version = Version::new(1);
-    let (known, other) = (key(1), key(9));
-    let expected = Expected::Version(version);
-    let (get, put, delete, sweep) = futures_util::join!(
-        store.get(&known).map(Result::err),
-        store.put(&other, vec![], FAR, expected).map(Result::err),
-        store.delete(&other, version).map(Result::err),
-        store.sweep(1, 1).map(Result::err),
-    );
-    for error in [get, put, delete, sweep] {
-        let Some(Error::Unavailable(text)) = error else {
-            panic!("{error:?}")
-        };
-        assert!(!text.contains(PASSWORD), "{text}");
-    }
-    let took = start.elapsed();
-    assert!(took < DEADLINE + Duration::from_secs(1), "{took:?}");
-}
+use crate::store::outage::{FAR, create, heals, is_unavailable, key};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_server_is_unavailable_in_time_and_works_again() {
@@ -51,9 +15,9 @@ async fn a_paused_server_is_unavailable_in_time_and_works_again() {
     let store = server.store().await;
     let version = create(&store, 1).await;
     server.signal("-STOP");
-    is_unavailable(&store).await;
+    is_unavailable(&store, DEADLINE, PASSWORD).await;
     // Also for those that come when there is no connection left.
-    is_unavailable(&store).await;
+    is_unavailable(&store, DEADLINE, PASSWORD).await;
     server.signal("-CONT");
     heals(&store).await;
     let record = store.get(&key(1)).await.unwrap().unwrap();
@@ -69,7 +33,7 @@ async fn a_killed_server_is_unavailable_and_what_was_acknowledged_comes_back_wit
     let store = server.store().await;
     let version = create(&store, 1).await;
     server.kill();
-    is_unavailable(&store).await;
+    is_unavailable(&store, DEADLINE, PASSWORD).await;
     server.restart();
     heals(&store).await;
     let record = store.get(&key(1)).await.unwrap().unwrap();
@@ -87,7 +51,7 @@ async fn no_acknowledged_write_is_lost_when_the_server_is_killed_under_load() {
         return;
     };
     let store = Arc::new(server.store().await);
-    create(&store, 1).await;
+    create(&*store, 1).await;
     let counts = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
     let writers: Vec<_> = (0..8)
         .map(|_| tokio::spawn(add(store.clone(), counts.clone())))
@@ -97,7 +61,7 @@ async fn no_acknowledged_write_is_lost_when_the_server_is_killed_under_load() {
         server.kill();
         tokio::time::sleep(Duration::from_millis(100)).await;
         server.restart();
-        heals(&store).await;
+        heals(&*store).await;
     }
     tokio::time::sleep(Duration::from_millis(100)).await;
     for writer in writers {

@@ -110,15 +110,3 @@ pub(super) async fn connect(url: &str) -> RedisStore {
     }
     panic!("the servers are not ready: {last:?}");
 }
-
-/// Waits until the store works again, as a client that repeats its requests does.
-pub(super) async fn heals(store: &RedisStore) {
-    let key = Key::new("test", [1; 32]);
-    for _ in 0..200 {
-        if store.get(&key).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the store does not work again");
-}

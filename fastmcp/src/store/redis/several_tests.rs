@@ -4,10 +4,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use super::super::contract;
-use super::own::{Own, PASSWORD, connect, free_port, heals};
+use super::own::{Own, PASSWORD, connect, free_port};
 use super::*;
-
-const FAR: UnixSeconds = 4_000_000_000;
+use crate::store::outage::{FAR, heals, key};
 
 /// Three nodes that share the slots.
 async fn cluster() -> Option<(Vec<Own>, String)> {
@@ -123,10 +122,6 @@ async fn keys_may_move_to_another_node_of_a_cluster() {
     }
 }
 
-fn key(n: u8) -> Key {
-    Key::new("test", [n; 32])
-}
-
 /// How a cluster calls the node at this port.
 fn id(port: u16) -> String {
     let mut command = Command::new("redis-cli");
@@ -179,7 +174,7 @@ async fn sentinels_lead_to_the_new_master() {
     until(sentinel.port, &replicas, "master-link-status").await;
     until(master.port, &["WAIT", "1", "1000"], "1").await;
     master.kill();
-    heals(&store).await;
+    heals(&*store).await;
     let record = store.get(&key).await.unwrap().unwrap();
     assert_eq!(record.version, version);
     let expected = Expected::Version(version);
