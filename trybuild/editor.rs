@@ -23,10 +23,11 @@ fn correct_forms_have_no_error_in_an_editor() {
         .env("CARGO_TARGET_DIR", target(project.folder()))
         .output()
         .expect("rust-analyzer runs");
-    let text = String::from_utf8_lossy(&output.stdout).replace('\r', "\n");
+    // Progress is written over itself, between the lines that count.
+    let text = String::from_utf8_lossy(&output.stdout).replace(['\r', '\u{8}'], "\n");
     let errors: Vec<_> = text
         .lines()
-        .filter(|line| line.contains("Error "))
+        .filter(|line| line.contains("Error ") && line.contains("/trybuild/pass/"))
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     assert!(text.contains("diagnostic scan complete"), "{text}");

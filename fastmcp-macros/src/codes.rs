@@ -79,6 +79,7 @@ codes! {
     NOT_PLAIN = "FM0715";
     ARGUMENT_NAME = "FM0716";
     HEADER = "FM0717";
+    BORROWED_INSIDE = "FM0718";
     // names and words
     TOOL_NAME = "FM0801";
     NO_DESCRIPTION = "FM0802";

@@ -222,6 +222,40 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
     row.map(|row| row.example)
 }
 
+/// Settings of a server that no attribute has, and where they are written. `{}` as below.
+pub(crate) const ELSEWHERE_SET: &[(&str, &str)] = &[
+    ("bind", "set `FASTMCP_BIND`, or call `.bind(…)`"),
+    (
+        "upstream_client_id",
+        "set `{}_CLIENT_ID`, or call `.upstream_client_id(…)`",
+    ),
+    (
+        "client_id",
+        "set `{}_CLIENT_ID`, or call `.upstream_client_id(…)`",
+    ),
+    (
+        "upstream_scopes",
+        "write them with the provider: `auth = google(scopes = [\"openid\"])`",
+    ),
+    ("token_verifier", "call `.token_verifier(…)`"),
+    (
+        "upstream_authorization_endpoint",
+        "write it with the provider: `auth = custom(authorization_endpoint = \"https://…\", …)`",
+    ),
+    (
+        "upstream_token_endpoint",
+        "write it with the provider: `auth = custom(token_endpoint = \"https://…\", …)`",
+    ),
+    (
+        "issuer",
+        "write it with the provider: `auth = oidc(issuer = \"https://…\")`",
+    ),
+    (
+        "tenant",
+        "write it with the provider: `auth = azure(tenant = \"…\")`",
+    ),
+];
+
 /// Options that would put a secret into source code, and the environment variable that takes its
 /// place. `{}` stands for the prefix of the server's provider.
 pub(crate) const SECRETS: &[(&str, &str)] = &[
@@ -229,6 +263,7 @@ pub(crate) const SECRETS: &[(&str, &str)] = &[
     ("upstream_client_secret", "{}_CLIENT_SECRET"),
     ("secret", "FASTMCP_SECRET"),
     ("jwt_signing_key", "FASTMCP_SECRET"),
+    ("jwt_key_pair", "FASTMCP_SECRET"),
     ("encryption_key", "FASTMCP_SECRET"),
     ("consent_signing_key", "FASTMCP_SECRET"),
 ];

@@ -75,7 +75,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     attribute(
         "roles_from",
-        "the `roles` and `role` claims",
+        "the provider's roles; `google` and `github` have none",
         "a function from a verified `Identity` to roles",
     ),
     attribute(

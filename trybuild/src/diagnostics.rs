@@ -568,6 +568,12 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Remove `header`, or take another type or name.",
     ),
     build(
+        "FM0718",
+        "an argument that borrows",
+        "Arguments are decoded from what the client sends, and nothing keeps that alive for them.",
+        "Write the owned type.",
+    ),
+    build(
         "FM0801",
         "not a tool's name",
         "Names of tools have 1 to 128 of the characters `A-Z a-z 0-9 _ . -`.",

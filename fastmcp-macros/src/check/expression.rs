@@ -8,6 +8,7 @@ use super::words::{is_role, is_scope};
 use crate::codes;
 use crate::diagnose::{Diagnostics, choices};
 use crate::model::Rule;
+use crate::parse::bare;
 
 /// How operands are joined.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -141,7 +142,7 @@ fn named(call: &ExprCall, errors: &mut Diagnostics) -> Option<Rule> {
         );
         return None;
     }
-    let arguments: Vec<&Expr> = call.args.iter().collect();
+    let arguments: Vec<&Expr> = call.args.iter().map(bare).collect();
     let [
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
@@ -162,6 +163,15 @@ fn named(call: &ExprCall, errors: &mut Diagnostics) -> Option<Rule> {
 fn predicate(path: &Path, errors: &mut Diagnostics) -> Option<Rule> {
     if path.is_ident("role") || path.is_ident("scope") {
         without_text(path, &path.to_token_stream().to_string(), errors);
+        return None;
+    }
+    if path.is_ident("requires_auth") || path.is_ident("public") {
+        errors.error(
+            codes::NOT_A_RULE,
+            path,
+            "this word is an option of its own and no part of `access`",
+            "remove it: `access` asks for a signed-in user anyway",
+        );
         return None;
     }
     Some(Rule::Check(path.clone()))

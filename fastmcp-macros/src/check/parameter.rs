@@ -52,7 +52,7 @@ fn parameter(
     if let Some(reference) = optional_reference(&raw.ty) {
         return loan(&raw, reference, true, errors);
     }
-    if !has_a_name(&raw.ty, errors) {
+    if !has_a_name(&raw.ty, errors) || !owns(&raw.ty, errors) {
         return None;
     }
     argument(raw, names, errors).map(Parameter::Sent)
@@ -86,6 +86,19 @@ fn loan(
             key,
             "the server lends this parameter, so clients never see it",
             "remove `#[arg(…)]`",
+        );
+        return None;
+    }
+    if let Some(lifetime) = reference
+        .lifetime
+        .as_ref()
+        .filter(|it| it.ident == "static")
+    {
+        errors.error(
+            codes::BORROWED_MUTABLY,
+            lifetime,
+            "what the server lends is given back when the call ends",
+            "write `&` without a lifetime; what the client sends is owned: `String`, not `&str`",
         );
         return None;
     }
@@ -166,6 +179,27 @@ pub(super) fn has_a_name(ty: &Type, errors: &mut Diagnostics) -> bool {
             found,
             "`impl …` names no type, so no schema can be made of it",
             "write the type itself",
+        );
+    }
+    find.0.is_none()
+}
+
+/// Refuses a type that borrows inside: what the client sends is owned.
+fn owns(ty: &Type, errors: &mut Diagnostics) -> bool {
+    struct Find(Option<TypeReference>);
+    impl VisitMut for Find {
+        fn visit_type_reference_mut(&mut self, found: &mut TypeReference) {
+            self.0.get_or_insert_with(|| found.clone());
+        }
+    }
+    let mut find = Find(None);
+    visit_mut::visit_type_mut(&mut find, &mut ty.clone());
+    if let Some(found) = &find.0 {
+        errors.error(
+            codes::BORROWED_INSIDE,
+            found,
+            "an argument that borrows, though what the client sends is owned",
+            "write `String` for `&str`, `Vec<T>` for `&[T]`, `T` for `&T`",
         );
     }
     find.0.is_none()

@@ -62,7 +62,11 @@ fn bare(path: &Path, errors: &mut Diagnostics) -> Option<Auth> {
             word: path.clone(),
             allow_release: false,
         }),
-        own if own.starts_with(char::is_uppercase) => Some(Auth::Own(path.clone())),
+        own if own.starts_with(char::is_uppercase)
+            && !PROVIDERS.contains(&own.to_lowercase().as_str()) =>
+        {
+            Some(Auth::Own(path.clone()))
+        }
         unknown => {
             unknown_provider(path, unknown, errors);
             None
@@ -116,10 +120,25 @@ fn azure(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
              `example.onmicrosoft.com`",
         );
     }
+    let list = options.scopes.as_ref().map(|given| given.key.clone());
+    let scopes = scopes(options.scopes, errors);
+    names_openid(list.as_ref(), &scopes, errors);
     Some(Auth::Azure {
         tenant: tenant.map_or_else(|| "common".to_owned(), |tenant| tenant.value()),
-        scopes: scopes(options.scopes, errors),
+        scopes,
     })
+}
+
+/// Reports scopes that bring no ID token, where that alone tells who signs in.
+fn names_openid(key: Option<&Path>, scopes: &[LitStr], errors: &mut Diagnostics) {
+    if !scopes.is_empty() && !scopes.iter().any(|scope| scope.value() == "openid") {
+        errors.error(
+            codes::WITHOUT_OPENID,
+            key,
+            "`scopes` without `openid`, so the provider does not say who signs in",
+            "add `\"openid\"` to the list",
+        );
+    }
 }
 
 /// A well-known word, a UUID, or a domain name.
@@ -208,17 +227,7 @@ fn oidc(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
     let issuer = take(options.issuer, errors);
     let list = options.scopes.as_ref().map(|given| given.key.clone());
     let scopes = scopes(options.scopes, errors);
-    if let Some(key) = list
-        && !scopes.is_empty()
-        && !scopes.iter().any(|scope| scope.value() == "openid")
-    {
-        errors.error(
-            codes::WITHOUT_OPENID,
-            key,
-            "`scopes` without `openid`, so the provider does not say who signs in",
-            "add `\"openid\"` to the list",
-        );
-    }
+    names_openid(list.as_ref(), &scopes, errors);
     let issuer = issuer?;
     url::check(&issuer, "`issuer`", Kind::Base, errors).then_some(Auth::Oidc { issuer, scopes })
 }

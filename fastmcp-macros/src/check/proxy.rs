@@ -134,8 +134,10 @@ pub(super) fn store(given: Option<Given<Text>>, errors: &mut Diagnostics) -> Opt
     let text = store.value();
     let (kind, place) = text.split_once(':').unwrap_or((text.as_str(), ""));
     // `redis+cluster` and `redis+sentinel` are Redis too.
-    let kind = kind.strip_suffix("+cluster").unwrap_or(kind);
-    let kind = kind.strip_suffix("+sentinel").unwrap_or(kind);
+    let kind = match kind.split_once('+') {
+        Some((redis @ ("redis" | "rediss"), "cluster" | "sentinel")) => redis,
+        _ => kind,
+    };
     let authority = place.trim_start_matches('/').split('/').next();
     let user = authority.and_then(|authority| authority.split_once('@'));
     if user.is_some_and(|(user, _)| user.contains(':')) || text.contains("password=") {

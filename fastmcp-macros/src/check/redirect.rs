@@ -22,6 +22,13 @@ fn fault(text: &str) -> Option<Fault> {
     if head.contains('*') {
         return Some(wide(text));
     }
+    let scheme = head.to_ascii_lowercase();
+    if matches!(
+        scheme.as_str(),
+        "javascript" | "data" | "file" | "blob" | "vbscript" | "about"
+    ) {
+        return Some(wide(text));
+    }
     let Some(url) = Url::parse(text) else {
         return Some(idle(text, "it is no address"));
     };

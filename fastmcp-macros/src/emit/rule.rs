@@ -36,12 +36,12 @@ pub(super) fn rule(written: &Rule, private: &TokenStream) -> TokenStream {
 fn predicate(path: &Path, private: &TokenStream) -> TokenStream {
     let name = path.to_token_stream().to_string().replace(' ', "");
     let answer = quote_spanned! {path.span()=>
-        let answer: bool = Answer(#path(session)).when_known().await;
+        let answer: bool = Answer(#path(__session)).when_known().await;
     };
     quote! {
         #private::Predicate {
             name: #name,
-            call: |session| #private::Box::pin(async move {
+            call: |__session| #private::Box::pin(async move {
                 use #private::Answer;
                 #answer
                 answer

@@ -29,10 +29,10 @@ pub(crate) fn server(server: &Server) -> TokenStream {
     quote! {
         #(#conditions)*
         #[doc(hidden)]
-        #[allow(unused_imports)]
+        #[allow(deprecated, unused_imports)]
         use #ident as __FM0605_one_server_per_crate_root;
         #(#conditions)*
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         const _: () = {
             #checks
             impl #private::Declared for #ident {
@@ -195,10 +195,10 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
 /// The user's function, called in tokens of its own span, so that a misfit underlines its name.
 fn roles_from(path: &syn::Path, private: &TokenStream) -> TokenStream {
     let roles = quote_spanned! {path.span()=>
-        let roles: Vec<String> = Named(#path(identity)).all();
+        let roles: Vec<String> = Named(#path(__identity)).all();
     };
     quote! {
-        |identity: &#private::Identity| {
+        |__identity: &#private::Identity| {
             use #private::{Named, Names as _, String, Vec};
             #roles
             roles
@@ -220,6 +220,9 @@ fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
         SettingValue::Text(text) => quote!(#text),
         SettingValue::Texts(list) if list.is_empty() => quote!(::core::iter::empty::<&str>()),
         SettingValue::Texts(list) => texts(list),
+        SettingValue::Pairs(pairs) if pairs.is_empty() => {
+            quote!(::core::iter::empty::<(&str, &str)>())
+        }
         SettingValue::Pairs(pairs) => {
             let pairs = pairs.iter().map(|(name, value)| quote!((#name, #value)));
             quote!([#(#pairs),*])

@@ -154,8 +154,8 @@ fn call(tool: &Tool, private: &TokenStream) -> TokenStream {
     let wait = tool.is_async.then(|| quote!(.await));
     let returns = &tool.returns;
     quote! {
-        |call| #private::run(async move {
-            let _slots = #private::Slots::read(call.arguments, &[#(#names),*])?;
+        |__call| #private::run(async move {
+            let __slots = #private::Slots::read(__call.arguments, &[#(#names),*])?;
             #private::Ok(#private::Probe::<#returns>::outcome(#function(#(#given),*)#wait))
         })
     }
@@ -164,9 +164,9 @@ fn call(tool: &Tool, private: &TokenStream) -> TokenStream {
 fn decoded(argument: &Argument, index: usize, private: &TokenStream) -> TokenStream {
     let ty = &argument.ty;
     match fallback(argument, index) {
-        None => quote!(#private::Probe::<#ty>::argument(&_slots, #index)?),
+        None => quote!(#private::Probe::<#ty>::argument(&__slots, #index)?),
         Some(fallback) => {
-            quote!(#private::Probe::<#ty>::argument_or(&_slots, #index, #fallback)?)
+            quote!(#private::Probe::<#ty>::argument_or(&__slots, #index, #fallback)?)
         }
     }
 }
@@ -198,7 +198,7 @@ fn default(argument: &Argument, index: usize, private: &TokenStream) -> Option<T
 
 fn lent(loan: &Loan, tool: &str, private: &TokenStream) -> TokenStream {
     let ty = &loan.ty;
-    let borrowed = quote!(#private::Probe::<#ty>::borrow(&call));
+    let borrowed = quote!(#private::Probe::<#ty>::borrow(&__call));
     if loan.optional {
         return borrowed;
     }

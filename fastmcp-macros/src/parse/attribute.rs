@@ -12,7 +12,7 @@ use syn::{Expr, Meta, parse2};
 
 use crate::codes;
 use crate::diagnose::{Diagnostics, choices, list};
-use crate::options::{ENDPOINTS, Options, SECRETS};
+use crate::options::{ELSEWHERE_SET, ENDPOINTS, Options, SECRETS};
 
 /// Reads the options of an attribute. After an error the rest is still read, so that every
 /// mistake is shown.
@@ -151,6 +151,15 @@ fn unknown(meta: &Meta, name: &str, known: &Options, prefix: &str, errors: &mut 
             meta.path(),
             format_args!("{} has its own `{name}`", known.owner),
             format_args!("remove `{name}`; {whose}"),
+        );
+        return;
+    }
+    if let Some((_, place)) = ELSEWHERE_SET.iter().find(|(other, _)| *other == name) {
+        errors.error(
+            codes::UNKNOWN_OPTION,
+            meta.path(),
+            format_args!("`{name}` is no option of {}", known.owner),
+            place.replace("{}", prefix),
         );
         return;
     }

@@ -18,7 +18,7 @@ pub(crate) use self::raw::{
     AzureOptions, ClaimsOptions, CustomOptions, DevOptions, NamedOptions, OidcOptions, Outline,
     RawParameter, RawServer, RawTool, ServerOptions, ToolOptions,
 };
-pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Text, Texts};
+pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Text, Texts, bare};
 use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::options::{SERVER, TOOL};
@@ -45,7 +45,7 @@ pub(crate) fn tool(
         options: options?,
         docs: doc::text(&function.attributes),
         conditions: outer::conditions(&function.attributes),
-        parameters: parameters?,
+        parameters,
         signature: function.signature,
     })
 }

@@ -10,13 +10,9 @@ use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::options::ARGUMENT;
 
-/// Every parameter; `None` if one has a shape that no tool can have.
-pub(crate) fn parameters(
-    signature: &Signature,
-    errors: &mut Diagnostics,
-) -> Option<Vec<RawParameter>> {
-    let before = errors.count();
-    let parameters = signature
+/// Every parameter but those whose shape no tool can have, which are reported.
+pub(crate) fn parameters(signature: &Signature, errors: &mut Diagnostics) -> Vec<RawParameter> {
+    signature
         .inputs
         .iter()
         .filter_map(|input| match input {
@@ -31,8 +27,7 @@ pub(crate) fn parameters(
                 None
             }
         })
-        .collect();
-    (errors.count() == before).then_some(parameters)
+        .collect()
 }
 
 fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawParameter> {
@@ -50,11 +45,20 @@ fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawPara
             return None;
         }
     };
+    if let Some(condition) = parameter.attrs.iter().find(|it| it.path().is_ident("cfg")) {
+        errors.error(
+            codes::NOT_PLAIN,
+            condition,
+            "a parameter that is not always there",
+            "put `#[cfg(…)]` on the whole tool, and write one for each case",
+        );
+        return None;
+    }
     Some(RawParameter {
         name,
         ty: (*parameter.ty).clone(),
         docs: doc::text(&parameter.attrs),
-        options: argument_options(&parameter.attrs, errors)?,
+        options: argument_options(&parameter.attrs, errors).unwrap_or_default(),
     })
 }
 

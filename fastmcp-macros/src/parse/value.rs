@@ -105,7 +105,7 @@ impl Read for Pairs {
         let Expr::Array(array) = value(meta)? else {
             return None;
         };
-        let pair = |item: &Expr| match item {
+        let pair = |item: &Expr| match bare(item) {
             Expr::Tuple(tuple) if tuple.elems.len() == 2 => {
                 Some((text(&tuple.elems[0])?, text(&tuple.elems[1])?))
             }
@@ -220,7 +220,7 @@ fn value(meta: &Meta) -> Option<&Expr> {
 }
 
 /// Without the invisible groups that `macro_rules!` leaves.
-fn bare(expr: &Expr) -> &Expr {
+pub(crate) fn bare(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => bare(&group.expr),
         expr => expr,

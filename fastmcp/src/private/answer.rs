@@ -36,10 +36,11 @@ impl<T> Known for Answer<T> {
 #[derive(Debug)]
 pub struct Named<T>(pub T);
 
-impl<R: IntoIterator<Item: Into<String>>> Named<R> {
+impl<R: IntoIterator<Item: AsRef<str>>> Named<R> {
     /// The names.
     pub fn all(self) -> Vec<String> {
-        self.0.into_iter().map(Into::into).collect()
+        let names = self.0.into_iter();
+        names.map(|name| name.as_ref().to_owned()).collect()
     }
 }
 

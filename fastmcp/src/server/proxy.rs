@@ -78,6 +78,13 @@ pub(super) fn settings(
             .map(|roles_from| Arc::new(roles_from) as RolesFrom),
         ..with_choices(defaults, choices)
     };
+    if provider.role_claims.is_empty() && !options.roles.is_empty() && options.roles_from.is_none()
+    {
+        tracing::warn!(
+            provider = %provider.name,
+            "this provider tells no roles, so nobody has any; write `roles_from = …` in `#[server]`"
+        );
+    }
     let found = OAuthProxy::check(&options, &provider);
     let prefix = provider.env_prefix.clone();
     problems.extend(found.into_iter().map(|problem| named(problem, &prefix)));

@@ -63,6 +63,14 @@ pub(super) fn plan(choices: &Choices) -> Result<Plan, Vec<Problem>> {
     }
     let store = Planned::of(choices).map_err(&mut keep).ok();
     if let Some(store) = &store
+        && store.outlives_process()
+        && !store.keeps_keys()
+        && choices.keys.is_none()
+        && secret.is_none()
+    {
+        keep(keys_would_end());
+    }
+    if let Some(store) = &store
         && choices.unencrypted_for_development
         && store.outlives_process()
     {
@@ -103,14 +111,7 @@ pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result
         (None, Some(secret), _) => derived(secret, choices, &*store, parts).await?,
         (None, None, Some(kept)) => kept,
         (None, None, None) if !store.outlives_process() => Keys::ephemeral(&parts.random),
-        (None, None, None) => {
-            return Err(Problem::new(
-                "FM0932",
-                "the store outlives the process, but its keys would not",
-                "set `FASTMCP_SECRET`, or call `.secret(…)` or `.keys(…)`",
-            )
-            .at(places("secret")));
-        }
+        (None, None, None) => return Err(keys_would_end()),
     };
     let keys = overrides
         .into_iter()
@@ -201,11 +202,20 @@ pub(super) fn no_keys(error: &KeyError) -> Problem {
     .at(places("secret"))
 }
 
+fn keys_would_end() -> Problem {
+    Problem::new(
+        "FM0932",
+        "the store outlives the process, but its keys would not",
+        "set `FASTMCP_SECRET`, or call `.secret(…)` or `.keys(…)`",
+    )
+    .at(places("secret"))
+}
+
 fn unopened(error: &store::Error) -> Problem {
     Problem::new(
         "FM0931",
         format!("the store cannot be used: {error}"),
-        "check `FASTMCP_STORE` and `FASTMCP_SECRET`; nothing has been changed",
+        "check `FASTMCP_STORE` and `FASTMCP_SECRET`; no record has been changed",
     )
     .at(places("store"))
 }

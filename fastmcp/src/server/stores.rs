@@ -36,12 +36,12 @@ impl Planned {
         // `redis+cluster` and `redis+sentinel` are Redis too.
         let engine = scheme_of(&address).split('+').next().unwrap_or_default();
         match engine {
-            "memory" if address == "memory" => Ok(Self::Memory),
+            _ if address == "memory" => Ok(Self::Memory),
             "redis" | "rediss" => Ok(Self::Redis(address)),
             "postgres" | "postgresql" => Ok(Self::Postgres(address)),
             _ => Err(Problem::new(
                 "FM0930",
-                format!("`store` names no store: `{}`", scheme_of(&address)),
+                format!("`store` names no store: `{}…`", scheme_of(&address)),
                 "write `memory`, `disk:<directory>`, `redis://…` or `postgres://…`",
             )
             .at(places("store"))),
@@ -56,6 +56,11 @@ impl Planned {
         }
     }
 
+    /// Whether keys can be kept beside it.
+    pub(super) fn keeps_keys(&self) -> bool {
+        matches!(self, Self::Disk(_))
+    }
+
     /// Opens it, with the keys that are kept beside it unless there are others.
     pub(super) async fn open(
         self,
@@ -64,7 +69,10 @@ impl Planned {
     ) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
         match self {
             Self::Open(store) => Ok((store, None)),
-            Self::Memory => Ok((Arc::new(MemoryStore::new()), None)),
+            Self::Memory => {
+                let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+                Ok((store, None))
+            }
             Self::Disk(directory) => disk(&directory, has_keys, parts),
             Self::Redis(address) => Ok((redis(&address).await?, None)),
             Self::Postgres(address) => Ok((postgres(&address).await?, None)),
@@ -72,9 +80,16 @@ impl Planned {
     }
 }
 
-/// A store's address may hold a password; its scheme does not.
+/// A store's address may hold a password; its scheme does not. What has no scheme, such as
+/// `host=db password=…`, may be a password from its first letter.
 fn scheme_of(address: &str) -> &str {
-    address.split(':').next().unwrap_or_default()
+    let scheme = address.split_once(':').map_or("", |(scheme, _)| scheme);
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "+.-".contains(c);
+    if scheme.chars().all(letter) {
+        scheme
+    } else {
+        ""
+    }
 }
 
 #[cfg(feature = "redis")]
@@ -111,7 +126,7 @@ async fn postgres(_: &str) -> Result<Arc<dyn Store>, Problem> {
 fn unusable(error: &store::Error) -> Problem {
     Problem::new(
         "FM0931",
-        format!("the store that `FASTMCP_STORE` names cannot be used: {error}"),
+        format!("the store that `store` names cannot be used: {error}"),
         "check the address (it may hold a password and is not shown) and that the server runs",
     )
     .at(places("store"))
@@ -156,4 +171,30 @@ fn disk(
 #[cfg(not(feature = "disk"))]
 fn disk(_: &Path, _: bool, _: &Parts) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
     Err(left_out("DiskStore", "disk"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_names_no_store_is_not_repeated() {
+        for address in [
+            "host=db user=x password=hunter2",
+            "hunter2@db",
+            "hunter2",
+            "floppy://user:hunter2@db",
+            "disk:",
+        ] {
+            let choices = Choices {
+                store: Some(address.into()),
+                ..Choices::default()
+            };
+            let Err(problem) = Planned::of(&choices) else {
+                panic!("{address} is a store")
+            };
+            assert_eq!(problem.code(), "FM0930");
+            assert!(!problem.fault().contains("hunter2"), "{problem:?}");
+        }
+    }
 }

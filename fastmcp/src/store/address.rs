@@ -16,6 +16,8 @@ pub(super) fn without_parameters(url: &str, mut take: impl FnMut(&str, &str) -> 
         return url.to_owned();
     };
     let decode = |text: &str| {
+        // In an address `+` is a plus, whatever it is in a form.
+        let text = text.replace('+', "%2B");
         let pair = form_urlencoded::parse(text.as_bytes()).next();
         pair.map(|(name, value)| (name.into_owned(), value.into_owned()))
     };

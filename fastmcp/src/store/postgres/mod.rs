@@ -11,11 +11,11 @@
 //!   written ahead with the record that uses it.
 //! - **It is durable when it returns**: a connection turns `synchronous_commit = off` on. Where a
 //!   replica may be promoted, name it in `synchronous_standby_names`, or the promotion forgets what
-//!   the replica had not seen.
+//!   the replica had not seen, and counts versions again from there.
 //! - **A write is sent once.** If the connection is cut before its answer, the caller is told that
 //!   the store is unavailable: it may have been carried out or not. Reads are tried again, once.
-//! - **Every operation ends** within [`DEADLINE`]; the server itself gives up on a statement
-//!   earlier.
+//! - **Every operation ends** within [`DEADLINE`], a sweep within one for each of its steps. The
+//!   server itself gives up on a statement earlier, but not on a commit that waits for a standby.
 //! - A sweep walks an index over the expiry, and passes over rows that somebody else is changing or
 //!   sweeping.
 //!

@@ -13,8 +13,7 @@ use super::tests::Place;
 use super::*;
 use crate::store::outage::{FAR, create, heals, is_unavailable, key};
 
-/// The address of the tests has none.
-const NO_PASSWORD: &str = "password=";
+const PASSWORD: &str = "canary-of-the-address";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Network {
@@ -61,6 +60,8 @@ impl Proxy {
     async fn store(&self, place: &Place) -> PostgresStore {
         let mut url = Url::parse(&place.address()).unwrap();
         url.set_port(Some(self.port)).unwrap();
+        // The server of the tests asks for none, and no error may show it.
+        url.set_password(Some(PASSWORD)).unwrap();
         PostgresStore::connect(url.as_str()).await.unwrap()
     }
 }
@@ -107,8 +108,8 @@ async fn an_outage_is_told_in_time_and_ends_by_itself() {
     let version = create(&store, 1).await;
     for (n, outage) in [(2, Network::Stalled), (3, Network::Cut), (4, Network::Deaf)] {
         proxy.set(outage);
-        is_unavailable(&store, DEADLINE, NO_PASSWORD).await;
-        is_unavailable(&store, DEADLINE, NO_PASSWORD).await;
+        is_unavailable(&store, DEADLINE, PASSWORD).await;
+        is_unavailable(&store, DEADLINE, PASSWORD).await;
         proxy.set(Network::Good);
         heals(&store).await;
         create(&store, n).await;

@@ -22,11 +22,12 @@ use super::target::Target;
 /// Most connections of one node; a server allows a hundred by default.
 const CONNECTIONS: usize = 10;
 /// How long to wait for a free connection, or for a new one.
-const ACQUIRE: Duration = Duration::from_secs(2);
+pub(super) const ACQUIRE: Duration = Duration::from_secs(2);
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(3);
 /// After this the server gives up by itself, so that a slow statement ends as one that did nothing
-/// and not as one that nobody knows about.
+/// and not as one that nobody knows about. It does not cover a commit that waits for a standby:
+/// that one goes on in the server, and holds its connection there, until the standby is back.
 const STATEMENT: Duration = Duration::from_millis(2500);
 
 /// Settings that correctness rests upon, whatever the server's or the role's defaults are: the
@@ -87,7 +88,7 @@ impl Connections {
             Ok(Err(
                 PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)),
             )) => failed(&error),
-            Ok(Err(_)) | Err(_) => unavailable(format_args!("no connection within {ACQUIRE:?}")),
+            Ok(Err(_)) | Err(_) => unavailable("no connection could be had in time"),
         };
         Err(Fault { error, cut: false })
     }

@@ -1,8 +1,9 @@
 //! An encrypted stream as the PostgreSQL client wants it.
 //!
 //! It tells the hash of the server's certificate (`tls-server-end-point`, RFC 5929), so that a
-//! password exchange is bound to this very connection: whoever sits in between with a certificate
-//! of their own cannot pass it on, even where `sslmode` does not check certificates.
+//! SCRAM exchange is bound to this very connection: whoever sits in between with a certificate of
+//! their own cannot pass it on. They can still ask for the password itself, unless the address says
+//! `channel_binding=require` or an `sslmode` that checks certificates.
 
 use std::io;
 use std::pin::Pin;

@@ -7,10 +7,9 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
 use super::super::{Error, address};
+use super::pool::ACQUIRE;
 use super::tls::{Check, Tls, mode};
 
-/// How long one attempt to connect to one host may take.
-const CONNECT: Duration = Duration::from_secs(2);
 /// When an idle connection is asked whether it still lives.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 /// How long sent bytes may stay unacknowledged.
@@ -50,7 +49,8 @@ impl Target {
         })?;
         let mut config = config(&url)?;
         config.ssl_mode(encryption);
-        let far = config.get_hosts().iter().any(is_far);
+        let mut addresses = config.get_hostaddrs().iter();
+        let far = config.get_hosts().iter().any(is_far) || addresses.any(|it| !it.is_loopback());
         Ok(Self {
             tls: Tls::new(check, root.as_deref())?,
             unverified: far && check == Check::Nothing && encryption != SslMode::Disable,
@@ -76,16 +76,16 @@ fn config(url: &str) -> Result<Config, Error> {
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         config.host("localhost");
     }
-    // Of several hosts only the one that takes writes is of use.
-    if config.get_hosts().len() > 1 {
-        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-    }
+    // Only a server that takes writes is of use, also where one name leads to one of several.
+    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     if config.get_application_name().is_none() {
         config.application_name("fastmcp");
     }
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT);
-    }
+    // A host that swallows everything must leave time for the others.
+    let hosts = config.get_hosts().len().max(config.get_hostaddrs().len());
+    let share = ACQUIRE / u32::try_from(hosts + 1).unwrap_or(u32::MAX);
+    let wanted = config.get_connect_timeout().copied().unwrap_or(share);
+    config.connect_timeout(wanted.min(share));
     config.keepalives_idle(KEEPALIVE);
     config.tcp_user_timeout(UNACKNOWLEDGED);
     Ok(config)
@@ -141,6 +141,8 @@ mod tests {
         assert_eq!(target.config.get_hosts().len(), 2);
         let wanted = target.config.get_target_session_attrs();
         assert_eq!(wanted, TargetSessionAttrs::ReadWrite);
+        let each = target.config.get_connect_timeout().copied();
+        assert!(each.is_some_and(|each| each * 2 < ACQUIRE), "{each:?}");
         assert_eq!(target.namespace, "notes");
     }
 }

@@ -102,7 +102,13 @@ impl Line {
 
     /// Takes the connection out of use if this result says that it is broken.
     async fn settle<T>(&self, number: u64, result: Result<T, RedisError>) -> Result<T, RedisError> {
-        if result.as_ref().is_err_and(breaks) {
+        // The client of a cluster mends the connection to one node by itself, and the others must
+        // not suffer from it.
+        let one_node = |error: &RedisError| self.is_cluster() && error.is_io_error();
+        if result
+            .as_ref()
+            .is_err_and(|error| breaks(error) && !one_node(error))
+        {
             let mut state = self.state.lock().await;
             if state.number == number {
                 state.current = None;
@@ -149,6 +155,8 @@ pub(super) fn breaks(error: &RedisError) -> bool {
             // connection.
             ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown)
         )
+        // Before Redis 7 an error inside a script is told as one of the script.
+        || error.detail().is_some_and(|detail| detail.contains("READONLY"))
 }
 
 /// Runs `act` for at most `limit`.

@@ -236,9 +236,15 @@ impl Store for RedisStore {
     }
 }
 
-/// What the client says names addresses and causes, and never a password.
+/// What the client says names addresses and causes. A server that does not know a command repeats
+/// its arguments, and those of the greeting are a password.
 fn unavailable(error: &RedisError) -> Error {
-    Error::unavailable(format_args!("Redis: {error}"))
+    if error.code() == Some("WRONGTYPE") {
+        return Error::Corrupt;
+    }
+    let text = error.to_string();
+    let said = text.split(", with args beginning with").next();
+    Error::unavailable(format_args!("Redis: {}", said.unwrap_or_default()))
 }
 
 impl std::fmt::Debug for RedisStore {

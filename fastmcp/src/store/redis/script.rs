@@ -12,6 +12,7 @@ pub(super) const GRACE: u64 = 300;
 /// never), the grace.
 const PUT: &str = r"
 if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
+if ARGV[1] == '' and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 if ARGV[3] == '' then
     redis.call('SET', KEYS[1], ARGV[2])
 else

@@ -26,7 +26,7 @@ use super::super::{Error, address};
 
 const SENTINEL_PORT: &str = "26379";
 /// How long one node of several may take to answer, so that there is time for another.
-const ONE_OF_SEVERAL: Duration = Duration::from_secs(1);
+const ONE_OF_SEVERAL: Duration = Duration::from_millis(500);
 
 /// Where connections come from.
 pub(super) enum Source {

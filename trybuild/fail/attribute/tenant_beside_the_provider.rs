@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = azure, tenant = "common")]
+struct Notes;
+
+fn main() {}

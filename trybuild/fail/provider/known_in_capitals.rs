@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = GitHub)]
+struct Notes;
+
+fn main() {}
