@@ -84,7 +84,7 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     if distance <= 1 + found.len() / 4 {
         return Some(found);
     }
-    // Cut short or drawn out: `devel` for `dev`, `auth` for `authorization_endpoint` only if alone.
+    // Cut short or drawn out, such as `devel` for `dev`, where only one word can be meant.
     let mut longer = known.iter().filter(|known| {
         known.len() >= 3
             && word.len() >= 3

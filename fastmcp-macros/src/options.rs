@@ -256,14 +256,20 @@ pub(crate) const ELSEWHERE_SET: &[(&str, &str)] = &[
     ),
 ];
 
-/// Options that would put a secret into source code, and the environment variable that takes its
-/// place. `{}` stands for the prefix of the server's provider.
+const OUR_SECRET: &str = "set the environment variable `FASTMCP_SECRET`";
+const CLIENT_SECRET: &str = "set the environment variable `{}_CLIENT_SECRET`";
+
+/// Options that would put a secret into source code, and what takes their place. `{}` stands for
+/// the prefix of the server's provider.
 pub(crate) const SECRETS: &[(&str, &str)] = &[
-    ("client_secret", "{}_CLIENT_SECRET"),
-    ("upstream_client_secret", "{}_CLIENT_SECRET"),
-    ("secret", "FASTMCP_SECRET"),
-    ("jwt_signing_key", "FASTMCP_SECRET"),
-    ("jwt_key_pair", "FASTMCP_SECRET"),
-    ("encryption_key", "FASTMCP_SECRET"),
-    ("consent_signing_key", "FASTMCP_SECRET"),
+    ("client_secret", CLIENT_SECRET),
+    ("upstream_client_secret", CLIENT_SECRET),
+    ("secret", OUR_SECRET),
+    ("jwt_signing_key", OUR_SECRET),
+    (
+        "jwt_key_pair",
+        "read it when the program runs, and call `.jwt_key_pair(…)`",
+    ),
+    ("encryption_key", OUR_SECRET),
+    ("consent_signing_key", OUR_SECRET),
 ];

@@ -131,8 +131,8 @@ fn unknown(meta: &Meta, name: &str, known: &Options, prefix: &str, errors: &mut 
         );
         return;
     }
-    if let Some((_, variable)) = SECRETS.iter().find(|(secret, _)| *secret == name) {
-        let variable = variable.replace("{}", prefix);
+    if let Some((_, cure)) = SECRETS.iter().find(|(secret, _)| *secret == name) {
+        let cure = cure.replace("{}", prefix);
         let tokens = match meta {
             Meta::NameValue(meta) => meta.value.to_token_stream(),
             meta => meta.to_token_stream(),
@@ -141,7 +141,7 @@ fn unknown(meta: &Meta, name: &str, known: &Options, prefix: &str, errors: &mut 
             codes::LITERAL_SECRET,
             tokens,
             "a secret written in source code",
-            format_args!("remove it and set the environment variable `{variable}`"),
+            format_args!("remove it and {cure}"),
         );
         return;
     }
