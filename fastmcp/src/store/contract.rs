@@ -10,6 +10,7 @@
 //! Keys are drawn at random, so a shared or used store does not disturb it; it leaves a few
 //! hundred records that expire at once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Error, Expected, Key, Put, Record, Store, Version};
@@ -41,6 +42,7 @@ pub async fn check_nodes(nodes: &[Arc<dyn Store>]) {
     never_repeats_a_version(first).await;
     keeps_keys_apart(first).await;
     sweeps_only_what_expired(first).await;
+    walks_over_all_that_stays(&nodes[0], &nodes[nodes.len() - 1]).await;
     for _ in 0..ROUNDS {
         one_writer_creates(nodes).await;
         one_writer_changes(nodes).await;
@@ -214,6 +216,60 @@ async fn sweeps_only_what_expired(store: &dyn Store) {
 
 async fn create_until(store: &dyn Store, key: &Key, expires_at: u64) -> Version {
     done(store.put(key, vec![1], expires_at, Expected::Absent).await)
+}
+
+/// While others come, go and change, and those that stay get new values and ends.
+async fn walks_over_all_that_stays(store: &Arc<dyn Store>, other: &Arc<dyn Store>) {
+    let mut staying = Vec::new();
+    for end in 0..200 {
+        let key = fresh_key();
+        create_until(&**store, &key, FAR + end).await;
+        staying.push(key);
+    }
+    let (churning, other) = (staying.clone(), other.clone());
+    let churn = tokio::spawn(async move {
+        for (n, key) in (0..).zip(churning.iter().cycle()) {
+            let passing = fresh_key();
+            let version = create(&*other, &passing, &[1]).await;
+            if let Some(record) = read(&*other, key).await {
+                let expected = Expected::Version(record.version);
+                done(other.put(key, vec![2], FAR - n, expected).await);
+            }
+            assert_eq!(other.delete(&passing, version).await, Ok(true));
+            // Not every store ever waits.
+            tokio::task::yield_now().await;
+        }
+    });
+    let seen = walk(store, &staying).await;
+    churn.abort();
+    let missed = staying.iter().filter(|key| !seen.contains(*key)).count();
+    assert_eq!(
+        missed, 0,
+        "a walk missed records that were there all the time"
+    );
+}
+
+async fn walk(store: &Arc<dyn Store>, known: &[Key]) -> HashSet<Key> {
+    let (mut seen, mut cursor) = (HashSet::new(), None);
+    for _ in 0..100_000 {
+        let page = match store.scan(cursor.as_ref(), 7).await {
+            Ok(page) => page,
+            Err(error) => panic!("walking failed: {error}"),
+        };
+        let size = page.records.len();
+        assert!(size < 100, "{size} records in a page of 7");
+        for (key, record) in page.records {
+            let ours = !known.contains(&key) || [[1], [2]].contains(&[record.value[0]]);
+            assert!(ours, "a walk shows what was never written");
+            seen.insert(key);
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return seen;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("a walk does not end");
 }
 
 /// Runs `RACERS` tasks at once, spread over the nodes, and gives their results.

@@ -1,4 +1,4 @@
-//! Opaque records under opaque keys, with a version and an expiry: four operations, one of which
+//! Opaque records under opaque keys, with a version and an expiry: five operations, one of which
 //! decides races.
 //!
 //! A [`Store`] knows bytes. What they mean, that they are encrypted and whether they have expired
@@ -10,6 +10,8 @@
 //!   succeeded; it never changed half.
 //! - No version is ever given to a second value of the same key, not even after a delete.
 //! - An expired record may still be seen until it is swept.
+//! - A walk by [`Store::scan`] sees every record that exists from its beginning to its end at least
+//!   once, however the others and its own value change meanwhile.
 //!
 //! `contract` (feature `test-util`) checks it for any store.
 
@@ -44,7 +46,7 @@ pub use self::error::Error;
 pub use self::memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
-pub use self::record::{Expected, Key, Put, Record, Version};
+pub use self::record::{Cursor, Expected, Key, Page, Put, Record, Version};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
 pub use self::salt::salt;
@@ -72,6 +74,29 @@ pub trait Store: Send + Sync + 'static {
     /// Removes up to `limit` records that have expired at `now`; tells how many.
     fn sweep(&self, now: UnixSeconds, limit: usize) -> BoxFuture<'_, Result<usize, Error>>;
 
+    /// Some records, beginning after `after` or at the first one: the pages of a walk over all
+    /// records, which is over when a page names no next one.
+    ///
+    /// A record that exists during the whole walk is seen at least once; one may be seen twice,
+    /// and one that comes or goes meanwhile may be seen or not. What was seen is a record as it
+    /// was at some time during its page. A page has about `limit` records: fewer or none, though
+    /// the walk is not over, or a few more where a store cannot stop in the middle. It is short
+    /// work, and no other operation waits for it. What lies among the records and is none is
+    /// passed over.
+    ///
+    /// A cursor is good for the store that gave it, and while that store is open.
+    fn scan<'a>(
+        &'a self,
+        after: Option<&'a Cursor>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page, Error>>;
+
+    /// About how many records there are, as a measure of progress; `None` if to know would be
+    /// work. It may be off by any number, and may count what is not ours.
+    fn estimate(&self) -> BoxFuture<'_, Result<Option<u64>, Error>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// How often the server should sweep; `None` if the store forgets by itself.
     fn cleanup_interval(&self) -> Option<Duration> {
         Some(Duration::from_mins(1))
@@ -82,6 +107,11 @@ pub trait Store: Send + Sync + 'static {
     fn outlives_process(&self) -> bool {
         true
     }
+}
+
+/// What a store says to a cursor that it did not make.
+pub(crate) fn strange_cursor() -> Error {
+    Error::unavailable("the cursor of this walk is not from this store; begin the walk anew")
 }
 
 /// The end of a record that has none: the last second of the year 9999, which every backend can

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use fastmcp::store::{Error, Expected, Key, MemoryStore, Put, Record, Store, Version};
+use fastmcp::store::{
+    Cursor, Error, Expected, Key, MemoryStore, Page, Put, Record, Store, Version,
+};
 use futures_util::future::BoxFuture;
 
 /// Memory that can be told to refuse writes of one kind of record, or to read them damaged.
@@ -74,5 +76,13 @@ impl Store for Faulty {
 
     fn sweep(&self, now: u64, limit: usize) -> BoxFuture<'_, Result<usize, Error>> {
         self.memory.sweep(now, limit)
+    }
+
+    fn scan<'a>(
+        &'a self,
+        after: Option<&'a Cursor>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page, Error>> {
+        self.memory.scan(after, limit)
     }
 }

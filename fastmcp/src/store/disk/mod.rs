@@ -12,6 +12,7 @@
 //!   cut. The engine copies on write: what was not committed leaves no trace.
 //! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, a
 //!   few records per transaction, so that nobody waits long behind it.
+//! - A walk reads each page in a transaction of its own, so that no old state is held for it.
 //! - After an I/O error (a full disk) every waiting write is answered [`Error::Unavailable`], the
 //!   file is reopened at its last committed state, and work goes on when the disk does.
 //!
@@ -36,12 +37,14 @@ use futures_util::future::BoxFuture;
 
 use self::database::Slot;
 use self::writer::{Change, Writer};
-use super::{Error, Expected, Key, Put, Record, Store, Version};
+use super::{Cursor, Error, Expected, Key, Page, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
 
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
 /// Most records that one transaction of a sweep removes.
 const SWEEP_BATCH: usize = 256;
+/// Most records of one page of a walk.
+const PAGE: usize = 500;
 
 /// A store in one file of a directory.
 pub struct DiskStore {
@@ -89,8 +92,12 @@ impl DiskStore {
         let found = self
             .slot
             .read(|transaction| table::get(transaction, key.as_bytes()));
+        self.heal(found)
+    }
+
+    /// The engine refuses everything after an I/O error until it is opened again.
+    fn heal<T>(&self, found: Result<T, Error>) -> Result<T, Error> {
         if matches!(found, Err(Error::Unavailable(_))) {
-            // The engine refuses everything after an I/O error until it is opened again.
             self.writer.reopen();
         }
         found
@@ -151,6 +158,27 @@ impl Store for DiskStore {
             Ok(swept)
         }
         .boxed()
+    }
+
+    fn scan<'a>(
+        &'a self,
+        after: Option<&'a Cursor>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page, Error>> {
+        let (slot, after) = (self.slot.clone(), after.cloned());
+        async move {
+            // A walk touches every page of the file, and most are not in memory.
+            let read = tokio::task::spawn_blocking(move || {
+                let after = after.as_ref().map(Cursor::as_bytes);
+                slot.read(|transaction| table::page(transaction, after, limit.clamp(1, PAGE)))
+            });
+            self.heal(read.await.map_err(Error::unavailable)?)
+        }
+        .boxed()
+    }
+
+    fn estimate(&self) -> BoxFuture<'_, Result<Option<u64>, Error>> {
+        async move { self.heal(self.slot.read(table::count)).map(Some) }.boxed()
     }
 
     fn cleanup_interval(&self) -> Option<Duration> {

@@ -8,11 +8,14 @@
 //!
 //! Numbers are big-endian, so that the order of bytes is the order of time.
 
+use std::ops::Bound;
+
 use redb::{
-    ReadTransaction, ReadableTable as _, Table, TableDefinition, TableError, WriteTransaction,
+    ReadTransaction, ReadableTable as _, ReadableTableMetadata as _, Table, TableDefinition,
+    TableError, WriteTransaction,
 };
 
-use super::super::{Expected, Record, Version, is_expected};
+use super::super::{Cursor, Expected, Key, Page, Record, Version, is_expected};
 use super::writer::{Change, Done};
 use crate::parts::UnixSeconds;
 
@@ -20,6 +23,8 @@ const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records
 const EXPIRY: TableDefinition<'_, &[u8], ()> = TableDefinition::new("expiry");
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 const LAST_VERSION: &str = "last_version";
+/// A page of a walk ends with the record that makes it this large, in bytes.
+const PAGE_BYTES: usize = 1024 * 1024;
 
 /// What went wrong below a store error.
 pub(super) enum Fault {
@@ -44,12 +49,51 @@ pub(super) fn get(transaction: &ReadTransaction, key: &[u8]) -> Result<Option<Re
     let Some(stored) = records.get(key)? else {
         return Ok(None);
     };
-    let (version, expires_at, value) = split(stored.value()).ok_or(Fault::Torn)?;
-    Ok(Some(Record {
-        value: value.to_vec(),
-        version,
-        expires_at,
-    }))
+    record(stored.value()).map(Some).ok_or(Fault::Torn)
+}
+
+/// Up to `limit` records behind the key `after`, or fewer if they are large.
+pub(super) fn page(
+    transaction: &ReadTransaction,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Page, Fault> {
+    let mut page = Page {
+        records: Vec::new(),
+        next: None,
+    };
+    let table = match transaction.open_table(RECORDS) {
+        Err(TableError::TableDoesNotExist(_)) => return Ok(page),
+        other => other?,
+    };
+    let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let (mut seen, mut bytes) = (0, 0);
+    for entry in table.range::<&[u8]>((start, Bound::Unbounded))? {
+        let (key, stored) = entry?;
+        let (key, stored) = (key.value(), stored.value());
+        match (Key::from_bytes(key.to_vec()), record(stored)) {
+            (Some(key), Some(record)) => page.records.push((key, record)),
+            _ => tracing::error!(
+                event = "storage_integrity",
+                "a record of the database file is cut short; it was left in place"
+            ),
+        }
+        seen += 1;
+        bytes += stored.len();
+        if seen >= limit || bytes >= PAGE_BYTES {
+            page.next = Some(Cursor::new(key.to_vec()));
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// How many records there are.
+pub(super) fn count(transaction: &ReadTransaction) -> Result<u64, Fault> {
+    match transaction.open_table(RECORDS) {
+        Err(TableError::TableDoesNotExist(_)) => Ok(0),
+        table => Ok(table?.len()?),
+    }
 }
 
 /// The tables of one write transaction.
@@ -152,6 +196,15 @@ impl<'t> Tables<'t> {
         let (version, expires_at, _) = split(stored.value()).ok_or(Fault::Torn)?;
         Ok(Some((version, expires_at)))
     }
+}
+
+fn record(stored: &[u8]) -> Option<Record> {
+    let (version, expires_at, value) = split(stored)?;
+    Some(Record {
+        value: value.to_vec(),
+        version,
+        expires_at,
+    })
 }
 
 fn split(stored: &[u8]) -> Option<(Version, UnixSeconds, &[u8])> {

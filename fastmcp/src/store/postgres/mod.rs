@@ -16,6 +16,8 @@
 //!   the store is unavailable: it may have been carried out or not. Reads are tried again, once.
 //! - **Every operation ends** within [`DEADLINE`], a sweep within one for each of its steps. The
 //!   server itself gives up on a statement earlier, but not on a commit that waits for a standby.
+//! - A walk goes along the primary key, each page a statement of its own, so that no old state is
+//!   held for it.
 //! - A sweep walks an index over the expiry, and passes over rows that somebody else is changing or
 //!   sweeping.
 //!
@@ -37,13 +39,16 @@ use tokio_postgres::types::{FromSql, ToSql};
 
 use self::pool::{Connections, Fault, unavailable};
 use self::target::Target;
-use super::{Error, Expected, Key, Put, Record, Store, Version};
+use super::{Cursor, Error, Expected, Key, Page, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
 
 /// How long any operation may take, connecting included.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Most records that one statement of a sweep removes, so that it stays short.
 const SWEEP: usize = 500;
+
+/// Most rows of one page of a walk.
+const PAGE: usize = 500;
 
 /// A store in PostgreSQL, shared by all servers that connect to it with the same namespace.
 pub struct PostgresStore {
@@ -58,6 +63,8 @@ struct Statements {
     change: String,
     delete: String,
     sweep: String,
+    scan: String,
+    estimate: String,
 }
 
 impl Statements {
@@ -84,6 +91,16 @@ impl Statements {
                 "DELETE FROM {table} WHERE key = ANY (ARRAY( \
                      SELECT key FROM {table} WHERE expires_at <= $1 \
                      ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1"
+            ),
+            scan: format!(
+                "SELECT version, expires_at, value, key FROM {table} WHERE key > $1 \
+                 ORDER BY key LIMIT $2"
+            ),
+            // As the planner does it: the density that was last seen, and the size of today.
+            estimate: format!(
+                "SELECT (reltuples / relpages * (pg_relation_size(oid) \
+                     / current_setting('block_size')::int))::bigint \
+                 FROM pg_class WHERE oid = '{table}'::regclass AND relpages > 0 AND reltuples >= 0"
             ),
         }
     }
@@ -147,11 +164,7 @@ impl PostgresStore {
         let rows = rows.unwrap_or_else(|_| Err(overdue()));
         match rows.map_err(|fault| fault.error)?.first() {
             None => Ok(None),
-            Some(row) => Ok(Some(Record {
-                value: column(row, 2)?,
-                version: Version::new(unsigned(column(row, 0)?)?),
-                expires_at: unsigned(column(row, 1)?)?,
-            })),
+            Some(row) => record(row).map(Some),
         }
     }
 
@@ -207,6 +220,30 @@ impl PostgresStore {
         }
         Ok(swept)
     }
+
+    async fn scan_now(&self, after: Option<&Cursor>, limit: usize) -> Result<Page, Error> {
+        let after = after.map_or(&[][..], Cursor::as_bytes);
+        let limit = limit.clamp(1, PAGE);
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.once(&self.statements.scan, &[&after, &most]).await?;
+        let mut records = Vec::with_capacity(rows.len());
+        let mut last = Vec::new();
+        for row in &rows {
+            last = column(row, 3)?;
+            // What others have put into the table is no record.
+            if let (Some(key), Ok(record)) = (Key::from_bytes(last.clone()), record(row)) {
+                records.push((key, record));
+            }
+        }
+        let next = (rows.len() == limit).then(|| Cursor::new(last));
+        Ok(Page { records, next })
+    }
+
+    async fn estimate_now(&self) -> Result<Option<u64>, Error> {
+        let rows = self.once(&self.statements.estimate, &[]).await?;
+        let count = rows.first().map(|row| unsigned(column(row, 0)?));
+        count.transpose()
+    }
 }
 
 impl Store for PostgresStore {
@@ -231,11 +268,32 @@ impl Store for PostgresStore {
     fn sweep(&self, now: UnixSeconds, limit: usize) -> BoxFuture<'_, Result<usize, Error>> {
         self.sweep_now(now, limit).boxed()
     }
+
+    fn scan<'a>(
+        &'a self,
+        after: Option<&'a Cursor>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page, Error>> {
+        self.scan_now(after, limit).boxed()
+    }
+
+    fn estimate(&self) -> BoxFuture<'_, Result<Option<u64>, Error>> {
+        self.estimate_now().boxed()
+    }
 }
 
 /// The version as the database counts it; `None` for one that it never gave.
 fn known(version: Version) -> Option<i64> {
     i64::try_from(version.number()).ok()
+}
+
+/// The record in a row that begins with version, expiry and value.
+fn record(row: &Row) -> Result<Record, Error> {
+    Ok(Record {
+        value: column(row, 2)?,
+        version: Version::new(unsigned(column(row, 0)?)?),
+        expires_at: unsigned(column(row, 1)?)?,
+    })
 }
 
 fn column<'a, T: FromSql<'a>>(row: &'a Row, index: usize) -> Result<T, Error> {

@@ -2,9 +2,9 @@
 //! to be.
 //!
 //! ```text
-//! get ──► GET ─────────────────────────┐
-//! put, delete ──► a script: one record ├──► one shared connection, made anew when it breaks
-//! sweep ──► SCAN, then delete ─────────┘
+//! get ──► GET ──────────────────────────┐
+//! put, delete ──► a script: one record  ├──► one shared connection, made anew when it breaks
+//! scan, sweep ──► SCAN, then one by one ┘
 //! ```
 //!
 //! - **A record is one string** under one name, `<namespace>:<kind>:<id>`: version, expiry, value.
@@ -22,11 +22,11 @@
 //!   ever misses a live record, and one that was already over when it was written can still be seen
 //!   and changed, as the law of stores wants it. Records that never end get no expiry at all, so
 //!   that they are not among those that a `volatile-*` policy throws away. The server therefore
-//!   does not sweep; [`Store::sweep`] walks over the names and is for operators and tests.
+//!   does not sweep; [`Store::sweep`] walks over the names and is for operators and tests (see `walk.rs`).
 //! - **A write is sent once.** If its answer is lost or overdue, the caller is told that the store
 //!   is unavailable: it may have been carried out or not. Reads are tried again, once. In a cluster
 //!   that moves keys, a command that a node refuses is sent again, for a refusal changed nothing.
-//! - **Every operation ends** within [`DEADLINE`], a sweep step by step.
+//! - **Every operation ends** within [`DEADLINE`], a sweep or a page of a walk step by step.
 //!
 //! # Durability
 //! Redis answers before a write is safe unless `appendonly yes` and `appendfsync always` are set;
@@ -42,23 +42,22 @@ mod record;
 mod script;
 mod source;
 mod survey;
+mod walk;
 
 use std::time::Duration;
 
 use ::redis::{RedisError, cmd};
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, try_join_all};
+use futures_util::future::BoxFuture;
 
 use self::line::{Line, breaks, within};
 use self::script::{Change, GRACE};
 use self::source::{Place, Source};
-use super::{Error, Expected, Key, NEVER, Put, Record, Store, Version, address};
+use super::{Cursor, Error, Expected, Key, NEVER, Page, Put, Record, Store, Version, address};
 use crate::parts::{Random, UnixSeconds};
 
 /// How long any operation may take, connecting included.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Names that one step of a sweep asks for.
-const SCAN: usize = 500;
 
 /// A store in Redis or Valkey, shared by all servers that connect to it with the same namespace.
 pub struct RedisStore {
@@ -153,58 +152,6 @@ impl RedisStore {
         let done = within(DEADLINE, self.delete.run(&self.line, name, &arguments)).await;
         done.map_err(|error| unavailable(&error))
     }
-
-    async fn sweep_now(&self, now: UnixSeconds, limit: usize) -> Result<usize, Error> {
-        let places = within(DEADLINE, self.line.places()).await;
-        let mut swept = 0;
-        for place in places.map_err(|error| unavailable(&error))? {
-            let mut cursor = 0;
-            while swept < limit {
-                let (next, names) = self.names(&place, cursor).await?;
-                for (name, version) in self.expired(&names, now).await? {
-                    // Only the version that was seen: it may have been prolonged meanwhile.
-                    if swept < limit && self.delete_now(&name, version).await? {
-                        swept += 1;
-                    }
-                }
-                cursor = next;
-                if cursor == 0 {
-                    break;
-                }
-            }
-        }
-        Ok(swept)
-    }
-
-    /// Some names of records, and where to go on; zero at the end.
-    async fn names(&self, place: &Place, cursor: u64) -> Result<(u64, Vec<String>), Error> {
-        let mut scan = cmd("SCAN");
-        let pattern = format!("{}:*", self.namespace);
-        scan.arg(cursor).arg("MATCH").arg(pattern);
-        scan.arg("COUNT").arg(SCAN);
-        let names = within(DEADLINE, self.line.send_to(place, &scan)).await;
-        names.map_err(|error| unavailable(&error))
-    }
-
-    /// Those of them that have expired at `now`, and their versions.
-    async fn expired(
-        &self,
-        names: &[String],
-        now: UnixSeconds,
-    ) -> Result<Vec<(String, Version)>, Error> {
-        let headers = names.iter().map(async |name| {
-            let mut get = cmd("GETRANGE");
-            get.arg(name).arg(0).arg(record::HEADER - 1);
-            let header: Vec<u8> = self.line.send(&get).await?;
-            let expired = record::header(&header).filter(|(_, end, _)| *end <= now);
-            Ok(expired.map(|(version, ..)| (name.clone(), version)))
-        });
-        // They go over the one connection one behind the other, and wait for their answers
-        // together.
-        let expired = within(DEADLINE, try_join_all(headers)).await;
-        let expired = expired.map_err(|error| unavailable(&error))?;
-        Ok(expired.into_iter().flatten().collect())
-    }
 }
 
 impl Store for RedisStore {
@@ -229,6 +176,18 @@ impl Store for RedisStore {
 
     fn sweep(&self, now: UnixSeconds, limit: usize) -> BoxFuture<'_, Result<usize, Error>> {
         self.sweep_now(now, limit).boxed()
+    }
+
+    fn scan<'a>(
+        &'a self,
+        after: Option<&'a Cursor>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page, Error>> {
+        self.scan_now(after, limit).boxed()
+    }
+
+    fn estimate(&self) -> BoxFuture<'_, Result<Option<u64>, Error>> {
+        self.estimate_now().boxed()
     }
 
     fn cleanup_interval(&self) -> Option<Duration> {

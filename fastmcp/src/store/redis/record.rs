@@ -12,10 +12,19 @@ pub(super) const HEADER: usize = 2 * WORD;
 
 /// The name under which Redis knows a record: `<namespace>:<kind>:<id>`.
 pub(super) fn name(namespace: &str, key: &Key) -> String {
-    let kind = key.kind();
-    // The id comes first in a key, and the kind is all that follows it.
-    let id = &key.as_bytes()[..key.as_bytes().len() - kind.len()];
-    format!("{namespace}:{kind}:{}", URL_SAFE_NO_PAD.encode(id))
+    let id = URL_SAFE_NO_PAD.encode(key.id());
+    format!("{namespace}:{}:{id}", key.kind())
+}
+
+/// The key of the record with this name; `None` if the name is not one of ours.
+pub(super) fn key(namespace: &str, name: &[u8]) -> Option<Key> {
+    let name = std::str::from_utf8(name).ok()?;
+    let (kind, id) = name
+        .strip_prefix(namespace)?
+        .strip_prefix(':')?
+        .rsplit_once(':')?;
+    let id = URL_SAFE_NO_PAD.decode(id).ok()?;
+    Some(Key::new(kind, id.try_into().ok()?))
 }
 
 /// A version as the scripts compare it.
@@ -76,5 +85,19 @@ mod tests {
         );
         assert_ne!(one, name("fastmcp", &Key::new("grant2", [1; 32])));
         assert_ne!(one, name("other", &Key::new("grant", [1; 32])));
+    }
+
+    #[test]
+    fn a_key_is_read_from_its_name_and_from_no_other() {
+        for kind in ["grant", "", "a:b", "größe *"] {
+            let original = Key::new(kind, [0xfe; 32]);
+            let name = name("fastmcp", &original);
+            assert_eq!(key("fastmcp", name.as_bytes()), Some(original));
+            assert_eq!(key("fast", name.as_bytes()), None);
+            assert_eq!(key("fastmcp", &name.as_bytes()[..name.len() - 1]), None);
+        }
+        for foreign in [&b"fastmcp:grant"[..], b"fastmcp:\xff:", b"", b"fastmcp"] {
+            assert_eq!(key("fastmcp", foreign), None);
+        }
     }
 }

@@ -44,7 +44,7 @@ pub(super) enum Connection {
 }
 
 /// Who has to carry out a command.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     /// Whoever has the key in it.
     Key,

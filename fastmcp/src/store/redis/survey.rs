@@ -34,7 +34,8 @@ pub(super) async fn look(line: &Line) -> Result<(), Error> {
     Ok(())
 }
 
-fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+/// The value behind `name` in the text of `INFO`.
+pub(super) fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = info.lines().filter_map(|line| line.split_once(':'));
     let found = pairs.find(|(known, _)| *known == name);
     found.map(|(_, value)| value.trim())
