@@ -107,6 +107,12 @@ pub const SETTINGS: &[Setting] = &[
         "keys are generated and kept beside the store",
         "one secret from which all keys are derived",
     ),
+    builder(
+        "secret_previous",
+        Some("FASTMCP_SECRET_PREVIOUS"),
+        "none",
+        "the secret before this one: nobody is logged out while its records are sealed anew",
+    ),
     both(
         "secret_iterations",
         None,
@@ -244,6 +250,12 @@ pub const SETTINGS: &[Setting] = &[
         None,
         "none",
         "a P-256 private key (PKCS #8 PEM): access tokens are signed with ES256, and a JWKS is published",
+    ),
+    builder(
+        "jwt_key_pair_previous",
+        None,
+        "none",
+        "the key pair before this one: its tokens are still accepted, its public half is published",
     ),
     builder(
         "encryption_key",

@@ -20,6 +20,7 @@ mod handmade;
 mod idp;
 mod inputs;
 mod issuer;
+mod keys;
 mod layers;
 mod leaks;
 mod listing;

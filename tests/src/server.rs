@@ -95,11 +95,16 @@ impl Server {
 
     /// Starts it again on the same port, with the same environment.
     pub async fn restart(&mut self) {
-        let port = self.port();
+        let bind = |(name, _): &&(String, String)| name == "FASTMCP_BIND";
+        let bind = self.environment.iter().rfind(bind);
+        // Behind a balancer the port is fixed, and the URL that is printed is the balancer's.
+        if bind.is_some_and(|(_, address)| address.ends_with(":0")) {
+            let port = self.port();
+            self.set("FASTMCP_BIND", &format!("127.0.0.1:{port}"));
+        }
         if self.is_alive() {
             self.kill().await;
         }
-        self.set("FASTMCP_BIND", &format!("127.0.0.1:{port}"));
         self.earlier_output = self.output();
         self.process = Process::start(&self.binary, &self.environment).await;
     }

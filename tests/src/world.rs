@@ -51,7 +51,7 @@ pub struct World {
     pub client: Client,
     /// The server's store, if on disk, is in `store` below it.
     pub directory: TempDir,
-    _second: Option<(Server, Balancer)>,
+    second: Option<(Server, Balancer)>,
     // Last, so that the servers are gone when it goes.
     _database: Option<Database>,
 }
@@ -96,8 +96,23 @@ impl World {
             server,
             client,
             directory,
-            _second: second,
+            second,
             _database: database,
+        }
+    }
+
+    /// Exchanges the operator's secret as the manual says: one node after another; of several, each
+    /// first learns the new one.
+    pub async fn exchange_secret(&mut self, new: &str, old: &str) {
+        let more_than_one = self.second.is_some();
+        let steps = [(old, new), (new, old)];
+        for (current, previous) in steps.into_iter().skip(usize::from(!more_than_one)) {
+            let second = self.second.as_mut().map(|(server, _)| server);
+            for node in std::iter::once(&mut self.server).chain(second) {
+                node.set("FASTMCP_SECRET", current);
+                node.set("FASTMCP_SECRET_PREVIOUS", previous);
+                node.restart().await;
+            }
         }
     }
 

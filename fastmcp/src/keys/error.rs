@@ -22,6 +22,8 @@ pub enum KeyError {
     Damaged(PathBuf),
     /// The directory holds data but no key: a new key could not open it.
     Missing(PathBuf),
+    /// The file of the previous key is still there: an earlier exchange is not finished.
+    Unfinished(PathBuf),
     /// The key file or its directory could not be read or written.
     Io(PathBuf, std::io::Error),
 }
@@ -49,6 +51,11 @@ impl fmt::Display for KeyError {
             Self::Missing(path) => write!(
                 f,
                 "there is data but no key file `{}`; restore it, or remove the data to begin anew",
+                path.display()
+            ),
+            Self::Unfinished(path) => write!(
+                f,
+                "the keys were exchanged before, and `{}` is still needed; seal the records anew first",
                 path.display()
             ),
             Self::Io(path, error) => write!(f, "`{}`: {error}", path.display()),

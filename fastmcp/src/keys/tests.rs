@@ -1,6 +1,8 @@
 use std::fs;
 
 use super::*;
+use crate::parts::Random;
+use crate::secret::Secret;
 
 fn keys(byte: u8) -> Keys {
     Keys::from_master([byte; 32])
@@ -31,7 +33,7 @@ fn debug_shows_the_fingerprint_alone() {
     let keys = keys(1);
     assert_eq!(
         format!("{keys:?}"),
-        format!("Keys {{ id: {:?}, .. }}", keys.id())
+        format!("Keys {{ id: {:?}, previous: [], .. }}", keys.id())
     );
     assert_eq!(format!("{:?}", KeyMaterial::from([1; 32])), "[redacted]");
     assert_eq!(keys.id().len(), 8);
@@ -88,6 +90,52 @@ fn seals_open_only_where_they_belong() {
                 .is_none()
         );
     }
+}
+
+#[test]
+fn a_ring_makes_with_the_current_key_and_knows_what_the_previous_ones_made() {
+    let (first, second) = (keys(1), keys(2).with_previous(&keys(1)));
+    let third = keys(3).with_previous(&second);
+    let random = Random::system();
+    let proof = first.mac(Purpose::Handles, &[b"id"]);
+    let sealed = first.seal(Purpose::Consent, b"aad", b"hello", &random);
+    for ring in [&first, &second, &third] {
+        assert!(ring.made(Purpose::Handles, &[b"id"], &proof));
+        assert!(ring.made(Purpose::Handles, &[b"id"], &proof[..16]));
+        assert!(ring.open(Purpose::Consent, b"aad", &sealed).is_some());
+        assert!(ring.storage_key(first.id()).is_some());
+        let maker = ring.maker(Purpose::Handles, &[b"id"], &proof).unwrap();
+        assert_eq!(maker.ids().collect::<Vec<_>>(), [first.id()]);
+    }
+    let stranger = keys(4);
+    for (parts, proof) in [
+        (b"id", &proof[..15]),
+        (b"id", &[]),
+        (b"di", &proof[..]),
+        (b"id", &[proof, proof].concat()),
+    ] {
+        assert!(!third.made(Purpose::Handles, &[parts], proof));
+    }
+    assert!(!stranger.made(Purpose::Handles, &[b"id"], &proof));
+    assert!(!first.made(
+        Purpose::Handles,
+        &[b"id"],
+        &third.mac(Purpose::Handles, &[b"id"])
+    ));
+    assert_eq!(
+        third.mac(Purpose::Handles, &[b"id"]),
+        keys(3).mac(Purpose::Handles, &[b"id"])
+    );
+    let known = [third.id(), keys(2).id(), first.id()].map(str::to_owned);
+    assert_eq!(third.ids().collect::<Vec<_>>(), known);
+    assert_eq!(
+        format!("{third:?}"),
+        format!(
+            "Keys {{ id: {:?}, previous: {:?}, .. }}",
+            known[0],
+            &known[1..]
+        )
+    );
 }
 
 #[test]
@@ -183,6 +231,38 @@ fn a_key_file_is_private_and_lasting() {
         Err(KeyError::Missing(_))
     ));
     assert!(!path.exists());
+}
+
+#[test]
+fn a_key_file_is_exchanged_and_the_old_key_stays_until_it_is_forgotten() {
+    let parent = tempfile::tempdir().unwrap();
+    let (directory, random) = (parent.path().join("data"), Random::system());
+    let old = Keys::load_or_create(&directory, &random).unwrap();
+    let new = Keys::rotate(&directory, &random).unwrap();
+    assert_ne!(new.id(), old.id());
+    let loaded = Keys::load_or_create(&directory, &random).unwrap();
+    assert_eq!(loaded.ids().collect::<Vec<_>>(), [new.id(), old.id()]);
+    let previous = Keys::load_previous(&directory).unwrap().unwrap();
+    assert_eq!(previous.ids().collect::<Vec<_>>(), [old.id()]);
+    assert!(matches!(
+        Keys::rotate(&directory, &random),
+        Err(KeyError::Unfinished(_))
+    ));
+    Keys::forget_previous(&directory).unwrap();
+    Keys::forget_previous(&directory).unwrap();
+    assert!(Keys::load_previous(&directory).unwrap().is_none());
+    let loaded = Keys::load_or_create(&directory, &random).unwrap();
+    assert_eq!(loaded.ids().collect::<Vec<_>>(), [new.id()]);
+
+    // Cut off between its two steps, an exchange can be begun again.
+    let (file, previous) = (
+        directory.join("fastmcp.key"),
+        directory.join("fastmcp.key.previous"),
+    );
+    fs::hard_link(&file, &previous).unwrap();
+    let third = Keys::rotate(&directory, &random).unwrap();
+    assert_eq!(third.ids().collect::<Vec<_>>(), [third.id(), new.id()]);
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 2);
 }
 
 #[test]

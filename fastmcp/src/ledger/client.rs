@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::later::Later;
 use super::{Error, Ledger, Lifetimes, seconds};
 use crate::secret::Secret;
 use crate::spec::{RedirectUri, Scopes};
 use crate::store::{Expected, Put};
 
-const KIND: &str = "client";
+pub(super) const KIND: &str = "client";
 
 /// How a client proves itself at the token endpoint (`token_endpoint_auth_method`, RFC 7591
 /// section 2).
@@ -58,6 +59,8 @@ pub struct Client {
     used: bool,
     #[serde(flatten)]
     metadata: NewClient,
+    #[serde(flatten)]
+    later: Later,
 }
 
 impl Client {
@@ -99,6 +102,7 @@ impl Ledger {
             created_at: now,
             used: false,
             metadata,
+            later: Later::default(),
         };
         let ends = now + seconds(self.lifetimes().unused_client);
         match self

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::handle::{self, GrantId, RefreshHandle};
+use super::later::Later;
 use super::login::{AuthorizationRequest, CodeBinding};
 use super::upstream::UpstreamTokens;
 use super::{Error, Ledger, seconds};
@@ -28,7 +29,7 @@ use crate::secret::Secret;
 use crate::spec::{Claims, Scopes};
 use crate::store::{self, Expected, Live, Put};
 
-const KIND: &str = "grant";
+pub(super) const KIND: &str = "grant";
 
 /// A rotation remembered: this many inside one grace window are more than any client makes.
 const ROTATIONS_KEPT: usize = 64;
@@ -66,6 +67,8 @@ pub struct Grant {
     /// When the upstream tokens came.
     #[serde(default)]
     upstream_since: UnixSeconds,
+    #[serde(flatten)]
+    later: Later,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -201,6 +204,7 @@ impl Ledger {
             expires_at: upstream_ends.map_or(longest, |ends| ends.min(longest)),
             upstream_generation: 0,
             upstream_since: now,
+            later: Later::default(),
         };
         let record = Record::Live(Box::new(grant.clone()));
         match self

@@ -6,8 +6,8 @@
 //!
 //! | handle | bytes, in base64url | proof |
 //! |---|---|---|
-//! | state | login id 16, MAC 16 | the server's handle key over the id |
-//! | code | login id 16, MAC 32 | the server's handle key over the id |
+//! | state | login id 16, MAC 16 | a handle key of the server's ring over the id |
+//! | code | login id 16, MAC 32 | a handle key of the server's ring over the id |
 //! | refresh token | grant id 16, generation 4, MAC 32 | the grant's own secret over id and generation |
 //!
 //! A refresh token does not depend on the server's keys, so these can be exchanged without
@@ -18,10 +18,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::keys::{Keys, Purpose};
+use crate::keys::{Keys, Purpose, framed};
 use crate::secret::Secret;
 
 const ID: usize = 16;
@@ -31,11 +31,12 @@ const ID: usize = 16;
 pub struct GrantId([u8; ID]);
 
 impl GrantId {
-    /// The id of the login whose sealed request carries `transaction`.
-    pub(super) fn of_transaction(transaction: &str, keys: &Keys) -> Self {
-        let mac = keys.mac(Purpose::Handles, &[b"login", transaction.as_bytes()]);
+    /// The id of the login whose sealed request carries `transaction`, which is random and secret.
+    /// No key is in it, so that a page is decided once even while keys are exchanged.
+    pub(super) fn of_transaction(transaction: &str) -> Self {
+        let hash = Sha256::digest(framed(&[b"fastmcp login", transaction.as_bytes()]));
         let mut id = [0; ID];
-        id.copy_from_slice(&mac[..ID]);
+        id.copy_from_slice(&hash[..ID]);
         Self(id)
     }
 
@@ -60,8 +61,13 @@ impl GrantId {
     }
 
     pub(super) fn from_state(state: &str, keys: &Keys) -> Option<Self> {
-        let id = Self::first(&decode::<{ ID + 16 }>(state)?);
-        (id.state(keys) == Secret::from(state)).then_some(id)
+        let bytes = decode::<{ ID + 16 }>(state)?;
+        let id = Self::first(&bytes);
+        id.state_maker(&bytes, keys).map(|_| id)
+    }
+
+    fn state_maker(self, state: &[u8], keys: &Keys) -> Option<Keys> {
+        keys.maker(Purpose::Handles, &[b"state", &self.0], &state[ID..])
     }
 
     pub(super) fn code(self, keys: &Keys) -> Secret {
@@ -70,8 +76,10 @@ impl GrantId {
     }
 
     pub(super) fn from_code(code: &str, keys: &Keys) -> Option<Self> {
-        let id = Self::first(&decode::<{ ID + 32 }>(code)?);
-        (id.code(keys) == Secret::from(code)).then_some(id)
+        let bytes = decode::<{ ID + 32 }>(code)?;
+        let id = Self::first(&bytes);
+        keys.made(Purpose::Handles, &[b"code", &id.0], &bytes[ID..])
+            .then_some(id)
     }
 
     fn first(bytes: &[u8]) -> Self {
@@ -79,6 +87,13 @@ impl GrantId {
         id.copy_from_slice(&bytes[..ID]);
         Self(id)
     }
+}
+
+/// Those of `keys` that made `state`: what else was derived from it then can be derived again, even
+/// if the keys were exchanged meanwhile.
+pub fn keys_of_state(state: &str, keys: &Keys) -> Option<Keys> {
+    let bytes = decode::<{ ID + 16 }>(state)?;
+    GrantId::first(&bytes).state_maker(&bytes, keys)
 }
 
 /// A refresh token taken apart; not yet proven.

@@ -16,7 +16,7 @@ use super::handle::GrantId;
 use super::{Error, Ledger, seconds};
 use crate::store::{Put, Version};
 
-const KIND: &str = "lease";
+pub(super) const KIND: &str = "lease";
 /// How often a waiting node looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 /// Waits for this much longer than a lease before giving up.

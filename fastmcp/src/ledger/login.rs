@@ -159,7 +159,7 @@ impl Ledger {
         if now >= request.expires_at {
             return Ok(Approval::Spent);
         }
-        let id = GrantId::of_transaction(&request.transaction, self.keys());
+        let id = GrantId::of_transaction(&request.transaction);
         let record = Record {
             request: request.clone(),
             browser: browser.0,
@@ -190,7 +190,7 @@ impl Ledger {
         if self.now() >= request.expires_at {
             return Ok(false);
         }
-        let id = GrantId::of_transaction(&request.transaction, self.keys());
+        let id = GrantId::of_transaction(&request.transaction);
         let record = Record {
             request: request.clone(),
             browser: browser.0,

@@ -11,6 +11,8 @@
 //! | grant | live(n) → live(n+1) → revoked | `grant.rs` |
 //! | lease | held → released or expired | `lease.rs` |
 //!
+//! `survey.rs` looks at all of them: lists grants, checks that records open, seals them anew.
+//!
 //! A record that cannot be opened counts as absent: it is logged by the sealed store and left in
 //! place, and what depends on it ends as if it had never been (RFC 6749 `invalid_grant`). A store
 //! out of reach is an [`Error`], which the rim answers with 503.
@@ -19,9 +21,11 @@ mod client;
 mod code;
 mod grant;
 mod handle;
+mod later;
 mod lease;
 mod login;
 mod passthrough;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod unsaved;
@@ -38,11 +42,12 @@ use serde::de::DeserializeOwned;
 pub use self::client::{Client, ClientAuth, NewClient};
 pub use self::code::{Deferred, Redemption};
 pub use self::grant::{Grant, NewGrant, Refresh, Standing};
-pub use self::handle::GrantId;
+pub use self::handle::{GrantId, keys_of_state};
 pub use self::login::{
     Approval, AuthorizationRequest, Browser, Claim, CodeBinding, Login, Payload,
 };
 pub use self::passthrough::Passed;
+pub use self::survey::{Grants, Survey};
 pub use self::upstream::{Fresh, UpstreamTokens};
 use crate::keys::Keys;
 use crate::parts::{Parts, UnixSeconds};

@@ -12,7 +12,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Response};
-use subtle::ConstantTimeEq as _;
 
 use super::audit::Id;
 use crate::keys::{Keys, Purpose};
@@ -23,6 +22,8 @@ use crate::spec::BaseUrl;
 
 /// Length of an id: 32 bytes in base64url.
 const ID_LENGTH: usize = 43;
+/// Length of a MAC, in bytes.
+const MAC: usize = 16;
 
 /// The id of a browser.
 #[derive(Clone)]
@@ -74,14 +75,19 @@ impl Cookie {
 
     fn open(&self, value: &str) -> Option<BrowserId> {
         let (id, mac) = value.split_once('.')?;
-        let is_ours =
-            id.len() == ID_LENGTH && bool::from(self.mac(id).as_bytes().ct_eq(mac.as_bytes()));
+        let mac: [u8; MAC] = URL_SAFE_NO_PAD.decode(mac).ok()?.try_into().ok()?;
+        let is_ours = id.len() == ID_LENGTH
+            && self
+                .keys
+                .made(Purpose::Consent, &[b"browser", id.as_bytes()], &mac);
         is_ours.then(|| BrowserId(Secret::from(id)))
     }
 
     fn mac(&self, id: &str) -> String {
-        let parts: [&[u8]; 2] = [b"browser", id.as_bytes()];
-        URL_SAFE_NO_PAD.encode(&self.keys.mac(Purpose::Consent, &parts)[..16])
+        let mac = self
+            .keys
+            .mac(Purpose::Consent, &[b"browser", id.as_bytes()]);
+        URL_SAFE_NO_PAD.encode(&mac[..MAC])
     }
 
     /// Lets the browser keep `id` for another `max_age` seconds.

@@ -13,7 +13,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::ORIGIN;
 use http::{HeaderMap, StatusCode};
-use subtle::ConstantTimeEq as _;
 
 use super::Inner;
 use super::answer::Refusal;
@@ -187,9 +186,12 @@ fn open(
             .keys
             .open(Purpose::Consent, &bound_to(&browser), sealed)?;
         let request: AuthorizationRequest = serde_json::from_slice(&plain).ok()?;
-        let csrf = csrf(proxy, &request, &browser);
-        let sent = form.get("csrf")?;
-        bool::from(csrf.as_bytes().ct_eq(sent.as_bytes())).then_some((request, browser))
+        let sent = URL_SAFE_NO_PAD.decode(form.get("csrf")?).ok()?;
+        let sent: [u8; 32] = sent.try_into().ok()?;
+        proxy
+            .keys
+            .made(Purpose::Consent, &csrf_parts(&request, &browser), &sent)
+            .then_some((request, browser))
     };
     opened().ok_or_else(|| Refusal::forbidden(NOT_ASKED))
 }
@@ -206,6 +208,10 @@ fn bound_to(browser: &BrowserId) -> Vec<u8> {
 }
 
 fn csrf(proxy: &Inner, request: &AuthorizationRequest, browser: &BrowserId) -> String {
-    let parts: [&[u8]; 3] = [b"csrf", browser.as_bytes(), request.transaction.as_bytes()];
+    let parts = csrf_parts(request, browser);
     URL_SAFE_NO_PAD.encode(proxy.keys.mac(Purpose::Consent, &parts))
+}
+
+fn csrf_parts<'a>(request: &'a AuthorizationRequest, browser: &'a BrowserId) -> [&'a [u8]; 3] {
+    [b"csrf", browser.as_bytes(), request.transaction.as_bytes()]
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 use super::proxy::{Around, ProxySettings};
-use super::{Server, checks, environment, proxy, storage};
+use super::{Server, checks, environment, proxy, storage, upkeep};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
 use crate::guard::Guard;
@@ -110,12 +110,8 @@ impl Server {
             }
             _ => self.choices.proxy.clone(),
         };
-        if let Some(ledger) = proxy.as_ref().map(OAuthProxy::ledger)
-            && let Some(every) = ledger.cleanup_interval()
-        {
-            tokio::spawn(storage::sweep(ledger.clone(), every));
-        }
         if let Some(proxy) = &proxy {
+            upkeep::start(proxy.ledger());
             proxy.warm_up();
         }
         let tools = registry.tools().len();

@@ -84,6 +84,18 @@ impl Server {
         self
     }
 
+    /// A secret that was in force before: what it sealed still opens, and is sealed anew in the
+    /// background, so nobody is logged out by the exchange. Remove it when the log says that it is
+    /// no longer needed. Variable `FASTMCP_SECRET_PREVIOUS`.
+    ///
+    /// To exchange the secret of several nodes, first restart each with the new secret as the
+    /// previous one, then each with the two exchanged.
+    #[must_use]
+    pub fn secret_previous(mut self, secret: impl Into<Secret>) -> Self {
+        self.choices.secret_previous.push(secret.into());
+        self
+    }
+
     /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused.
     #[must_use]
     pub fn secret_iterations(mut self, rounds: u32) -> Self {
@@ -91,7 +103,7 @@ impl Server {
         self
     }
 
-    /// Keys made elsewhere, instead of a secret.
+    /// Keys made elsewhere, instead of a secret; [`Keys::with_previous`] exchanges them.
     #[must_use]
     pub fn keys(mut self, keys: Keys) -> Self {
         self.choices.keys = Some(keys);
@@ -110,6 +122,14 @@ impl Server {
     #[must_use]
     pub fn jwt_key_pair(mut self, pem: impl Into<Secret>) -> Self {
         self.choices.jwt_key_pair = Some(pem.into());
+        self
+    }
+
+    /// The key pair before [`Server::jwt_key_pair`]: its tokens are still accepted, and its public
+    /// half stays published.
+    #[must_use]
+    pub fn jwt_key_pair_previous(mut self, pem: impl Into<Secret>) -> Self {
+        self.choices.jwt_key_pair_previous = Some(pem.into());
         self
     }
 

@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 
+use zeroize::Zeroizing;
+
 use super::choices::Choices;
 use crate::error::Problem;
+use crate::secret::Secret;
 use crate::settings::places;
 
 /// Where `FASTMCP_BIND` points by default.
@@ -13,6 +16,56 @@ const DEFAULT_BIND: &str = "127.0.0.1:8000";
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
+
+/// The secret in the variable `name`, or in the file that `<name>_FILE` names: the way of
+/// containers, whose environment is easier to read than their files.
+///
+/// # Errors
+/// Both are set, or the file cannot be read or is empty.
+pub(super) fn secret(name: &str) -> Result<Option<Secret>, Problem> {
+    let in_file = format!("{name}_FILE");
+    let problem = |fault: String, help: &str| Err(Problem::new("FM0938", fault, help));
+    let path = match (variable(name), variable(&in_file)) {
+        (Some(_), Some(_)) => {
+            return problem(
+                format!("`{name}` and `{in_file}` are both set"),
+                "set one of them",
+            );
+        }
+        (Some(secret), None) => return Ok(Some(secret.into())),
+        (None, None) => return Ok(None),
+        (None, Some(path)) => path,
+    };
+    match std::fs::read_to_string(&path).map(Zeroizing::new) {
+        Ok(text) if !text.trim().is_empty() => {
+            warn_if_exposed(&path);
+            // Editors and `echo` end a file with a newline that nobody means.
+            Ok(Some(Secret::from(text.trim_end_matches(['\r', '\n']))))
+        }
+        Ok(_) => problem(
+            format!("`{in_file}` names a file that is empty: `{path}`"),
+            "write the secret into it",
+        ),
+        Err(error) => problem(
+            format!("`{in_file}` names a file that cannot be read: `{path}`: {error}"),
+            "name a file that this process may read",
+        ),
+    }
+}
+
+#[cfg(unix)]
+fn warn_if_exposed(path: &str) {
+    use std::os::unix::fs::MetadataExt as _;
+    if std::fs::metadata(path).is_ok_and(|file| file.mode() & 0o007 != 0) {
+        tracing::warn!(
+            path,
+            "a file with a secret is open to every user; run `chmod o=` on it"
+        );
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_exposed(_: &str) {}
 
 /// The address to listen on.
 pub(super) fn bind_address(choices: &Choices) -> String {

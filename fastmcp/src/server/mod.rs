@@ -12,11 +12,13 @@ mod checks;
 mod choices;
 mod declaration;
 mod environment;
+mod keyring;
 mod listen;
 mod logging;
 mod proxy;
 mod storage;
 mod stores;
+mod upkeep;
 
 use std::any::Any;
 use std::fmt;

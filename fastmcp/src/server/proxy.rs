@@ -88,10 +88,7 @@ pub(super) fn settings(
     let found = OAuthProxy::check(&options, &provider);
     let prefix = provider.env_prefix.clone();
     problems.extend(found.into_iter().map(|problem| named(problem, &prefix)));
-    let issuer = choices.jwt_key_pair.as_ref().zip(around.parts);
-    let issuer = issuer
-        .map(|(pem, parts)| JwtIssuer::es256(pem, &options.base_url, parts))
-        .transpose();
+    let issuer = chosen_issuer(choices, &options.base_url, around.parts);
     match (issuer, problems.is_empty()) {
         (Ok(issuer), true) => Ok(Some(ProxySettings {
             provider,
@@ -99,7 +96,7 @@ pub(super) fn settings(
             issuer,
         })),
         (issuer, _) => {
-            problems.extend(issuer.is_err().then(no_key_pair));
+            problems.extend(issuer.err());
             Err(problems)
         }
     }
@@ -238,13 +235,38 @@ pub(super) fn build(
     })
 }
 
-fn no_key_pair() -> Problem {
+/// Who signs with the chosen key pair, and still accepts the one before it.
+fn chosen_issuer(
+    choices: &Choices,
+    base_url: &str,
+    parts: Option<&Parts>,
+) -> Result<Option<JwtIssuer>, Problem> {
+    let of = |pair: &Option<Secret>, name| {
+        let chosen = pair.as_ref().zip(parts);
+        let issuer = chosen.map(|(pem, parts)| JwtIssuer::es256(pem, base_url, parts));
+        issuer.transpose().map_err(|_| no_key_pair(name))
+    };
+    let current = of(&choices.jwt_key_pair, "jwt_key_pair")?;
+    let previous = of(&choices.jwt_key_pair_previous, "jwt_key_pair_previous")?;
+    match (current, previous) {
+        (Some(current), Some(previous)) => Ok(Some(current.also_accepting(&previous))),
+        (None, Some(_)) => Err(Problem::new(
+            "FM0935",
+            "`jwt_key_pair_previous` is set without `jwt_key_pair`",
+            "give the pair that signs now as `.jwt_key_pair(…)`",
+        )
+        .at(places("jwt_key_pair_previous"))),
+        (current, None) => Ok(current),
+    }
+}
+
+fn no_key_pair(name: &str) -> Problem {
     Problem::new(
         "FM0935",
-        "`jwt_key_pair` is no P-256 private key in PKCS #8",
+        format!("`{name}` is no P-256 private key in PKCS #8"),
         "make one: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
     )
-    .at(places("jwt_key_pair"))
+    .at(places(name))
 }
 
 /// A problem of the proxy by the names that the setting has here; `prefix` begins the provider's

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::choices::{Choices, StoreChoice};
 use super::environment::variable;
-use super::storage::no_keys;
+use super::keyring::no_keys;
 use crate::error::Problem;
 use crate::keys::Keys;
 use crate::parts::Parts;
@@ -61,7 +61,7 @@ impl Planned {
         matches!(self, Self::Disk(_))
     }
 
-    /// Opens it, with the keys that are kept beside it unless there are others.
+    /// Opens it, with the keys that are kept beside it; if there are others, with previous ones alone.
     pub(super) async fn open(
         self,
         has_keys: bool,
@@ -150,10 +150,11 @@ fn disk(
 ) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
     // Keys first: beside existing data none are made.
     let kept = if has_keys {
-        None
+        Keys::load_previous(directory)
     } else {
-        Some(Keys::load_or_create(directory, &parts.random).map_err(|error| no_keys(&error))?)
+        Keys::load_or_create(directory, &parts.random).map(Some)
     };
+    let kept = kept.map_err(|error| no_keys(&error))?;
     let store = store::DiskStore::open(directory).map_err(|error| {
         Problem::new(
             "FM0931",

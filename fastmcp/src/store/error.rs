@@ -12,9 +12,9 @@ pub enum Error {
     Corrupt,
     /// The data was sealed with another key. Nothing was changed.
     WrongKey {
-        /// Fingerprint of the key that sealed the data; `none` for data that is not sealed.
+        /// Fingerprint of a key that sealed data; `none` for data that is not sealed.
         sealed_with: String,
-        /// Fingerprint of the key that was given; `none` where sealing is off.
+        /// Fingerprint of the current key that was given; `none` where sealing is off.
         given: String,
     },
 }
@@ -34,7 +34,7 @@ impl fmt::Display for Error {
             Self::WrongKey { sealed_with, given } => write!(
                 f,
                 "key fingerprint mismatch: the stored data was sealed with key {sealed_with}, this \
-                 server has key {given}; restore the key, or point the server to an empty store"
+                 server has key {given}"
             ),
         }
     }

@@ -50,7 +50,7 @@ pub use self::record::{Cursor, Expected, Key, Page, Put, Record, Version};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
 pub use self::salt::salt;
-pub use self::sealed::{Live, Sealed};
+pub use self::sealed::{Found, Live, Opened, Progress, Sealed, Step};
 use crate::parts::UnixSeconds;
 
 /// Where records are kept.

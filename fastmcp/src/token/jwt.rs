@@ -50,19 +50,13 @@ struct Accepted {
 }
 
 impl JwtIssuer {
-    /// An issuer that signs with the derived key of [`Purpose::Jwt`].
+    /// An issuer that signs with the derived key of [`Purpose::Jwt`] and accepts what previous
+    /// keys signed.
     pub fn hs256(keys: &Keys, issuer: &str, parts: &Parts) -> Self {
         install_crypto_provider();
-        let digest = keys.mac(Purpose::Jwt, &[b"kid"]);
-        let kid = URL_SAFE_NO_PAD.encode(&digest[..8]);
-        let secret = keys.key(Purpose::Jwt).bytes();
-        let accepted = Accepted {
-            algorithm: Algorithm::HS256,
-            header: header("HS256", &kid),
-            key: DecodingKey::from_secret(secret),
-            jwk: None,
-        };
-        Self::new(issuer, parts, EncodingKey::from_secret(secret), accepted)
+        let signing_key = EncodingKey::from_secret(keys.key(Purpose::Jwt).bytes());
+        let accepted = keys.each().map(|keys| accept_hs256(&keys)).collect();
+        Self::new(issuer, parts, signing_key, accepted)
     }
 
     /// An issuer that signs with a P-256 private key in PKCS #8 (`-----BEGIN PRIVATE KEY-----`)
@@ -75,7 +69,7 @@ impl JwtIssuer {
         let der = der_of(pem.expose()).ok_or(KeyError::NotAKey)?;
         let signing_key = EncodingKey::from_ec_der(&der);
         let accepted = accept_es256(&signing_key).ok_or(KeyError::NotAKey)?;
-        Ok(Self::new(issuer, parts, signing_key, accepted))
+        Ok(Self::new(issuer, parts, signing_key, vec![accepted]))
     }
 
     /// A signing key from a secret: PBKDF2-HMAC-SHA256 with `iterations`, for
@@ -91,12 +85,12 @@ impl JwtIssuer {
         derive_key(secret, b"fastmcp/1 jwt_signing_key", iterations)
     }
 
-    fn new(issuer: &str, parts: &Parts, signing_key: EncodingKey, accepted: Accepted) -> Self {
+    fn new(issuer: &str, parts: &Parts, signing_key: EncodingKey, accepted: Vec<Accepted>) -> Self {
         Self(Arc::new(Inner {
             issuer: issuer.to_owned(),
             clock: parts.clock.clone(),
             signing_key,
-            accepted: vec![accepted],
+            accepted,
         }))
     }
 
@@ -211,6 +205,16 @@ fn with_extra(access: &AccessClaims) -> Claims {
         object.insert(name.clone(), value.clone());
     }
     object
+}
+
+fn accept_hs256(keys: &Keys) -> Accepted {
+    let kid = URL_SAFE_NO_PAD.encode(&keys.mac(Purpose::Jwt, &[b"kid"])[..8]);
+    Accepted {
+        algorithm: Algorithm::HS256,
+        header: header("HS256", &kid),
+        key: DecodingKey::from_secret(keys.key(Purpose::Jwt).bytes()),
+        jwk: None,
+    }
 }
 
 fn accept_es256(key: &EncodingKey) -> Option<Accepted> {

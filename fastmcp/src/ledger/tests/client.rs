@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn metadata(auth: ClientAuth) -> NewClient {
+pub(super) fn metadata(auth: ClientAuth) -> NewClient {
     NewClient {
         name: Some("A client".to_owned()),
         uri: None,

@@ -4,6 +4,7 @@ mod client;
 mod grant;
 mod login;
 mod upstream;
+mod versions;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

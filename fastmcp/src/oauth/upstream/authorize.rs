@@ -1,6 +1,6 @@
 //! The address to which the browser is sent, and what is derived from `state` for the way back.
 //!
-//! PKCE verifier and nonce are MACs of `state` under the server's key: any node can compute them
+//! PKCE verifier and nonce are MACs of `state` under the key that made it: any node can compute them
 //! again, nothing has to be stored, and neither can be told from the `state` that the browser sees.
 
 use base64::Engine as _;
@@ -10,6 +10,7 @@ use url::Url;
 use super::Upstream;
 use super::endpoints::Endpoints;
 use crate::keys::Purpose;
+use crate::ledger::keys_of_state;
 use crate::spec::{CodeChallenge, Scopes};
 
 /// Parameters that the proxy owns; an extra parameter of such a name is dropped.
@@ -97,7 +98,9 @@ impl Upstream {
 
     fn derived(&self, what: &str, state: &str) -> String {
         let parts = [what.as_bytes(), state.as_bytes()];
-        URL_SAFE_NO_PAD.encode(self.0.keys.mac(Purpose::Consent, &parts))
+        let maker = keys_of_state(state, &self.0.keys);
+        let keys = maker.as_ref().unwrap_or(&self.0.keys);
+        URL_SAFE_NO_PAD.encode(keys.mac(Purpose::Handles, &parts))
     }
 
     /// The provider's extra parameters and the operator's, which count more.

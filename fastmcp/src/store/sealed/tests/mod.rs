@@ -1,9 +1,12 @@
+mod rotation;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
 use crate::parts::Clock;
 use crate::store::MemoryStore;
+use crate::store::Record;
 
 struct World {
     store: Arc<MemoryStore>,
@@ -49,12 +52,12 @@ impl World {
     }
 
     async fn raw(&self, kind: &'static str, id: &str) -> Record {
-        let key = self.sealed.key(kind, id.as_bytes());
+        let key = self.sealed.place(kind, id.as_bytes());
         self.store.get(&key).await.unwrap().unwrap()
     }
 
     async fn overwrite(&self, kind: &'static str, id: &str, value: Vec<u8>, expires_at: u64) {
-        let key = self.sealed.key(kind, id.as_bytes());
+        let key = self.sealed.place(kind, id.as_bytes());
         let expected = match self.store.get(&key).await.unwrap() {
             Some(record) => Expected::Version(record.version),
             None => Expected::Absent,
@@ -88,7 +91,7 @@ async fn what_goes_in_comes_out_and_nothing_shows() {
     );
     let raw = world.raw("grant", "alice").await.value;
     assert!(!raw.windows(6).any(|window| window == b"canary"));
-    let key = world.sealed.key("grant", b"alice");
+    let key = world.sealed.place("grant", b"alice");
     assert!(!key.as_bytes().windows(5).any(|window| window == b"alice"));
     assert!(
         world
@@ -211,7 +214,10 @@ async fn ids_never_collide() {
     for id in ids {
         assert_eq!(world.get("kind", id).await, Ok(Some(id.to_owned())));
     }
-    let (one, two) = (world.sealed.key("ab", b"c"), world.sealed.key("a", b"bc"));
+    let (one, two) = (
+        world.sealed.place("ab", b"c"),
+        world.sealed.place("a", b"bc"),
+    );
     assert_ne!(one.as_bytes(), two.as_bytes());
 }
 
@@ -282,11 +288,14 @@ async fn a_plain_store_works_and_is_not_taken_for_a_sealed_one() {
 #[tokio::test]
 async fn the_salt_is_made_once() {
     let (store, random) = (MemoryStore::new(), crate::parts::Random::system());
-    let first = crate::store::salt(&store, &random).await.unwrap();
-    assert_eq!(first, crate::store::salt(&store, &random).await.unwrap());
+    let first = crate::store::salt(&store, None, &random).await.unwrap();
+    assert_eq!(
+        first,
+        crate::store::salt(&store, None, &random).await.unwrap()
+    );
     assert_ne!(
         first,
-        crate::store::salt(&MemoryStore::new(), &random)
+        crate::store::salt(&MemoryStore::new(), None, &random)
             .await
             .unwrap()
     );

@@ -1,0 +1,90 @@
+//! What is done in the background for as long as the process lives: expired records are removed,
+//! and after an exchange of keys all records are sealed anew.
+
+use std::time::Duration;
+
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::ledger::{Error, Ledger};
+
+/// Records removed by one step of a sweep.
+const SWEEP_BATCH: usize = 500;
+/// How often a server looks whether records want to be sealed anew.
+const SEALING: Duration = Duration::from_mins(1);
+/// After so many records their number is logged.
+const TOLD_EVERY: u64 = 50_000;
+
+/// Starts both.
+pub(super) fn start(ledger: &Ledger) {
+    if let Some(every) = ledger.cleanup_interval() {
+        tokio::spawn(sweep(ledger.clone(), every));
+    }
+    tokio::spawn(keep_sealed(ledger.clone()));
+}
+
+async fn sweep(ledger: Ledger, every: Duration) {
+    let mut turn = turns(every);
+    loop {
+        turn.tick().await;
+        loop {
+            match ledger.sweep(SWEEP_BATCH).await {
+                Ok(removed) if removed == SWEEP_BATCH => tokio::task::yield_now().await,
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "expired records were not removed; trying again later");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+async fn keep_sealed(ledger: Ledger) {
+    let mut turn = turns(SEALING);
+    loop {
+        turn.tick().await;
+        if let Err(error) = seal_anew(&ledger).await {
+            tracing::warn!(%error, "records were not sealed anew; trying again later");
+        }
+    }
+}
+
+async fn seal_anew(ledger: &Ledger) -> Result<(), Error> {
+    if !ledger.wants_sealing_anew().await? {
+        return Ok(());
+    }
+    let mut told = 0;
+    let done = ledger.seal_anew(|so_far| {
+        if so_far.seen >= told + TOLD_EVERY {
+            told = so_far.seen;
+            tracing::info!(
+                seen = so_far.seen,
+                of = so_far.of,
+                sealed = so_far.sealed,
+                "records are being sealed with the new key"
+            );
+        }
+    });
+    let done = done.await?;
+    if done.left == 0 {
+        tracing::info!(
+            sealed = done.sealed,
+            damaged = done.damaged,
+            "every record is sealed with the current key; previous secrets and key files are no \
+             longer needed once every node has the current one"
+        );
+    } else {
+        tracing::info!(
+            sealed = done.sealed,
+            left = done.left,
+            "records were sealed with the new key; logins under way are left to end by themselves"
+        );
+    }
+    Ok(())
+}
+
+fn turns(every: Duration) -> Interval {
+    let mut turn = interval(every);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    turn
+}
