@@ -43,7 +43,7 @@
 //!
 //! # Features
 //!
-//! `disk` (default): `DiskStore`. `test-util`: the suite that every store must pass.
+//! `disk` (default): `DiskStore`. `test-util`: `store::suite`, the law that every store is held to.
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use fastmcp::store::{DiskStore, MemoryStore, PostgresStore, RedisStore, Store, contract};
+use fastmcp::store::{DiskStore, MemoryStore, PostgresStore, RedisStore, Store, suite};
 use tests::database::{Database, Engine};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_keeps_the_law() {
-    contract::check(Arc::new(MemoryStore::new())).await;
+    suite::check(Arc::new(MemoryStore::new())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn disk_keeps_the_law() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let store = DiskStore::open(directory.path().join("store")).expect("a new store");
-    contract::check(Arc::new(store)).await;
+    let open = async || {
+        let store = DiskStore::open(directory.path().join("store"));
+        Arc::new(store.expect("a store")) as Arc<dyn Store>
+    };
+    suite::check(open().await).await;
+    suite::check_reopened(open).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,8 +29,9 @@ async fn databases_keep_the_law_with_one_node_and_with_two() {
         }
         let database = Database::new(engine);
         let nodes = [open(&database, engine).await, open(&database, engine).await];
-        contract::check_nodes(&nodes[..1]).await;
-        contract::check_nodes(&nodes).await;
+        suite::check_nodes(&nodes[..1]).await;
+        suite::check_nodes(&nodes).await;
+        suite::check_reopened(async || open(&database, engine).await).await;
     }
 }
 

@@ -264,7 +264,7 @@ impl Store for MemoryStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::contract;
+    use crate::store::suite;
 
     fn key(n: u64) -> Key {
         let mut id = [0; 32];
@@ -273,8 +273,8 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn keeps_the_contract() {
-        contract::check(Arc::new(MemoryStore::new())).await;
+    async fn keeps_the_law() {
+        suite::check(Arc::new(MemoryStore::new())).await;
     }
 
     #[tokio::test]

@@ -13,12 +13,10 @@
 //! - A walk by [`Store::scan`] sees every record that exists from its beginning to its end at least
 //!   once, however the others and its own value change meanwhile.
 //!
-//! `contract` (feature `test-util`) checks it for any store.
+//! `suite` (feature `test-util`) checks it for any store, also for yours.
 
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod address;
-#[cfg(any(test, feature = "test-util"))]
-pub mod contract;
 #[cfg(feature = "disk")]
 mod disk;
 mod error;
@@ -35,6 +33,9 @@ mod sealed;
 #[cfg(test)]
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod servers;
+
+#[cfg(any(test, feature = "test-util"))]
+pub mod suite;
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use redb::StorageBackend;
 use redb::backends::FileBackend;
 
 use super::*;
-use crate::store::contract;
+use crate::store::suite;
 
 fn key(n: u64) -> Key {
     let mut id = [0; 32];
@@ -28,9 +28,9 @@ async fn create(store: &DiskStore, n: u64, expires_at: u64) -> Version {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn keeps_the_contract() {
+async fn keeps_the_law() {
     let directory = tempfile::tempdir().unwrap();
-    contract::check(Arc::new(DiskStore::open(directory.path()).unwrap())).await;
+    suite::check(Arc::new(DiskStore::open(directory.path()).unwrap())).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_postgres::NoTls;
 use url::Url;
 
-use super::super::{contract, servers};
+use super::super::{servers, suite};
 use super::*;
 
 const FAR: UnixSeconds = 4_000_000_000;
@@ -53,17 +53,17 @@ fn key(n: u8) -> Key {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn keeps_the_contract() {
+async fn keeps_the_law() {
     let Some(place) = Place::find() else { return };
-    contract::check(Arc::new(place.store().await)).await;
+    suite::check(Arc::new(place.store().await)).await;
     place.clean().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_nodes_keep_the_contract() {
+async fn two_nodes_keep_the_law() {
     let Some(place) = Place::find() else { return };
     let (first, second) = (place.store().await, place.store().await);
-    contract::check_nodes(&[Arc::new(first), Arc::new(second)]).await;
+    suite::check_nodes(&[Arc::new(first), Arc::new(second)]).await;
     place.clean().await;
 }
 

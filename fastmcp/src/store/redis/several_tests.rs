@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use super::super::contract;
+use super::super::suite;
 use super::own::{Own, PASSWORD, connect, free_port};
 use super::*;
 use crate::store::outage::{FAR, heals, key};
@@ -40,12 +40,12 @@ async fn cluster() -> Option<(Vec<Own>, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_cluster_keeps_the_contract_and_survives_the_loss_of_a_node() {
+async fn a_cluster_keeps_the_law_and_survives_the_loss_of_a_node() {
     let Some((mut nodes, url)) = cluster().await else {
         return;
     };
     let (one, other) = (connect(&url).await, Arc::new(connect(&url).await));
-    contract::check_nodes(&[Arc::new(one), other.clone()]).await;
+    suite::check_nodes(&[Arc::new(one), other.clone()]).await;
     let keys: Vec<_> = (0..30).map(key).collect();
     for key in &keys {
         let put = other.put(key, vec![1], FAR, Expected::Absent).await;
@@ -164,7 +164,7 @@ async fn sentinels_lead_to_the_new_master() {
         sentinel.port
     );
     let store = Arc::new(connect(&url).await);
-    contract::check(store.clone()).await;
+    suite::check(store.clone()).await;
     let key = Key::new("test", [1; 32]);
     let put = store.put(&key, vec![1], FAR, Expected::Absent).await;
     let Ok(Put::Done(version)) = put else {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::{contract, servers};
+use super::super::{servers, suite};
 use super::*;
 use crate::parts::Clock;
 
@@ -31,19 +31,19 @@ async fn write(store: &RedisStore, key: &Key, end: UnixSeconds, expected: Expect
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn keeps_the_contract() {
+async fn keeps_the_law() {
     let Some(address) = address() else { return };
     let store = Arc::new(RedisStore::connect(&address).await.unwrap());
-    contract::check(store.clone()).await;
+    suite::check(store.clone()).await;
     clean(&store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_nodes_keep_the_contract() {
+async fn two_nodes_keep_the_law() {
     let Some(address) = address() else { return };
     let first = Arc::new(RedisStore::connect(&address).await.unwrap());
     let second = Arc::new(RedisStore::connect(&address).await.unwrap());
-    contract::check_nodes(&[first.clone(), second]).await;
+    suite::check_nodes(&[first.clone(), second]).await;
     clean(&first).await;
 }
 
@@ -102,6 +102,45 @@ async fn what_others_have_written_is_corrupt_and_is_left() {
     let mut del = cmd("DEL");
     del.arg(name);
     store.line.send::<i64>(&del).await.unwrap();
+}
+
+/// A list under a name of ours, a name that is no text, one that is no key, and another's.
+#[tokio::test]
+async fn walks_and_sweeps_pass_over_what_is_no_record() {
+    let Some(address) = address() else { return };
+    let store = RedisStore::connect(&address).await.unwrap();
+    let ours = record::name(&store.namespace, &key(2));
+    let named = |end: &[u8]| [store.namespace.as_bytes(), end].concat();
+    let foreign = [
+        ours.into_bytes(),
+        named(b":test:\xff"),
+        named(b":test:short"),
+        named(b"x:y"),
+    ];
+    for name in &foreign {
+        let mut push = cmd("RPUSH");
+        push.arg(name).arg("not ours");
+        store.line.send::<i64>(&push).await.unwrap();
+    }
+    write(&store, &key(1), 1000, Expected::Absent).await;
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = store.scan(cursor.as_ref(), 100).await.unwrap();
+        seen.extend(page.records.into_iter().map(|(key, _)| key));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, [key(1)]);
+    assert_eq!(store.sweep(1000, 100).await, Ok(1));
+    for name in &foreign {
+        let mut del = cmd("DEL");
+        del.arg(name);
+        assert_eq!(store.line.send::<i64>(&del).await, Ok(1));
+    }
+    let strange = Cursor::new(vec![1]);
+    assert!(store.scan(Some(&strange), 1).await.is_err());
 }
 
 #[tokio::test]
