@@ -133,10 +133,12 @@ impl Scene {
 }
 
 #[test]
-fn one_calls_the_provider() {
+fn one_calls_the_provider_and_no_fault_of_the_store_loses_what_it_gave() {
     for (nodes, scope) in [
         (vec![0, 1], Scope::orders(4)),
         (vec![0, 0, 1], Scope::orders(2)),
+        (vec![0, 1], Scope::orders(2).one_of(FAILURES)),
+        (vec![0, 0, 1], Scope::orders(1).one_of(FAILURES)),
     ] {
         explore("callers at once", scope, async |run| {
             let scene = Scene::new(run, &nodes).await;
@@ -156,6 +158,23 @@ fn one_calls_the_provider() {
             scene.keeps_the_newest(run).await;
         });
     }
+}
+
+#[test]
+fn a_holder_that_lost_its_lease_loses_nothing() {
+    explore("a slow holder", Scope::orders(3), async |run| {
+        let scene = Scene::new(run, &[0, 1]).await;
+        run.spawn_clock(15);
+        run.finish().await;
+        assert!(scene.provider.newest() <= 2, "a second call");
+        for answer in &scene.needed {
+            assert!(
+                !matches!(answer.get(), None | Some(Ok(None))),
+                "a live login was lost"
+            );
+        }
+        scene.keeps_the_newest(run).await;
+    });
 }
 
 #[test]
