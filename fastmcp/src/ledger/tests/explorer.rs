@@ -196,9 +196,14 @@ impl Run {
         self.nodes[node].clone()
     }
 
+    /// How much went wrong in this schedule.
+    pub(super) fn faults(&self) -> usize {
+        self.faults.get()
+    }
+
     /// Whether nothing went wrong in this schedule.
     pub(super) fn is_faultless(&self) -> bool {
-        self.faults.get() == 0
+        self.faults() == 0
     }
 
     /// The nodes that have not died.

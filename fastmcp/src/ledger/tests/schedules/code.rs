@@ -111,6 +111,29 @@ fn a_replay_is_stronger_than_rotations_beside_it() {
     });
 }
 
+#[test]
+fn no_fault_costs_the_code_of_who_redeems_it_alone() {
+    explore(
+        "a fault, and again",
+        Scope::orders(0).one_of(FAILURES),
+        async |run| {
+            let code = run.fixture.code("t", facts()).await;
+            let first = [redeeming(run, 0, &code)];
+            run.finish().await;
+            match first[0].get() {
+                Some(Ok(Redemption::Done(_))) => {}
+                Some(Err(_)) => {
+                    let again = run.fixture.redeem(&code).await;
+                    // A second fault may hide that the first one spent it.
+                    let spent = run.faults() > 1 && matches!(again, Redemption::Invalid { .. });
+                    assert!(spent || matches!(again, Redemption::Done(_)), "{again:?}");
+                }
+                other => panic!("a live code is honoured: {other:?}"),
+            }
+        },
+    );
+}
+
 /// Redeems a code whose exchange is deferred, and finishes it; `None` if it was spent.
 async fn exchange(
     ledger: Ledger,
