@@ -96,7 +96,7 @@ impl Ledger {
                 };
                 self.spend(spend, request, payload, pass).await
             }
-            Stage::Redeemed => self.replayed(id).await,
+            Stage::Redeemed { .. } => self.replayed(id).await,
             _ => Ok(invalid),
         }
     }
@@ -127,17 +127,22 @@ impl Ledger {
                 spend,
             })),
         };
+        let by = self.parts().random.token();
         let record = Record {
             request,
             browser: spend.browser,
-            stage: Stage::Redeemed,
+            stage: Stage::Redeemed { by: by.clone() },
         };
         let expected = Expected::Version(spend.version);
-        match self
+        let put = self
             .sealed()
             .put(KIND, id.as_bytes(), &record, spend.expires_at, expected)
-            .await?
-        {
+            .await;
+        let put = match put {
+            Ok(put) => put,
+            Err(error) => self.spent_by(id, &by).await.ok_or(error)?,
+        };
+        match put {
             Put::Done(version) => {
                 if let Redemption::Deferred(deferred) = &mut answer {
                     deferred.spend.version = version;
@@ -146,6 +151,13 @@ impl Ledger {
             }
             Put::Conflict => self.replayed(id).await,
         }
+    }
+
+    /// The write that spent the code, if it was done although the store said that it failed.
+    async fn spent_by(&self, id: GrantId, attempt: &str) -> Option<Put> {
+        let live = self.read::<Record>(KIND, id.as_bytes()).await.ok()??;
+        let ours = matches!(live.value.stage, Stage::Redeemed { by } if by == attempt);
+        ours.then_some(Put::Done(live.version))
     }
 
     /// The login's record is gone; its grant still knows whether the code was ever redeemed.

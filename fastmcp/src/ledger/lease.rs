@@ -1,8 +1,11 @@
 //! One refresher per grant: a lock in this process, and a lease in the store across nodes.
 //!
-//! A lease is a record that expires: created by compare-and-set, deleted by its holder, and free
-//! again after `Lifetimes::upstream_refresh` if the holder died. It only spares the provider a second refresh; that a
-//! late holder does no harm is the fence's doing (`upstream.rs`).
+//! A lease is a record: created by compare-and-set, deleted by its holder, and free again after
+//! `Lifetimes::upstream_refresh` if the holder died. It only spares the provider a second refresh;
+//! that a late holder does no harm is the fence's doing (`upstream.rs`).
+//!
+//! The record stays for as long again as the lease, so that who succeeds a holder knows it: the
+//! predecessor may be dead, or it may be late with an answer of the provider.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -14,21 +17,38 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::handle::GrantId;
 use super::{Error, Ledger, seconds};
-use crate::store::{Put, Version};
+use crate::parts::UnixSeconds;
+use crate::store::{Expected, Put, Version};
 
 pub(super) const KIND: &str = "lease";
 /// How often a waiting node looks again.
-const PAUSE: Duration = Duration::from_millis(50);
+pub(super) const PAUSE: Duration = Duration::from_millis(50);
 /// Waits for this much longer than a lease before giving up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Serialize, Deserialize)]
-struct Record {}
+struct Record {
+    until: UnixSeconds,
+}
 
 /// A lease that is held.
 pub(super) struct Held {
     id: GrantId,
     version: Version,
+    until: UnixSeconds,
+    succeeds: bool,
+}
+
+impl Held {
+    /// Whether it was taken from a holder that never gave it back.
+    pub(super) fn succeeds(&self) -> bool {
+        self.succeeds
+    }
+
+    /// Whether it may be taken by others.
+    pub(super) fn is_over(&self, now: UnixSeconds) -> bool {
+        now >= self.until
+    }
 }
 
 /// What waiting for a lease came to.
@@ -72,12 +92,9 @@ impl Ledger {
     where
         W: Future<Output = Result<Option<T>, Error>>,
     {
-        let life = self.lifetimes().upstream_refresh;
-        let looks = (life + PATIENCE).as_millis() / PAUSE.as_millis();
-        for _ in 0..looks {
-            let ends = self.now() + seconds(life);
-            if let Put::Done(version) = self.create(KIND, id.as_bytes(), &Record {}, ends).await? {
-                return Ok(Some(Leased::Held(Held { id, version })));
+        for _ in 0..self.looks() {
+            if let Some(held) = self.take(id).await? {
+                return Ok(Some(Leased::Held(held)));
             }
             tokio::time::sleep(PAUSE).await;
             if let Some(answer) = done().await? {
@@ -85,6 +102,42 @@ impl Ledger {
             }
         }
         Ok(None)
+    }
+
+    /// How often to look before a wait for somebody else's lease is given up.
+    pub(super) fn looks(&self) -> u128 {
+        let life = self.lifetimes().upstream_refresh;
+        (life + PATIENCE).as_millis() / PAUSE.as_millis()
+    }
+
+    /// The lease, if nobody holds it.
+    async fn take(&self, id: GrantId) -> Result<Option<Held>, Error> {
+        let life = seconds(self.lifetimes().upstream_refresh);
+        let now = self.now();
+        let until = now + life;
+        let record = Record { until };
+        let (key, forgotten) = (id.as_bytes(), until + life);
+        let created = self.create(KIND, key, &record, forgotten).await?;
+        let (put, succeeds) = match created {
+            Put::Done(_) => (created, false),
+            Put::Conflict => match self.read::<Record>(KIND, key).await? {
+                Some(live) if live.value.until <= now => {
+                    let expected = Expected::Version(live.version);
+                    let put = self.sealed().put(KIND, key, &record, forgotten, expected);
+                    (put.await?, true)
+                }
+                _ => (Put::Conflict, false),
+            },
+        };
+        Ok(match put {
+            Put::Done(version) => Some(Held {
+                id,
+                version,
+                until,
+                succeeds,
+            }),
+            Put::Conflict => None,
+        })
     }
 
     /// Gives a lease back. If the store fails it expires by itself.
@@ -98,19 +151,10 @@ impl Ledger {
         }
     }
 
-    /// Takes over a lease record whatever its state, for tests of dead holders.
+    /// Takes the lease and never gives it back, for tests of dead holders.
     #[cfg(test)]
     pub(super) async fn seize(&self, id: GrantId) -> Result<(), Error> {
-        let ends = self.now() + seconds(self.lifetimes().upstream_refresh);
-        self.sealed()
-            .put(
-                KIND,
-                id.as_bytes(),
-                &Record {},
-                ends,
-                crate::store::Expected::Absent,
-            )
-            .await?;
+        self.take(id).await?;
         Ok(())
     }
 }

@@ -14,6 +14,7 @@
 //! - Only the browser that approved can claim; another one changes nothing.
 //! - The grant is written before the code is spent, so a fault between the two loses nothing: the
 //!   code can be redeemed again and meets the same grant.
+//! - A write that spends the code and seems to fail is looked for: what was spent is not a replay.
 //! - A spent code that comes again with its right verifier revokes the grant; with a wrong one, or
 //!   from another client, it changes nothing.
 
@@ -93,7 +94,10 @@ pub(super) enum Stage {
         payload: Payload,
         until: UnixSeconds,
     },
-    Redeemed,
+    Redeemed {
+        /// Drawn for each attempt, so that who lost the answer to its write knows it again.
+        by: String,
+    },
 }
 
 /// What waits behind a code.

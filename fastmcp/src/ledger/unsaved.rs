@@ -37,4 +37,10 @@ impl Unsaved {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.remove(&id)
     }
+
+    /// Whether something waits for this grant.
+    pub(super) fn holds(&self, id: GrantId) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.contains_key(&id)
+    }
 }

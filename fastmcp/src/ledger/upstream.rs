@@ -3,6 +3,14 @@
 //! Who finds the token about to expire takes the grant's lease, looks again, refreshes, writes the
 //! new tokens into the grant and releases the lease; everyone else waits and then reads. The write
 //! is fenced: it lands only if nobody has written newer upstream tokens since they were read.
+//!
+//! A provider that rotates honours each refresh token once, so what it gave must not be lost, and
+//! nobody may take a refusal of the token before it for the end of the login:
+//! - A write that fails is tried again for as long as the lease lives. Tokens that are still not
+//!   written then wait in this process (`unsaved.rs`), and the lease is left to expire.
+//! - Who succeeds a holder that never gave its lease back believes a failure only when its own
+//!   lease is over as well: until then the holder may yet write what it was given.
+//! - Whose lease was over before the provider failed knows nothing: its successor may have called.
 
 use std::future::Future;
 use std::time::Duration;
@@ -11,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grant::Grant;
 use super::handle::GrantId;
+use super::lease::{Held, Leased, PAUSE};
 use super::unsaved::Waiting;
 use super::{Error, Ledger, seconds};
 use crate::parts::UnixSeconds;
@@ -80,17 +89,25 @@ impl Ledger {
             return Ok(settled);
         }
         let _local = self.0.refreshing.lock(id).await;
+        if let Some(waiting) = self.0.unsaved.take(id) {
+            self.keep_upstream(id, waiting, None).await?;
+            if let Some(settled) = self.settled(id, margin).await? {
+                return Ok(settled);
+            }
+        }
         let Some(lease) = self.lease(id, || self.settled(id, margin)).await? else {
             return Err(Error::unavailable(
                 "another node is refreshing for too long",
             ));
         };
         let held = match lease {
-            super::lease::Leased::Held(held) => held,
-            super::lease::Leased::Meanwhile(settled) => return Ok(settled),
+            Leased::Held(held) => held,
+            Leased::Meanwhile(settled) => return Ok(settled),
         };
-        let answer = self.refresh_under_lease(id, margin, refresh).await;
-        self.release(held).await;
+        let answer = self.refresh_under_lease(id, margin, &held, refresh).await;
+        if !self.0.unsaved.holds(id) {
+            self.release(held).await;
+        }
         answer
     }
 
@@ -98,21 +115,20 @@ impl Ledger {
         &self,
         id: GrantId,
         margin: Duration,
+        held: &Held,
         refresh: R,
     ) -> Result<Fresh<F>, Error>
     where
         R: FnOnce(Secret) -> A + Send,
         A: Future<Output = Result<UpstreamTokens, F>> + Send,
     {
-        if let Some(waiting) = self.0.unsaved.take(id) {
-            self.keep_upstream(id, waiting).await?;
-        }
-        if let Some(settled) = self.settled(id, margin).await? {
-            return Ok(settled);
-        }
-        let Some((grant, _)) = self.live_grant(id).await? else {
+        // One look: what is judged is what is refreshed.
+        let Some(grant) = self.grant(id).await? else {
             return Ok(Fresh::Gone);
         };
+        if let Some(settled) = self.judged(&grant, margin) {
+            return Ok(settled);
+        }
         let old = grant.facts().upstream.clone();
         let Some((old, token)) = old.and_then(|old| {
             let token = old.refresh_token.clone()?;
@@ -122,37 +138,64 @@ impl Ledger {
         };
         let new = match refresh(token).await {
             Ok(new) => new,
-            Err(failure) => return self.unless_overtaken(&grant, failure).await,
+            Err(failure) => return self.unless_overtaken(&grant, held, failure).await,
         };
         let waiting = Waiting {
             seen: grant.upstream_generation(),
             tokens: old.followed_by(new),
             grant_ends: grant.expires_at(),
         };
-        self.keep_upstream(id, waiting)
+        self.keep_upstream(id, waiting, Some(held))
             .await
             .map(|kept| kept.map_or(Fresh::Gone, |grant| Fresh::Token(Box::new(grant))))
     }
 
     /// A failure says nothing about the grant if somebody has refreshed it meanwhile: the token that
     /// was refused is then an old one, which providers that rotate refuse to everyone.
-    async fn unless_overtaken<F>(&self, seen: &Grant, failure: F) -> Result<Fresh<F>, Error> {
-        Ok(match self.grant(seen.id()).await? {
-            Some(grant) if grant.upstream_generation() == seen.upstream_generation() => {
-                Fresh::Failed(failure)
+    async fn unless_overtaken<F>(
+        &self,
+        seen: &Grant,
+        held: &Held,
+        failure: F,
+    ) -> Result<Fresh<F>, Error> {
+        let late = held.is_over(self.now());
+        for _ in 0..self.looks() {
+            match self.grant(seen.id()).await? {
+                Some(grant) if grant.upstream_generation() != seen.upstream_generation() => {
+                    return Ok(Fresh::Token(Box::new(grant)));
+                }
+                None => return Ok(Fresh::Gone),
+                Some(_) if late => {
+                    return Err(Error::unavailable("a refresh outlived its lease"));
+                }
+                Some(_) if !held.succeeds() || held.is_over(self.now()) => break,
+                Some(_) => tokio::time::sleep(PAUSE).await,
             }
-            Some(grant) => Fresh::Token(Box::new(grant)),
-            None => Fresh::Gone,
-        })
+        }
+        Ok(Fresh::Failed(failure))
     }
 
-    /// Writes new upstream tokens into the grant; where the store fails, they wait for it.
-    async fn keep_upstream(&self, id: GrantId, waiting: Waiting) -> Result<Option<Grant>, Error> {
-        let kept = self.write_upstream(id, waiting.seen, &waiting.tokens).await;
-        if kept.is_err() {
-            self.0.unsaved.keep(id, waiting, self.now());
+    /// Writes new upstream tokens into the grant; where the store fails, again while the lease
+    /// lives, and then they wait for the next who asks.
+    async fn keep_upstream(
+        &self,
+        id: GrantId,
+        waiting: Waiting,
+        held: Option<&Held>,
+    ) -> Result<Option<Grant>, Error> {
+        let mut looks = self.looks().max(1);
+        loop {
+            let error = match self.write_upstream(id, waiting.seen, &waiting.tokens).await {
+                Ok(kept) => return Ok(kept),
+                Err(error) => error,
+            };
+            looks -= 1;
+            if looks == 0 || held.is_none_or(|held| held.is_over(self.now())) {
+                self.0.unsaved.keep(id, waiting, self.now());
+                return Err(error);
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        kept
     }
 
     /// Writes new upstream tokens into the grant, whatever else has changed in it meanwhile,
@@ -179,24 +222,26 @@ impl Ledger {
 
     /// The answer, if no refresh is needed or none is possible.
     async fn settled<F>(&self, id: GrantId, margin: Duration) -> Result<Option<Fresh<F>>, Error> {
-        let Some(grant) = self.grant(id).await? else {
-            return Ok(Some(Fresh::Gone));
-        };
+        Ok(match self.grant(id).await? {
+            Some(grant) => self.judged(&grant, margin),
+            None => Some(Fresh::Gone),
+        })
+    }
+
+    fn judged<F>(&self, grant: &Grant, margin: Duration) -> Option<Fresh<F>> {
         let Some(tokens) = &grant.facts().upstream else {
-            return Ok(Some(Fresh::None));
+            return Some(Fresh::None);
         };
         let now = self.now();
-        if !tokens.ends_within(tokens.margin(seconds(margin), grant.upstream_since()), now) {
-            return Ok(Some(Fresh::Token(Box::new(grant))));
+        let margin = tokens.margin(seconds(margin), grant.upstream_since());
+        if tokens.ends_within(margin, now) && tokens.refresh_token.is_some() {
+            return None;
         }
-        if tokens.refresh_token.is_some() {
-            return Ok(None);
-        }
-        Ok(Some(if tokens.ends_within(0, now) {
+        Some(if tokens.ends_within(0, now) {
             Fresh::Ended
         } else {
-            Fresh::Token(Box::new(grant))
-        }))
+            Fresh::Token(Box::new(grant.clone()))
+        })
     }
 }
 

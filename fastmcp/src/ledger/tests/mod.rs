@@ -1,8 +1,10 @@
 //! The transitions as function calls: what is single, what is repeatable, what ends what.
 
 mod client;
+mod explorer;
 mod grant;
 mod login;
+mod schedules;
 mod upstream;
 mod versions;
 
@@ -20,6 +22,35 @@ use crate::store::MemoryStore;
 
 const VERIFIER: &str = "a-verifier-that-is-long-enough-to-be-a-verifier";
 
+/// When every test begins.
+const START: UnixSeconds = 1_800_000_000;
+
+/// What costs time to make and can be shared.
+struct Base {
+    parts: Parts,
+    keys: Keys,
+}
+
+impl Base {
+    fn new() -> Self {
+        Self {
+            parts: Parts::system(Duration::from_secs(1)).unwrap(),
+            keys: Keys::ephemeral(&Random::system()),
+        }
+    }
+
+    /// The parts, with a clock that tells `time`.
+    fn parts(&self, time: &Arc<AtomicU64>) -> Parts {
+        let time = Arc::clone(time);
+        let tell = move || UNIX_EPOCH + Duration::from_secs(time.load(Ordering::SeqCst));
+        let clock = Clock::new(tell);
+        Parts {
+            clock,
+            ..self.parts.clone()
+        }
+    }
+}
+
 /// A ledger over memory whose clock the test turns.
 struct Fixture {
     ledger: Ledger,
@@ -32,18 +63,14 @@ impl Fixture {
     }
 
     async fn with(lifetimes: Lifetimes) -> Self {
-        let time = Arc::new(AtomicU64::new(1_800_000_000));
-        let told = Arc::clone(&time);
-        let mut parts = Parts::system(Duration::from_secs(1)).unwrap();
-        parts.clock =
-            Clock::new(move || UNIX_EPOCH + Duration::from_secs(told.load(Ordering::SeqCst)));
-        let keys = Keys::ephemeral(&Random::system());
-        let store: Arc<dyn crate::store::Store> = Arc::new(MemoryStore::new());
-        let sealed = Sealed::open(store, &keys, parts.clone()).await.unwrap();
-        Self {
-            ledger: Ledger::new(sealed, keys, parts).with_lifetimes(lifetimes),
-            time,
-        }
+        let time = Arc::new(AtomicU64::new(START));
+        let base = Base::new();
+        let (store, parts) = (Arc::new(MemoryStore::new()), base.parts(&time));
+        let sealed = Sealed::open(store, &base.keys, parts.clone())
+            .await
+            .unwrap();
+        let ledger = Ledger::new(sealed, base.keys, parts).with_lifetimes(lifetimes);
+        Self { ledger, time }
     }
 
     fn wait(&self, seconds: u64) {
