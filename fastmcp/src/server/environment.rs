@@ -25,8 +25,9 @@ pub(super) fn bind_address(choices: &Choices) -> String {
 
 /// The port in a `host:port` address.
 pub(super) fn port_of(address: &str) -> Result<u16, Problem> {
-    let port = address.rsplit_once(':').map(|(_, port)| port.parse());
-    match port {
+    let parts = address.rsplit_once(':');
+    let port = parts.filter(|(host, _)| !host.is_empty() && host.trim() == *host);
+    match port.map(|(_, port)| port.parse()) {
         Some(Ok(port)) => Ok(port),
         _ => Err(Problem::new(
             "FM0913",
