@@ -97,6 +97,9 @@ impl From<Problem> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the server cannot start")?;
+        if self.0.len() > 1 {
+            write!(f, ": {} problems", self.0.len())?;
+        }
         for problem in &self.0 {
             let Problem {
                 code, fault, help, ..

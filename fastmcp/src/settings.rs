@@ -102,6 +102,18 @@ pub const SETTINGS: &[Setting] = &[
         "the address to listen on; port 0 takes a free one",
     ),
     builder(
+        "allowed_origins",
+        None,
+        "the base URL's own",
+        "origins whose pages may call from a browser",
+    ),
+    builder(
+        "max_body",
+        None,
+        "4 MiB",
+        "the largest body of a request, in bytes",
+    ),
+    builder(
         "secret",
         Some("FASTMCP_SECRET"),
         "keys are generated and kept beside the store",
@@ -119,11 +131,23 @@ pub const SETTINGS: &[Setting] = &[
         "`600_000`",
         "rounds of PBKDF2 that make the keys of `secret`; at least 100,000",
     ),
+    builder(
+        "keys",
+        None,
+        "those of `secret`",
+        "keys made elsewhere, instead of a secret",
+    ),
     both(
         "store",
         Some("FASTMCP_STORE"),
         "`memory`",
         "`memory`, `disk:<directory>`, `redis://…`, `postgres://…`, or a store of your own",
+    ),
+    builder(
+        "provider",
+        None,
+        "that of `auth`",
+        "the identity provider as a value, instead of `auth`",
     ),
     builder(
         "upstream_client_id",

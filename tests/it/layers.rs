@@ -14,7 +14,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("spec", &[]),
     ("health", &[]),
     ("error", &[]),
-    ("faults", &[]),
+    // (`spec`: what cannot be is what its types refuse)
+    ("faults", &["spec"]),
     // level 1: the world as a value; pages
     ("parts", &["secret", "spec"]),
     ("page", &["secret", "spec"]),
@@ -36,6 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "oauth",
         &[
             "ledger", "provider", "token", "auth", "page", "keys", "parts", "secret", "spec",
+            "faults",
         ],
     ),
     ("item", &["auth"]),

@@ -32,6 +32,7 @@ mod options;
 mod races;
 mod readme;
 mod refresh;
+mod refused;
 mod session;
 mod start;
 mod stores;

@@ -133,11 +133,11 @@ async fn every_problem_is_told_at_once_with_the_places_of_its_setting() {
     let output = refused("custom-provider", &environment).await;
     for (code, words) in [
         (
-            "FM0910",
+            "FM0302",
             "set by: `base_url` in `#[server]`, `.base_url(…)`, `FASTMCP_BASE_URL`",
         ),
         ("FM0923", "OAUTH_AUTHORIZATION_ENDPOINT"),
-        ("FM0920", "`token_endpoint` is without TLS"),
+        ("FM0302", "`token_endpoint` without TLS"),
         ("FM0921", "OAUTH_CLIENT_ID"),
         ("FM0933", "set by: `.secret(…)`, `FASTMCP_SECRET`"),
     ] {
@@ -155,6 +155,53 @@ async fn every_problem_is_told_at_once_with_the_places_of_its_setting() {
         .expect("a folder")
         .collect();
     assert!(made.is_empty(), "something was opened: {made:?}");
+}
+
+#[tokio::test]
+async fn the_environment_is_judged_as_the_builder_is_and_no_socket_is_opened_for_it() {
+    let canary = "canary-of-the-client";
+    let token = format!("https://id.test/token?client_secret={canary}");
+    let issuer = format!("https://user:{canary}@id.test");
+    let environment = [
+        // No machine has this address (RFC 5737), so opening it would be a problem of its own.
+        ("FASTMCP_BIND", "192.0.2.1:0"),
+        ("FASTMCP_SECRET", "an excellent secret of the operator"),
+        ("OAUTH_AUTHORIZATION_ENDPOINT", "https://id.test/authorize"),
+        ("OAUTH_TOKEN_ENDPOINT", &token),
+        ("OAUTH_ISSUER", &issuer),
+        ("OAUTH_CLIENT_ID", " "),
+        ("OAUTH_CLIENT_SECRET", "canary-of-the-client\n"),
+        ("OAUTH_SCOPES", "openid openid"),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let output = refused("custom-provider", &environment).await;
+    for words in [
+        "`token_endpoint` has `client_secret` in its query, where addresses are logged [FM0924]",
+        "`issuer` with a user name in it [FM0303]",
+        "`issuer` without `jwks_uri`, so no ID token can be verified [FM0210]",
+        "`upstream_client_id` is blank [FM0921]",
+        "`upstream_client_secret` has white space around it, so the provider would not know it \
+         [FM0922]",
+        "`openid` is in the list twice [FM0505]",
+    ] {
+        assert!(output.contains(words), "{words}\n{output}");
+    }
+    let problems = output.matches("×").count();
+    assert_eq!(problems, 6, "{output}");
+    assert_eq!(output.matches("help: ").count(), problems, "{output}");
+    assert_eq!(output.matches("set by: ").count(), problems, "{output}");
+    assert!(!output.contains(canary), "it repeats a secret:\n{output}");
+    assert!(output.contains("exit code: 78"), "{output}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_hides_nothing_else() {
+    let environment = with(&[], &[("FASTMCP_BIND", ":8000"), ("OAUTH_ISSUER", "x")]);
+    let output = refused("custom-provider", &environment).await;
+    for code in ["FM0913", "FM0921", "FM0922", "FM0923", "FM0301"] {
+        assert!(output.contains(code), "{code}\n{output}");
+    }
+    assert_eq!(output.matches("FM0913").count(), 1, "{output}");
 }
 
 #[tokio::test]

@@ -623,21 +623,10 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     ),
     start(
         "FM0910",
-        "not a base URL",
-        "The base URL is not one that clients can reach and compare.",
-        "Write `https://…` without query and fragment, or http on this machine.",
-    ),
-    start(
-        "FM0911",
-        "not a redirect path",
-        "The path is none, or the server answers something else there.",
-        "Write another, or leave it out for `/oauth/callback`.",
-    ),
-    start(
-        "FM0912",
-        "a redirect pattern that cannot be used",
-        "It is too wide, or matches nothing; see FM0310 to FM0312.",
-        "Correct it as the message says.",
+        "a base URL in another spelling",
+        "Clients compare it byte by byte with what they were told, so it has one spelling: a host in \
+         lower case, no default port, nothing that a browser would write differently.",
+        "Write it as the message says.",
     ),
     start(
         "FM0913",
@@ -652,21 +641,30 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Name another one, or stop that process.",
     ),
     start(
+        "FM0916",
+        "not an origin",
+        "A browser sends scheme, host and port of a page, and nothing else, so nothing else is ever \
+         equal to it.",
+        "Write for example `https://app.example.com`.",
+    ),
+    start(
         "FM0920",
         "a provider that cannot work",
-        "An address or a scope of it is none, or nothing tells who signed in.",
-        "Correct what the message names.",
+        "Nothing of it tells who signed in.",
+        "Name the source that the message asks for.",
     ),
     start(
         "FM0921",
         "no client id",
-        "The provider knows this server by the client id of its registration.",
+        "The provider knows this server by the client id of its registration; here it is not set, \
+         blank, or has white space around it.",
         "Register the server with the provider and set the variable that the message names.",
     ),
     start(
         "FM0922",
         "no client secret",
-        "The provider wants proof that it is this server which redeems a code.",
+        "The provider wants proof that it is this server which redeems a code; here it is not set, \
+         blank, or has white space around it, often a line's end out of a file.",
         "Set the variable that the message names.",
     ),
     start(
@@ -674,6 +672,13 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "an endpoint is missing",
         "Bare `auth = custom` reads the provider's addresses from the environment.",
         "Set the variable that the message names.",
+    ),
+    start(
+        "FM0924",
+        "a secret in a URL",
+        "Addresses are logged by every program on the way, and the server sends the secret by itself.",
+        "Remove it from the address, set the variable that the message names, and replace the secret \
+         if the address was used.",
     ),
     start(
         "FM0930",

@@ -3,18 +3,30 @@
 //! The macros emit calls of the `const fn`s here, which panic in the build with the text; a server
 //! asks for the same texts when it starts, about what its build could not see. A text has two
 //! lines: the fault in the user's words with its code, and after `help:` what to type.
+//!
+//! What the macros judge by themselves may come by builder method or variable instead. A macro
+//! crate cannot be depended on, so those rules are here once more, as functions that give a
+//! [`Fault`]: its code and first line are the macro's to the letter, and `tests/it/start.rs` holds
+//! them to the compiler's output of the same mistake; its help is for any place.
 
 mod across;
+pub(crate) mod duration;
+mod fault;
+pub(crate) mod login;
+pub(crate) mod redirect;
 mod settings;
 mod text;
 mod types;
+pub(crate) mod url;
+pub(crate) mod words;
 
 pub use self::across::{
     Declaration, Declared, role_is_declared, scope_is_declared, server_has_auth,
 };
 pub(crate) use self::across::{role_fault, scope_fault, server_fault};
+pub(crate) use self::fault::Fault;
 pub use self::settings::dev_stays_at_home;
-pub(crate) use self::settings::{claim_may_pass, path_is_free};
+pub(crate) use self::settings::{claim_fault, claim_may_pass, dev_fault, path_fault, path_is_free};
 pub(crate) use self::text::Text;
 pub(crate) use self::types::header_fault;
 pub use self::types::{answer_fits, argument_fits, default_fits, header_fits, loan_fits};

@@ -46,6 +46,19 @@ impl Text {
         self
     }
 
+    /// The fault without its code, the code, and what to do.
+    pub(crate) fn parts(&self) -> (&str, &str, &str) {
+        let (fault, help) = self
+            .as_str()
+            .split_once("\nhelp: ")
+            .unwrap_or((self.as_str(), ""));
+        let coded = fault
+            .strip_suffix(']')
+            .and_then(|rest| rest.rsplit_once(" ["));
+        let (fault, code) = coded.unwrap_or((fault, ""));
+        (fault, code, help)
+    }
+
     /// The text.
     pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {

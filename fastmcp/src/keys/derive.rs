@@ -10,7 +10,7 @@ use crate::secret::Secret;
 /// PBKDF2 iterations unless told otherwise.
 pub const DEFAULT_ITERATIONS: u32 = 600_000;
 /// Fewer are refused.
-pub(super) const MIN_ITERATIONS: u32 = 100_000;
+pub(crate) const MIN_ITERATIONS: u32 = 100_000;
 /// Shorter secrets are refused.
 pub(super) const MIN_SECRET_LENGTH: usize = 16;
 

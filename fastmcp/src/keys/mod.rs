@@ -29,8 +29,8 @@ use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub(crate) use self::derive::check_secret;
 pub use self::derive::{DEFAULT_ITERATIONS, derive_key};
+pub(crate) use self::derive::{MIN_ITERATIONS, check_secret};
 pub use self::error::KeyError;
 #[cfg(feature = "disk")]
 pub(crate) use self::file::private_directory;

@@ -45,7 +45,7 @@ pub struct ProxyOptions {
     pub upstream_token_endpoint_auth_method: ClientAuthentication,
     /// How long one request to the provider may take.
     pub upstream_request_timeout: Duration,
-    /// Added to the authorization request; can never override what the proxy owns.
+    /// Added to the authorization request; what the proxy owns is refused.
     pub extra_authorization_params: Vec<(String, String)>,
     /// Path of the callback, below the base URL.
     pub redirect_path: String,
@@ -137,7 +137,7 @@ pub struct Problem {
     pub code: &'static str,
     /// The option.
     pub setting: &'static str,
-    /// What is wrong with it.
+    /// What is wrong with it, as a sentence of its own.
     pub fault: String,
     /// What to write instead.
     pub help: String,
@@ -147,7 +147,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` {} [{}]; {}",
+            "`{}`: {} [{}]; {}",
             self.setting, self.fault, self.code, self.help
         )
     }

@@ -52,13 +52,15 @@ impl Settings {
     ) -> Result<(Self, UpstreamOptions), Vec<Problem>> {
         let mut problems = Problems::default();
         let base = problems.base_url(&options.base_url);
+        let base_url = base.as_ref().map(|(url, _)| url);
+        problems.redirect_path(&options.redirect_path, base_url);
+        problems.provider(&options, provider, base_url);
+        problems.parameters(&options, provider);
+        let upstream_scopes = problems.scopes(options.scopes.as_deref(), provider);
+        let declared = problems.declared(&options);
         let patterns = problems.patterns(options.allowed_redirect_uri_patterns.as_deref());
-        let asked = options.scopes.as_ref().unwrap_or(&provider.scopes);
-        let upstream_scopes = problems.scopes("scopes", asked);
-        let declared = problems.scopes("declared_scopes", &options.declared_scopes);
-        problems.lifetimes(&options);
-        problems.redirect_path(&options.redirect_path);
-        problems.provider(&options, provider, base.as_ref().map(|(url, _)| url));
+        problems.lifetimes(&options, provider);
+        problems.claims(&options.custom_claims_passthrough);
         let (Some((base_url, resource)), Some(patterns), true) =
             (base, patterns, problems.is_empty())
         else {

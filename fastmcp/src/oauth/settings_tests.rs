@@ -81,8 +81,8 @@ fn an_issuer_is_asked_for_an_id_token_and_says_the_rest_itself() {
     let problems = Settings::check(without, &beside).err().unwrap();
     let text: Vec<_> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(text.len(), 2, "{text:#?}");
-    assert!(text[0].contains("`token_endpoint` is set, but `oidc` learns it"));
-    assert!(text[1].starts_with("`scopes` lacks `openid`"));
+    assert!(text[0].starts_with("`token_endpoint`: `oidc` has its own `token_endpoint` [FM0205]"));
+    assert!(text[1].starts_with("`scopes`: `scopes` without `openid`"));
 }
 
 #[test]
@@ -92,7 +92,10 @@ fn dev_stays_at_home() {
         ..ProxyOptions::default()
     };
     let problems = Settings::check(public, &provider::dev()).err().unwrap();
-    assert_eq!(problems[0].setting, "auth");
+    assert_eq!(
+        (problems[0].setting, problems[0].code),
+        ("base_url", "FM0207")
+    );
     let local = ProxyOptions {
         base_url: "http://localhost:8000".to_owned(),
         ..ProxyOptions::default()

@@ -8,9 +8,10 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 use super::proxy::{Around, ProxySettings};
-use super::{Server, checks, environment, proxy, storage, upkeep};
+use super::{Server, checks, chosen, environment, proxy, storage, upkeep};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
+use crate::faults;
 use crate::guard::Guard;
 use crate::health::Health;
 use crate::item::Registry;
@@ -22,6 +23,15 @@ use crate::spec::BaseUrl;
 
 /// How long a provider may take unless the server says otherwise.
 const UPSTREAM_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a server will be made of: checked, and nothing of it open.
+pub(super) struct Planned {
+    base_url: BaseUrl,
+    registry: Registry,
+    parts: Parts,
+    /// A proxy and its store, unless there is no login or its proxy was made by hand.
+    login: Option<(ProxySettings, storage::Plan)>,
+}
 
 /// A server whose parts are together. Clones are the same server.
 #[derive(Clone)]
@@ -76,13 +86,13 @@ impl Server {
         Ok(self.assembled.insert(assembled))
     }
 
-    async fn assemble(&self) -> Result<Assembled, Error> {
-        let mut problems = Vec::new();
-        let parts = self.chosen_parts();
+    /// What the server is made of, or every reason why it cannot be; nothing is opened.
+    pub(super) fn planned(&self) -> Result<Planned, Vec<Problem>> {
+        let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
         let registry = checks::tools(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
-        let parts = keep(parts, &mut problems);
+        let parts = keep(self.chosen_parts(), &mut problems);
         let around = Around {
             registry: registry.as_ref(),
             base_url: base_url.as_ref(),
@@ -94,7 +104,7 @@ impl Server {
             &mut problems,
         );
         let has_login = self.declaration.auth.is_some() || self.choices.provider.is_some();
-        let plan = if has_login && self.choices.proxy.is_none() {
+        let storage = if has_login && self.choices.proxy.is_none() {
             keep_all(storage::plan(&self.choices), &mut problems)
         } else {
             None
@@ -102,13 +112,26 @@ impl Server {
         let (Some(parts), Some(base_url), Some(registry), Some(settings), true) =
             (parts, base_url, registry, settings, problems.is_empty())
         else {
-            return Err(problems.into());
+            return Err(problems);
         };
-        let proxy = match (settings, plan) {
-            (Some(settings), Some(plan)) => {
-                Some(self.proxy(settings, plan, &base_url, &parts).await?)
-            }
-            _ => self.choices.proxy.clone(),
+        Ok(Planned {
+            base_url,
+            registry,
+            parts,
+            login: settings.zip(storage),
+        })
+    }
+
+    async fn assemble(&self) -> Result<Assembled, Error> {
+        let Planned {
+            base_url,
+            registry,
+            parts,
+            login,
+        } = self.planned()?;
+        let proxy = match login {
+            Some((settings, plan)) => Some(self.proxy(settings, plan, &base_url, &parts).await?),
+            None => self.choices.proxy.clone(),
         };
         if let Some(proxy) = &proxy {
             upkeep::start(proxy.ledger());
@@ -150,9 +173,16 @@ impl Server {
     /// The endpoint alone, for a transport that carries no tokens: of a server with `auth`, only
     /// what it opens to strangers.
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
-        let parts = self.chosen_parts()?;
-        let registry = checks::tools(&self.declaration, &*self.app)?;
-        let base_url = self.chosen_base_url()?;
+        let mut problems = chosen::check(&self.declaration, &self.choices);
+        let base_url = keep(self.chosen_base_url(), &mut problems);
+        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = keep_all(registry, &mut problems);
+        let parts = keep(self.chosen_parts(), &mut problems);
+        let (Some(parts), Some(base_url), Some(registry), true) =
+            (parts, base_url, registry, problems.is_empty())
+        else {
+            return Err(problems.into());
+        };
         let nobody = self.declaration.auth.map(|_| Arc::new(Nobody) as Arc<_>);
         let parts = self.endpoint_parts(registry, nobody, &base_url, parts);
         Ok(Endpoint::new(parts))
@@ -214,13 +244,8 @@ impl Server {
             let address = environment::bind_address(&self.choices);
             environment::local_base_url(environment::port_of(&address)?)
         };
-        BaseUrl::parse(&url).map_err(|error| {
-            Problem::new(
-                "FM0910",
-                format!("`{url}` is no base URL: {error}"),
-                "write `https://…`, or `http://localhost:<port>` for local work",
-            )
-            .at(places("base_url"))
+        faults::url::base_url(&url).map_err(|fault| {
+            Problem::new(fault.code, fault.words, fault.help).at(places("base_url"))
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::store::Store;
 
 impl Server {
-    /// The server's name, for clients and on its pages. Default: the struct's name.
+    /// The server's name, for clients and on its pages, not blank. Default: the struct's name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.choices.name = Some(name.into());
@@ -33,7 +33,9 @@ impl Server {
         self
     }
 
-    /// Origins whose pages may call the MCP endpoint from a browser, besides the base URL's own.
+    /// Origins whose pages may call the MCP endpoint from a browser, besides the base URL's own:
+    /// scheme, host and, where it is not the default, port (RFC 6454 section 6.2). `*` lets in every
+    /// page.
     #[must_use]
     pub fn allowed_origins<O: Into<String>>(
         mut self,
@@ -43,8 +45,8 @@ impl Server {
         self
     }
 
-    /// Largest request body of the MCP endpoint in bytes, default 4 MiB; a larger one is answered
-    /// with 413.
+    /// Largest request body of the MCP endpoint in bytes, at least 1, default 4 MiB; a larger one is
+    /// answered with 413.
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.choices.max_body = Some(bytes);
@@ -96,7 +98,8 @@ impl Server {
         self
     }
 
-    /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused.
+    /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused,
+    /// and so is a number where no secret is.
     #[must_use]
     pub fn secret_iterations(mut self, rounds: u32) -> Self {
         self.choices.secret_iterations = Some(rounds);

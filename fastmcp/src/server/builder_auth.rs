@@ -60,15 +60,15 @@ impl Server {
         self
     }
 
-    /// How long the provider may take to answer, default 10 s.
+    /// How long the provider may take to answer, from 1 s to 60 s, default 10 s.
     #[must_use]
     pub fn upstream_request_timeout(mut self, timeout: Duration) -> Self {
         self.choices.upstream.timeout = Some(timeout);
         self
     }
 
-    /// More parameters for the provider's authorization endpoint; they never override what the
-    /// proxy sends itself.
+    /// More parameters for the provider's authorization endpoint, each once; one that the proxy sends
+    /// itself, such as `state`, is refused at start.
     #[must_use]
     pub fn extra_authorization_params<K: Into<String>, V: Into<String>>(
         mut self,
@@ -128,14 +128,16 @@ impl Server {
         self
     }
 
-    /// How long a user may take on the consent page, and again at the provider; default 600 s.
+    /// How long a user may take on the consent page, and again at the provider; from 1 s
+    /// to 3600 s, default 600 s.
     #[must_use]
     pub fn transaction_ttl(mut self, ttl: Duration) -> Self {
         self.choices.login.transaction_ttl = Some(ttl);
         self
     }
 
-    /// How long an authorization code waits to be redeemed, default 300 s, at most 600 s.
+    /// How long an authorization code waits to be redeemed, from 1 s to 600 s (RFC 6749 section
+    /// 4.1.2), default 300 s.
     #[must_use]
     pub fn authorization_code_ttl(mut self, ttl: Duration) -> Self {
         self.choices.login.code_ttl = Some(ttl);
@@ -157,22 +159,24 @@ impl Server {
         self
     }
 
-    /// How long an access token lives. Default: as long as the provider's, or 3600 s.
+    /// How long an access token lives, from 1 s to 24 h and no longer than the login. Default: as
+    /// long as the provider's, or 3600 s.
     #[must_use]
     pub fn access_token_ttl(mut self, ttl: Duration) -> Self {
         self.choices.tokens.access_ttl = Some(ttl);
         self
     }
 
-    /// How long a login lasts in all, default 30 days; refreshing does not extend it.
+    /// How long a login lasts in all, from 1 s to 366 days, default 30 days; refreshing does not
+    /// extend it.
     #[must_use]
     pub fn refresh_token_ttl(mut self, ttl: Duration) -> Self {
         self.choices.tokens.refresh_ttl = Some(ttl);
         self
     }
 
-    /// How long a refresh token that was just used is answered again with its successor, default
-    /// 120 s; zero makes every second use end the login.
+    /// How long a refresh token that was just used is answered again with its successor, at
+    /// most 3600 s and no longer than the login, default 120 s; zero makes every second use end the login.
     #[must_use]
     pub fn refresh_grace(mut self, grace: Duration) -> Self {
         self.choices.tokens.refresh_grace = Some(grace);

@@ -9,6 +9,7 @@ use super::ServerDeclaration;
 use crate::error::Problem;
 use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
 use crate::item::{Registry, Schema, ToolEntry};
+use crate::settings::places;
 
 /// The tools of the program, or every reason why they do not fit the server.
 pub(super) fn tools(
@@ -50,15 +51,17 @@ fn check_all(
     }
     let mut tools = registry.tools().iter();
     let is_closed = !registry.tools().is_empty() && tools.all(|tool| tool.rule.needs_caller());
-    if declaration.anonymous && is_closed {
-        problems.push(Problem::new(
+    // Without `auth` it is idle for another reason.
+    if declaration.anonymous && declaration.auth.is_some() && is_closed {
+        let problem = Problem::new(
             "FM0904",
             format!(
                 "`anonymous` opens nothing: every tool of server `{}` asks for a signed-in user",
                 declaration.name
             ),
             "remove `anonymous`, or the access options of the tools that should be open",
-        ));
+        );
+        problems.push(problem.at(places("anonymous")));
     }
     problems
 }
@@ -135,22 +138,10 @@ fn compound_shape(part: &Value) -> Option<&str> {
     shapes.into_iter().find(|shape| !plain.contains(shape))
 }
 
-/// The fault without the code at its end, and the code.
-fn code_of(fault: &str) -> (&str, &str) {
-    let split = fault
-        .strip_suffix(']')
-        .and_then(|rest| rest.rsplit_once(" ["));
-    split.unwrap_or((fault, ""))
-}
-
 /// A text of the build as a problem of the start; the build shows the place by itself.
 fn told(text: &Text, tool: &ToolEntry) -> Problem {
-    let (fault, help) = text
-        .as_str()
-        .split_once("\nhelp: ")
-        .unwrap_or((text.as_str(), ""));
+    let (fault, code, help) = text.parts();
     let (name, place) = (tool.name, tool.location);
-    let (fault, code) = code_of(fault);
     Problem::new(
         code.to_owned(),
         format!("{fault} (tool `{name}`, {place})"),

@@ -80,6 +80,66 @@ pub(super) struct Choices {
     pub(super) tokens: Tokens,
 }
 
+impl Choices {
+    /// Settings of a login that were made, by name, in the order of the README.
+    pub(super) fn of_login(&self) -> impl Iterator<Item = &'static str> {
+        let (upstream, login, tokens) = (&self.upstream, &self.login, &self.tokens);
+        let all = [
+            ("secret", self.secret.is_some()),
+            ("secret_previous", !self.secret_previous.is_empty()),
+            ("secret_iterations", self.secret_iterations.is_some()),
+            ("keys", self.keys.is_some()),
+            ("store", self.store.is_some()),
+            ("upstream_client_id", upstream.client_id.is_some()),
+            ("upstream_client_secret", upstream.client_secret.is_some()),
+            (
+                "upstream_authorization_endpoint",
+                upstream.authorization_endpoint.is_some(),
+            ),
+            ("upstream_token_endpoint", upstream.token_endpoint.is_some()),
+            (
+                "upstream_token_endpoint_auth_method",
+                upstream.auth_method.is_some(),
+            ),
+            ("upstream_request_timeout", upstream.timeout.is_some()),
+            (
+                "extra_authorization_params",
+                !upstream.extra_params.is_empty(),
+            ),
+            ("upstream_scopes", upstream.scopes.is_some()),
+            ("redirect_path", login.redirect_path.is_some()),
+            ("forward_pkce", login.forward_pkce.is_some()),
+            ("consent_required", login.consent_required.is_some()),
+            (
+                "allowed_redirect_uri_patterns",
+                login.redirect_patterns.is_some(),
+            ),
+            ("enable_token_swap", tokens.swap.is_some()),
+            ("custom_claims_passthrough", tokens.passthrough.is_some()),
+            ("transaction_ttl", login.transaction_ttl.is_some()),
+            ("authorization_code_ttl", login.code_ttl.is_some()),
+            ("access_token_ttl", tokens.access_ttl.is_some()),
+            ("refresh_token_ttl", tokens.refresh_ttl.is_some()),
+            ("refresh_grace", tokens.refresh_grace.is_some()),
+            ("jwt_signing_key", self.jwt_signing_key.is_some()),
+            ("jwt_key_pair", self.jwt_key_pair.is_some()),
+            (
+                "jwt_key_pair_previous",
+                self.jwt_key_pair_previous.is_some(),
+            ),
+            ("encryption_key", self.encryption_key.is_some()),
+            (
+                "unencrypted_for_development",
+                self.unencrypted_for_development,
+            ),
+            ("consent_signing_key", self.consent_signing_key.is_some()),
+            ("token_verifier", upstream.verifier.is_some()),
+        ];
+        let made = all.into_iter().filter(|(_, made)| *made);
+        made.map(|(name, _)| name)
+    }
+}
+
 /// How to talk to the provider.
 #[derive(Default)]
 pub(super) struct Upstream {

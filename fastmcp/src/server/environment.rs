@@ -53,6 +53,11 @@ pub(super) fn secret(name: &str) -> Result<Option<Secret>, Problem> {
     }
 }
 
+/// Whether [`secret`] finds something to read.
+pub(super) fn is_set(name: &str) -> bool {
+    variable(name).is_some() || variable(&format!("{name}_FILE")).is_some()
+}
+
 #[cfg(unix)]
 fn warn_if_exposed(path: &str) {
     use std::os::unix::fs::MetadataExt as _;
@@ -78,8 +83,9 @@ pub(super) fn bind_address(choices: &Choices) -> String {
 
 /// The port in a `host:port` address.
 pub(super) fn port_of(address: &str) -> Result<u16, Problem> {
-    let port = address.rsplit_once(':').map(|(_, port)| port.parse());
-    match port {
+    let parts = address.rsplit_once(':');
+    let port = parts.filter(|(host, _)| !host.is_empty() && host.trim() == *host);
+    match port.map(|(_, port)| port.parse()) {
         Some(Ok(port)) => Ok(port),
         _ => Err(Problem::new(
             "FM0913",

@@ -15,7 +15,7 @@
 use super::choices::Choices;
 use super::environment;
 use crate::error::Problem;
-use crate::keys::{self, DEFAULT_ITERATIONS, KeyError, KeyMaterial, Keys};
+use crate::keys::{self, DEFAULT_ITERATIONS, KeyError, KeyMaterial, Keys, MIN_ITERATIONS};
 use crate::parts::Parts;
 use crate::secret::Secret;
 use crate::settings::places;
@@ -55,7 +55,8 @@ impl Keyring {
             .map(|secret| (secret, "secret"))
             .chain(previous.iter().map(|secret| (secret, "secret_previous")));
         for (secret, setting) in named {
-            if let Err(error) = keys::check_secret(secret, rounds) {
+            // Too few rounds are a problem of their own setting.
+            if let Err(error) = keys::check_secret(secret, rounds.max(MIN_ITERATIONS)) {
                 problems.push(no_keys(&error).at(places(setting)));
             }
         }

@@ -10,11 +10,13 @@ mod builder;
 mod builder_auth;
 mod checks;
 mod choices;
+mod chosen;
 mod declaration;
 mod environment;
 mod keyring;
 mod listen;
 mod logging;
+mod named;
 mod proxy;
 mod storage;
 mod stores;
@@ -107,11 +109,23 @@ impl Server {
     async fn start(mut self) -> Result<Started> {
         logging::init();
         let address = environment::bind_address(&self.choices);
-        let port = environment::port_of(&address)?;
+        let port = match environment::port_of(&address) {
+            Ok(port) => port,
+            Err(problem) => {
+                let mut problems = self.planned().err().unwrap_or_default();
+                if !problems.contains(&problem) {
+                    problems.insert(0, problem);
+                }
+                return Err(problems.into());
+            }
+        };
         let unknown_yet = port == 0 && environment::written_base_url(&self.choices).is_none();
         let mut early = None;
         if unknown_yet {
-            // Only binding tells the port that the base URL needs.
+            // Only binding tells the port that the base URL needs, and nothing else depends on it:
+            // for the checks that come before, any stands in.
+            self.choices.base_url = Some(environment::local_base_url(1));
+            self.planned()?;
             let listener = listen::bind(&address).await?;
             let bound = listener
                 .local_addr()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::choices::Choices;
 use super::environment::variable;
+use super::named::{named, places_of};
 use super::storage::Storage;
 use super::{AuthDeclaration, ServerDeclaration};
 use crate::error::Problem;
@@ -18,8 +19,11 @@ use crate::settings::places;
 use crate::spec::BaseUrl;
 use crate::token::JwtIssuer;
 
-/// What bare `auth = custom` cannot do without.
-const REQUIRED: [&str; 2] = ["OAUTH_AUTHORIZATION_ENDPOINT", "OAUTH_TOKEN_ENDPOINT"];
+/// What bare `auth = custom` cannot do without: variable and option.
+const REQUIRED: [(&str, &str); 2] = [
+    ("OAUTH_AUTHORIZATION_ENDPOINT", "authorization_endpoint"),
+    ("OAUTH_TOKEN_ENDPOINT", "token_endpoint"),
+];
 
 /// What a proxy is made of, before its store is open.
 pub(super) struct ProxySettings {
@@ -78,13 +82,6 @@ pub(super) fn settings(
             .map(|roles_from| Arc::new(roles_from) as RolesFrom),
         ..with_choices(defaults, choices)
     };
-    if provider.role_claims.is_empty() && !options.roles.is_empty() && options.roles_from.is_none()
-    {
-        tracing::warn!(
-            provider = %provider.name,
-            "this provider tells no roles, so nobody has any; write `roles_from = …` in `#[server]`"
-        );
-    }
     let found = OAuthProxy::check(&options, &provider);
     let prefix = provider.env_prefix.clone();
     problems.extend(found.into_iter().map(|problem| named(problem, &prefix)));
@@ -155,28 +152,28 @@ fn chosen_provider(
     if declaration.auth.is_none() {
         return (None, Vec::new());
     }
-    let mut problems = Vec::new();
-    for name in REQUIRED {
-        if variable(name).is_none() {
-            problems.push(Problem::new(
-                "FM0923",
-                format!("`auth = custom` has no `{name}`"),
-                format!(
-                    "set `{name}`, or write `custom(authorization_endpoint = \"https://…\", \
-                     token_endpoint = \"https://…\")`"
-                ),
-            ));
-        }
-    }
+    let given = [
+        &choices.upstream.authorization_endpoint,
+        &choices.upstream.token_endpoint,
+    ];
+    let missing = REQUIRED
+        .into_iter()
+        .zip(given)
+        .filter(|((name, _), given)| given.is_none() && variable(name).is_none());
+    let problems = missing.map(|((name, option), _)| {
+        let fault = format!("`auth = custom` has no `{name}`");
+        let help = format!("set `{name}`, or write `custom({option} = \"https://…\", …)`");
+        Problem::new("FM0923", fault, help).at(places_of(option, "OAUTH"))
+    });
     let or_stand_in = |name: &str| {
-        let stand_in = || {
-            REQUIRED
-                .contains(&name)
-                .then(|| "https://missing.invalid".to_owned())
-        };
+        let is_required = REQUIRED.iter().any(|(required, _)| *required == name);
+        let stand_in = || is_required.then(|| "https://missing.invalid".to_owned());
         variable(name).or_else(stand_in)
     };
-    (provider::custom_from_env(&or_stand_in).ok(), problems)
+    (
+        provider::custom_from_env(&or_stand_in).ok(),
+        problems.collect(),
+    )
 }
 
 /// What the declaration left open and the environment says.
@@ -191,7 +188,9 @@ fn with_environment(mut provider: Provider) -> Provider {
         let undecided = provider.scopes.is_empty()
             || (provider.is_discovered() && provider.scopes == OIDC_SCOPES);
         if undecided && let Some(scopes) = variable("OAUTH_SCOPES") {
-            provider = provider.scopes(scopes.split_whitespace());
+            let between = |c: char| c.is_whitespace() || c == ',';
+            let scopes = scopes.split(between).filter(|scope| !scope.is_empty());
+            provider = provider.scopes(scopes);
         }
         let fill =
             |field: &mut Option<String>, name| *field = field.take().or_else(|| variable(name));
@@ -227,6 +226,9 @@ pub(super) fn build(
         options,
         issuer,
     } = settings;
+    if let Some(advice) = about_roles(&provider, &options) {
+        tracing::warn!("{advice}");
+    }
     let prefix = provider.env_prefix.clone();
     let ledger = Ledger::new(storage.sealed, storage.keys, parts.clone());
     OAuthProxy::new(options, provider, &ledger, issuer).map_err(|problems| {
@@ -269,21 +271,45 @@ fn no_key_pair(name: &str) -> Problem {
     .at(places(name))
 }
 
-/// A problem of the proxy by the names that the setting has here; `prefix` begins the provider's
-/// variables.
-fn named(problem: crate::oauth::Problem, prefix: &str) -> Problem {
-    // The proxy calls them by the names that it has when it is used alone.
-    let setting = match problem.setting {
-        "scopes" => "upstream_scopes",
-        "declared_scopes" => "scopes",
-        "provider" => "auth",
-        setting => setting,
+/// What to write where roles are declared and nobody can have one.
+fn about_roles(provider: &Provider, options: &ProxyOptions) -> Option<String> {
+    let nobody = provider.role_claims.is_empty() && options.roles_from.is_none();
+    let first = options.roles.first().filter(|_| nobody)?;
+    let listed = |quote: &str| {
+        let quoted = options.roles.iter().map(|it| format!("{quote}{it}{quote}"));
+        quoted.collect::<Vec<_>>().join(", ")
     };
-    let fault = format!("`{setting}` {}", problem.fault);
-    let places = match setting {
-        "upstream_client_id" => Some(format!("`.{setting}(…)`, `{prefix}_CLIENT_ID`")),
-        "upstream_client_secret" => Some(format!("`.{setting}(…)`, `{prefix}_CLIENT_SECRET`")),
-        setting => places(setting),
-    };
-    Problem::new(problem.code, fault, problem.help).at(places)
+    let (title, roles) = (&provider.title, listed("`"));
+    let (name, declared) = (&provider.name, listed("\""));
+    Some(format!(
+        "{title} tells no roles, so nobody has any of {roles} and tools that ask for one refuse \
+         everybody; write who has which: `#[server(auth = {name}, roles = [{declared}], roles_from \
+         = roles_of)]` and `fn roles_of(user: &fastmcp::provider::Identity) -> Vec<&'static str> {{ match \
+         user.verified_email() {{ Some(\"you@example.com\") => vec![\"{first}\"], _ => vec![] }} }}`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_declares_roles_that_nobody_tells_is_told_what_to_write() {
+        let options = ProxyOptions {
+            roles: vec!["admin".to_owned(), "member".to_owned()],
+            ..ProxyOptions::default()
+        };
+        let advice = about_roles(&provider::google(), &options).unwrap();
+        let attribute =
+            "`#[server(auth = google, roles = [\"admin\", \"member\"], roles_from = roles_of)]`";
+        assert!(advice.starts_with("Google tells no roles"), "{advice}");
+        assert!(advice.contains(attribute), "{advice}");
+        assert!(advice.contains("vec![\"admin\"]"), "{advice}");
+        assert_eq!(about_roles(&provider::dev(), &options), None);
+        let told = ProxyOptions {
+            roles_from: Some(Arc::new(|_| Vec::new())),
+            ..options
+        };
+        assert_eq!(about_roles(&provider::google(), &told), None);
+    }
 }

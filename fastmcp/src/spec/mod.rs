@@ -47,7 +47,7 @@ macro_rules! serde_as_text {
 use serde_as_text;
 
 pub use self::base_url::{BaseUrl, BaseUrlError};
-pub use self::pattern::{PatternError, RedirectPatterns};
+pub use self::pattern::{PatternDanger, PatternError, RedirectPatterns};
 pub use self::pkce::{CodeChallenge, CodeChallengeError};
 pub use self::redirect_uri::RedirectUri;
 pub use self::redirect_uri_error::RedirectUriError;

@@ -15,7 +15,7 @@
 use std::fmt;
 
 use super::redirect_uri::{RedirectUri, check_host, check_path, check_query, check_scheme};
-use super::uri;
+use super::{RedirectUriError, uri};
 
 /// The redirect URIs that may be registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +66,9 @@ impl RedirectPatterns {
     pub fn parse<T: AsRef<str>>(patterns: &[T]) -> Result<Self, PatternError> {
         let read = |text: &T| {
             let text = text.as_ref();
-            Pattern::parse(text).map_err(|reason| PatternError {
+            Pattern::parse(text).map_err(|Refusal(danger, reason)| PatternError {
                 pattern: text.to_owned(),
+                danger,
                 reason,
             })
         };
@@ -91,19 +92,18 @@ impl Default for RedirectPatterns {
 }
 
 impl Pattern {
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, Refusal> {
         if !text.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err("it has a space, a control or a non-ASCII character".to_owned());
+            return Err("it has a space, a control or a non-ASCII character".into());
         }
-        let parts = uri::split(text)
-            .ok_or("it has no scheme; write for example `https://yourdomain.com/app/*`")?;
-        if parts.scheme.contains('*') {
-            return Err("the scheme must be written out".to_owned());
+        if text.split(':').next().unwrap_or_default().contains('*') {
+            return Err(Refusal::wide("the scheme must be written out"));
         }
+        let parts = uri::split(text).ok_or("it is no address")?;
+        check_scheme(parts.scheme)?;
         if parts.fragment.is_some() {
-            return Err("a redirect URI has no fragment".to_owned());
+            return Err("a redirect URI has no fragment".into());
         }
-        check_scheme(parts.scheme).map_err(|error| error.to_string())?;
         let (host, port) = parse_authority(parts.scheme, parts.authority)?;
         let loopback = parts.scheme == "http";
         let path = parse_path(parts.path, parts.query, loopback)?;
@@ -135,28 +135,26 @@ impl Pattern {
 fn parse_authority(
     scheme: &str,
     authority: Option<&str>,
-) -> Result<(Option<String>, Port), String> {
+) -> Result<(Option<String>, Port), Refusal> {
     let Some(authority) = authority else {
         return if matches!(scheme, "http" | "https") {
-            Err("it has no host".to_owned())
+            Err("it is no address".into())
         } else {
             Ok((None, Port::Exactly(None)))
         };
     };
     if authority.contains('@') {
-        return Err("it has a user name before its host".to_owned());
+        return Err("a user name stands before its host".into());
     }
     let (host, port) = uri::host_and_port(authority);
     if host.contains('*') {
-        return Err(
-            "the host must be written out: a wildcard would welcome hosts of strangers".to_owned(),
-        );
+        return Err(Refusal::wide("the host must be written out"));
     }
-    check_host(scheme, host).map_err(|error| error.to_string())?;
+    check_host(scheme, host)?;
     let port = match port {
         Some("*") => Port::Any,
         Some(port) if uri::is_port(port) => Port::Exactly(without_default(scheme, port)),
-        Some(_) => return Err("the port must be a number from 1 to 65535 or `*`".to_owned()),
+        Some(_) => return Err("its port is neither a number nor `*`".into()),
         None => Port::Exactly(None),
     };
     Ok((Some(host.to_owned()), port))
@@ -168,29 +166,27 @@ fn without_default(scheme: &str, port: &str) -> Option<String> {
     (!default).then(|| port.to_owned())
 }
 
-fn parse_path(path: &str, query: Option<&str>, loopback: bool) -> Result<Path, String> {
+fn parse_path(path: &str, query: Option<&str>, loopback: bool) -> Result<Path, Refusal> {
     if path.is_empty() && query.is_none() && loopback {
         return Ok(Path::Below("/".to_owned()));
     }
     if path.is_empty() {
-        return Err("it has no path; write `/*` at its end for every path".to_owned());
+        return Err("it has no path; `/*` at its end means every path".into());
     }
     let (start, below) = match path.strip_suffix("/*") {
         Some(start) => (format!("{start}/"), true),
         None => (path.to_owned(), false),
     };
     if start.contains('*') {
-        return Err("`*` can only be the whole last segment of the path".to_owned());
+        return Err(MISPLACED.into());
     }
-    check_path(&start).map_err(|error| error.to_string())?;
+    check_path(&start)?;
     match query {
-        Some(_) if below => Err("a query is only compared after an exact path".to_owned()),
-        Some(query) if query.contains('*') => Err("`*` has no meaning in a query".to_owned()),
+        Some(_) if below => Err("a query is only compared after an exact path".into()),
+        Some(query) if query.contains('*') => Err(MISPLACED.into()),
         _ if below => Ok(Path::Below(start)),
         query => {
-            query
-                .map_or(Ok(()), check_query)
-                .map_err(|error| error.to_string())?;
+            query.map_or(Ok(()), check_query)?;
             Ok(Path::Exactly {
                 path: start,
                 query: query.map(str::to_owned),
@@ -199,11 +195,66 @@ fn parse_path(path: &str, query: Option<&str>, loopback: bool) -> Result<Path, S
     }
 }
 
+/// Where `*` may not be.
+const MISPLACED: &str = "`*` can only be the port, or the last segment of the path";
+
+/// Why a text is no pattern, before the pattern itself is put beside it.
+struct Refusal(PatternDanger, String);
+
+impl Refusal {
+    fn wide(reason: &str) -> Self {
+        Self(PatternDanger::Wide, reason.to_owned())
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(reason: &str) -> Self {
+        Self(PatternDanger::None, reason.to_owned())
+    }
+}
+
+impl From<RedirectUriError> for Refusal {
+    fn from(error: RedirectUriError) -> Self {
+        let (danger, reason) = match error {
+            RedirectUriError::ForbiddenScheme => (
+                PatternDanger::Wide,
+                "its scheme hands the answer to whoever wrote the page",
+            ),
+            RedirectUriError::Cleartext => (PatternDanger::Cleartext, "plain http is for loopback"),
+            RedirectUriError::NotAbsolute => (PatternDanger::None, "it is no address"),
+            RedirectUriError::Host => (PatternDanger::None, "its host is no lower-case name"),
+            RedirectUriError::Path => (
+                PatternDanger::None,
+                "its path can be read in more than one way",
+            ),
+            RedirectUriError::ResponseParameter => (
+                PatternDanger::None,
+                "its query has a parameter that the answer will carry",
+            ),
+            _ => (PatternDanger::None, "its query is empty or badly escaped"),
+        };
+        Self(danger, reason.to_owned())
+    }
+}
+
+/// What would happen if a pattern that is refused were used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternDanger {
+    /// Strangers would receive the code of a login.
+    Wide,
+    /// The code would cross the network in the clear.
+    Cleartext,
+    /// Nothing: it matches no redirect URI.
+    None,
+}
+
 /// A redirect URI pattern that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     /// The pattern as it was written.
     pub pattern: String,
+    /// What it would do.
+    pub danger: PatternDanger,
     /// What is wrong with it.
     pub reason: String,
 }

@@ -13,8 +13,9 @@ use crate::keys::Purpose;
 use crate::ledger::keys_of_state;
 use crate::spec::{CodeChallenge, Scopes};
 
-/// Parameters that the proxy owns; an extra parameter of such a name is dropped.
-const OWNED: [&str; 15] = [
+/// Parameters that the proxy owns; an extra parameter of such a name is refused at start, and one
+/// in the query of an endpoint dropped.
+pub(crate) const OWNED: [&str; 15] = [
     "client_id",
     "client_secret",
     "code",

@@ -36,6 +36,7 @@ mod options;
 mod tests;
 mod wire;
 
+pub(crate) use self::authorize::OWNED;
 pub(crate) use self::client::{SignedIn, Upstream};
 pub(crate) use self::error::UpstreamError;
 pub(crate) use self::options::UpstreamOptions;

@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use crate::parts::UnixSeconds;
-use crate::store::{Error, Expected, Key, MemoryStore, Put, Record, Store, Version};
+use crate::store::{Cursor, Error, Expected, Key, MemoryStore, Page, Put, Record, Store, Version};
 
 /// How an operation ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,10 +184,17 @@ fn refused(fate: Fate) -> Result<(), Error> {
     }
 }
 
+/// The kind as a word that outlives its key.
+fn kind_of(key: &Key) -> &'static str {
+    let known = ["client", "grant", "lease", "login", "passed"];
+    let kind = known.into_iter().find(|known| *known == key.kind());
+    kind.unwrap_or("record")
+}
+
 impl Store for World {
     fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Record>, Error>> {
         async move {
-            refused(self.stop(Step::Get(key.kind())).await)?;
+            refused(self.stop(Step::Get(kind_of(key))).await)?;
             self.store.get(key).await
         }
         .boxed()
@@ -201,7 +208,7 @@ impl Store for World {
         expected: Expected,
     ) -> BoxFuture<'a, Result<Put, Error>> {
         async move {
-            let fate = self.stop(Step::Put(key.kind())).await;
+            let fate = self.stop(Step::Put(kind_of(key))).await;
             refused(fate)?;
             let put = self.store.put(key, value, expires_at, expected).await?;
             self.end(fate, put, put != Put::Conflict).await
@@ -211,7 +218,7 @@ impl Store for World {
 
     fn delete<'a>(&'a self, key: &'a Key, expected: Version) -> BoxFuture<'a, Result<bool, Error>> {
         async move {
-            let fate = self.stop(Step::Delete(key.kind())).await;
+            let fate = self.stop(Step::Delete(kind_of(key))).await;
             refused(fate)?;
             let deleted = self.store.delete(key, expected).await?;
             self.end(fate, deleted, deleted).await
@@ -224,6 +231,18 @@ impl Store for World {
             refused(self.stop(Step::Get("all")).await)?;
             let swept = self.store.sweep(now, limit).await?;
             self.end(Fate::Works, swept, swept > 0).await
+        }
+        .boxed()
+    }
+
+    fn scan<'a>(
+        &'a self,
+        after: Option<&'a Cursor>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Page, Error>> {
+        async move {
+            refused(self.stop(Step::Get("all")).await)?;
+            self.store.scan(after, limit).await
         }
         .boxed()
     }

@@ -1,0 +1,102 @@
+//! Mistakes that the attribute cannot make, or not alone.
+
+use fastmcp::server::Server;
+
+use super::{CANARY, at, custom, google, open, seconds};
+
+/// What only a builder method can say: code, words, a place, and the server.
+pub(super) type Only = (&'static str, &'static str, &'static str, fn() -> Server);
+
+pub(super) const ONLY: &[Only] = &[
+    (
+        "FM0310",
+        "`https://*`",
+        ".allowed_redirect_uri_patterns(…)",
+        || google().allowed_redirect_uri_patterns(["http://x.test/", "https://*"]),
+    ),
+    (
+        "FM0505",
+        "in the list twice",
+        ".allowed_redirect_uri_patterns(…)",
+        || google().allowed_redirect_uri_patterns(["http://localhost:*", "http://localhost:*"]),
+    ),
+    (
+        "FM0404",
+        "longer than `refresh_token_ttl`",
+        ".refresh_grace(…)",
+        || {
+            let server = google().refresh_token_ttl(seconds(60));
+            server.refresh_grace(seconds(61))
+        },
+    ),
+    (
+        "FM0505",
+        "no keys are derived",
+        ".secret_iterations(…)",
+        || google().secret_iterations(600_000),
+    ),
+    ("FM0406", "5 rounds", ".secret_iterations(…)", || {
+        google()
+            .secret("an excellent secret of the operator")
+            .secret_iterations(5)
+    }),
+    ("FM0921", "is blank", "GOOGLE_CLIENT_ID", || {
+        google().upstream_client_id(" \n")
+    }),
+    ("FM0921", "is not set", "GOOGLE_CLIENT_ID", || {
+        google().upstream_client_id("")
+    }),
+    ("FM0922", "is blank", "GOOGLE_CLIENT_SECRET", || {
+        google().upstream_client_secret("\t")
+    }),
+    (
+        "FM0922",
+        "white space around",
+        "GOOGLE_CLIENT_SECRET",
+        || google().upstream_client_secret(format!("{CANARY}\n")),
+    ),
+    (
+        "FM0212",
+        "`resource`",
+        ".extra_authorization_params(…)",
+        || google().extra_authorization_params([("resource", "x")]),
+    ),
+    ("FM0409", "`max_body`", ".max_body(…)", || {
+        open().max_body(0)
+    }),
+    ("FM0916", "`app.test`", ".allowed_origins(…)", || {
+        open().allowed_origins(["app.test"])
+    }),
+    (
+        "FM0924",
+        "`client_secret` in its query",
+        ".upstream_token_endpoint(…)",
+        || {
+            let secret = format!("https://id.example.com/token?client_secret={CANARY}");
+            at(custom()).upstream_token_endpoint(secret)
+        },
+    ),
+    (
+        "FM0303",
+        "`token_endpoint` with a user",
+        "OAUTH_TOKEN_ENDPOINT",
+        || {
+            let secret = format!("https://u:{CANARY}@id.example.com/token");
+            at(custom()).upstream_token_endpoint(secret)
+        },
+    ),
+    ("FM0301", "`issuer` is not a URL", "OAUTH_ISSUER", || {
+        at(custom()
+            .issuer("id")
+            .jwks_uri("https://id.example.com/keys"))
+    }),
+    ("FM0910", "another spelling", ".base_url(…)", || {
+        google().base_url("https://Notes.example.com")
+    }),
+    ("FM0512", "`secret` without `auth`", ".secret(…)", || {
+        open().secret(CANARY)
+    }),
+    ("FM0512", "`store` without `auth`", "FASTMCP_STORE", || {
+        open().store("memory")
+    }),
+];
