@@ -112,18 +112,18 @@ impl Ledger {
 
     /// The lease, if nobody holds it.
     async fn take(&self, id: GrantId) -> Result<Option<Held>, Error> {
-        let life = seconds(self.lifetimes().upstream_refresh);
+        let length = seconds(self.lifetimes().upstream_refresh);
         let now = self.now();
-        let until = now + life;
-        let record = Record { until };
-        let (key, forgotten) = (id.as_bytes(), until + life);
-        let created = self.create(KIND, key, &record, forgotten).await?;
-        let (put, succeeds) = match created {
-            Put::Done(_) => (created, false),
+        let until = now + length;
+        let lease = Record { until };
+        let (key, forgotten) = (id.as_bytes(), until + length);
+        let first = self.create(KIND, key, &lease, forgotten).await?;
+        let (put, succeeds) = match first {
+            Put::Done(_) => (first, false),
             Put::Conflict => match self.read::<Record>(KIND, key).await? {
                 Some(live) if live.value.until <= now => {
                     let expected = Expected::Version(live.version);
-                    let put = self.sealed().put(KIND, key, &record, forgotten, expected);
+                    let put = self.sealed().put(KIND, key, &lease, forgotten, expected);
                     (put.await?, true)
                 }
                 _ => (Put::Conflict, false),

@@ -17,26 +17,22 @@
 //!   run again. A failed one prints its steps.
 
 mod choices;
+mod task;
 mod world;
 
 use std::cell::{Cell, RefCell};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
-
-use futures_util::FutureExt as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use self::choices::Choices;
+use self::task::Task;
+pub(super) use self::task::{Answer, Pause};
 pub(super) use self::world::Fate;
 use self::world::{Step, World};
 use super::{Base, Fixture};
 use crate::ledger::{Ledger, Lifetimes};
 use crate::store::Sealed;
 
-/// Longer than any pause between two looks.
-const NAP: Duration = Duration::from_millis(100);
 /// How far the clock moves on when all sleep: as long as a lease lives.
 const LAPSE: u64 = 15;
 /// The nodes of every scenario.
@@ -134,39 +130,6 @@ pub(super) struct Run {
     faults: Cell<usize>,
 }
 
-/// What a task answers, once it has.
-pub(super) type Answer<T> = Arc<OnceLock<T>>;
-
-/// Lets others go first.
-#[derive(Clone)]
-pub(super) struct Pause(Arc<World>);
-
-impl Pause {
-    pub(super) async fn before(&self, what: &'static str) {
-        self.0.stop(Step::Other(what)).await;
-    }
-}
-
-struct Task {
-    name: &'static str,
-    node: usize,
-    future: Option<Pin<Box<dyn Future<Output = ()>>>>,
-    woken: Arc<Woken>,
-    /// What it does next; `None` while it waits for a lock.
-    step: Option<Step>,
-    /// Changes when its round of looking began, and whether it sleeps since.
-    round: Option<u64>,
-    asleep: Option<u64>,
-}
-
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
 impl Run {
     async fn new(base: &Base, choices: Choices, scope: Scope) -> Self {
         let time = Arc::new(AtomicU64::new(super::START));
@@ -226,19 +189,8 @@ impl Run {
         name: &'static str,
         task: impl Future<Output = T> + 'static,
     ) -> Answer<T> {
-        let answer = Answer::new(OnceLock::new());
-        let told = Arc::clone(&answer);
-        self.tasks.borrow_mut().push(Task {
-            name,
-            node,
-            future: Some(Box::pin(task.map(move |answer| {
-                let _ = told.set(answer);
-            }))),
-            woken: Arc::new(Woken(AtomicBool::new(true))),
-            step: None,
-            round: None,
-            asleep: None,
-        });
+        let (task, answer) = Task::new(node, name, task);
+        self.tasks.borrow_mut().push(task);
         answer
     }
 
@@ -301,7 +253,7 @@ impl Run {
             self.world.changed();
         }
         if fate != Fate::Dies {
-            self.poll(task, Some(fate)).await;
+            task.poll(&self.world, Some(fate)).await;
         }
         if matches!(fate, Fate::Dies | Fate::DiesAfter) {
             let node = task.node;
@@ -341,35 +293,7 @@ impl Run {
     /// Polls those that may go on without the scheduler: the new ones, and who got a lock.
     async fn run_woken(&self, tasks: &mut [Task]) {
         while let Some(task) = tasks.iter_mut().find(|task| task.is_woken()) {
-            self.poll(task, None).await;
-        }
-    }
-
-    /// Polls a task until it stops before a step, waits for a lock, or ends.
-    async fn poll(&self, task: &mut Task, mut fate: Option<Fate>) {
-        loop {
-            let Some(future) = &mut task.future else {
-                return;
-            };
-            task.woken.0.store(false, Ordering::SeqCst);
-            let waker = Waker::from(Arc::clone(&task.woken));
-            let mut context = Context::from_waker(&waker);
-            let (poll, step) = self
-                .world
-                .polling(fate.take(), || future.as_mut().poll(&mut context));
-            task.step = step;
-            if let Poll::Ready(()) = poll {
-                (task.future, task.asleep) = (None, None);
-                return;
-            }
-            if step.is_some() {
-                return;
-            }
-            tokio::time::advance(NAP).await;
-            if !task.woken.0.load(Ordering::SeqCst) {
-                return;
-            }
-            task.asleep = task.round.take();
+            task.poll(&self.world, None).await;
         }
     }
 }
@@ -379,17 +303,5 @@ impl Drop for Run {
         if std::thread::panicking() {
             report(&format!("the schedule was:\n{}", self.world.story()));
         }
-    }
-}
-
-impl Task {
-    fn is_ready(&self, changes: u64) -> bool {
-        self.future.is_some()
-            && self.step.is_some()
-            && self.asleep.is_none_or(|since| changes > since)
-    }
-
-    fn is_woken(&self) -> bool {
-        self.future.is_some() && self.step.is_none() && self.woken.0.load(Ordering::SeqCst)
     }
 }

@@ -220,3 +220,34 @@ fn a_rotation_beside_it_keeps_both() {
         }
     });
 }
+
+#[test]
+fn a_late_answer_replaces_nothing_that_was_given_out() {
+    explore("a late answer", Scope::orders(3), async |run| {
+        let ended = facts_until(run.fixture.ledger.now());
+        let id = run.fixture.grant("t", ended).await.id();
+        // A provider that is lenient: every call gives tokens of its own.
+        let given = NODES.map(|node| {
+            let (ledger, pause) = (run.node(node), run.pause());
+            run.spawn(node, "needs a token", async move {
+                let ends = ledger.now() + 3600;
+                let refresh = |_| async move {
+                    pause.before("the provider's answer arrives").await;
+                    Ok::<_, ()>(tokens(u32::try_from(node).unwrap() + 2, Some(ends)))
+                };
+                ledger.fresh_upstream(id, MARGIN, refresh).await
+            })
+        });
+        run.spawn_clock(15);
+        run.finish().await;
+        let kept = run.fixture.ledger.grant(id).await.unwrap().unwrap();
+        let kept = kept.facts().upstream.clone().unwrap().access_token;
+        for answer in given {
+            let Some(Ok(Fresh::Token(grant))) = answer.get() else {
+                panic!("a token was there: {answer:?}");
+            };
+            let given = &grant.facts().upstream.as_ref().unwrap().access_token;
+            assert_eq!(*given, kept, "replaced");
+        }
+    });
+}
