@@ -164,7 +164,7 @@ async fn where_dev_stands_in_for_local_work_the_settings_may_stay() {
         .extra_authorization_params([("hd", "example.com")])
         .provider(provider::dev());
     let error = server.router().await.err();
-    let found = error.iter().flat_map(|error| error.problems());
+    let found = error.iter().flat_map(fastmcp::Error::problems);
     let codes: Vec<_> = found.map(Problem::code).collect();
     assert!(
         codes.iter().all(|code| code.starts_with("FM06")),
