@@ -48,6 +48,8 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "admin")]
+pub mod admin;
 pub mod auth;
 pub mod error;
 mod faults;

@@ -1,7 +1,7 @@
 //! A child process that says `listening on <url>` and logs.
 
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -84,6 +84,14 @@ impl Process {
     pub fn id(&self) -> Option<u32> {
         self.child.id()
     }
+}
+
+/// Runs a binary of this package to its end.
+pub async fn run(binary: &str, environment: &[(String, String)], arguments: &[&str]) -> Output {
+    let mut command = Command::new(path(binary));
+    command.env_clear().kill_on_drop(true).stdin(Stdio::null());
+    command.envs(environment.iter().cloned()).args(arguments);
+    command.output().await.expect("cargo built the binary")
 }
 
 /// Cargo puts the binaries beside the folder of the test binaries.

@@ -98,12 +98,12 @@ pub(crate) fn few_rounds(rounds: u32) -> Fault {
     )
 }
 
-/// Rounds of a derivation that does not take place.
+/// Rounds of a derivation that never takes place.
 pub(crate) fn rounds_without_secret() -> Fault {
     Fault::new(
         "FM0505",
-        "`secret_iterations` changes nothing: no keys are derived from a secret",
-        "set `FASTMCP_SECRET`, or remove `secret_iterations`",
+        "`secret_iterations` changes nothing: `keys` are given, so none are derived from a secret",
+        "remove `secret_iterations`, or `.keys(…)`",
     )
 }
 

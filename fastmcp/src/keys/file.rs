@@ -20,7 +20,7 @@ use super::{KeyError, KeyMaterial, Keys};
 use crate::parts::Random;
 use crate::secret::Secret;
 
-const NAME: &str = "fastmcp.key";
+pub(crate) const NAME: &str = "fastmcp.key";
 const PREVIOUS: &str = "fastmcp.key.previous";
 
 impl Keys {

@@ -32,6 +32,8 @@ use zeroize::Zeroizing;
 pub use self::derive::{DEFAULT_ITERATIONS, derive_key};
 pub(crate) use self::derive::{MIN_ITERATIONS, check_secret};
 pub use self::error::KeyError;
+#[cfg(feature = "admin")]
+pub(crate) use self::file::NAME as KEY_FILE;
 #[cfg(feature = "disk")]
 pub(crate) use self::file::private_directory;
 pub use self::material::KeyMaterial;

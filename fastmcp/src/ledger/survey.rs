@@ -83,6 +83,11 @@ impl Ledger {
         }
     }
 
+    /// About how many records there are, if the store can tell.
+    pub async fn estimate(&self) -> Result<Option<u64>, crate::store::Error> {
+        self.sealed().estimate().await
+    }
+
     /// Looks at every record; tells `progress` how many it has seen and how many there are, as far
     /// as the store can tell.
     pub async fn survey(

@@ -98,8 +98,7 @@ impl Server {
         self
     }
 
-    /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused,
-    /// and so is a number where no secret is.
+    /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused.
     #[must_use]
     pub fn secret_iterations(mut self, rounds: u32) -> Self {
         self.choices.secret_iterations = Some(rounds);

@@ -1,7 +1,6 @@
 //! Settings of the server itself, and settings of a login against whether there is one.
 
 use super::choices::Choices;
-use super::environment;
 use super::{AuthDeclaration, ServerDeclaration};
 use crate::error::Problem;
 use crate::faults::{self, Fault};
@@ -67,12 +66,12 @@ fn without_auth(declaration: &ServerDeclaration, choices: &Choices) -> Vec<Probl
     nothing.into_iter().chain(idle).collect()
 }
 
-/// Rounds of key derivation that are too few, or of none.
+/// Rounds of key derivation that are too few, or beside keys that were made elsewhere. Without a
+/// secret they wait for one: the attribute is the same where the server runs and where it is made.
 fn rounds(choices: &Choices) -> Option<Problem> {
-    let has_secret = choices.secret.is_some() || environment::is_set("FASTMCP_SECRET");
     let fault = match choices.secret_iterations? {
         rounds if rounds < MIN_ITERATIONS => faults::login::few_rounds(rounds),
-        _ if !has_secret || choices.keys.is_some() => faults::login::rounds_without_secret(),
+        _ if choices.keys.is_some() => faults::login::rounds_without_secret(),
         _ => return None,
     };
     Some(told(fault, "secret_iterations"))

@@ -53,11 +53,6 @@ pub(super) fn secret(name: &str) -> Result<Option<Secret>, Problem> {
     }
 }
 
-/// Whether [`secret`] finds something to read.
-pub(super) fn is_set(name: &str) -> bool {
-    variable(name).is_some() || variable(&format!("{name}_FILE")).is_some()
-}
-
 #[cfg(unix)]
 fn warn_if_exposed(path: &str) {
     use std::os::unix::fs::MetadataExt as _;

@@ -17,6 +17,8 @@ mod keyring;
 mod listen;
 mod logging;
 mod named;
+#[cfg(feature = "admin")]
+pub(crate) mod operator;
 mod proxy;
 mod storage;
 mod stores;

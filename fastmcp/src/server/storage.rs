@@ -64,7 +64,8 @@ pub(super) fn plan(choices: &Choices) -> Result<Plan, Vec<Problem>> {
 /// Opens what was planned.
 pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result<Storage, Problem> {
     let Plan { store, keyring } = plan;
-    let (store, kept) = store.open(keyring.has_keys(choices), parts).await?;
+    let kept = store.keys_beside(keyring.has_keys(choices), parts)?;
+    let store = store.open().await?;
     let keys = keyring.forge(choices, &*store, kept, parts).await?;
     let lasting = store.outlives_process();
     let sealed = if choices.unencrypted_for_development {

@@ -61,21 +61,30 @@ impl Planned {
         matches!(self, Self::Disk(_))
     }
 
-    /// Opens it, with the keys that are kept beside it; if there are others, with previous ones alone.
-    pub(super) async fn open(
-        self,
+    /// The keys that are kept beside it: to be asked for before it is opened, since beside existing
+    /// data none are made. Where there are other keys, previous ones alone.
+    pub(super) fn keys_beside(
+        &self,
         has_keys: bool,
         parts: &Parts,
-    ) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
-        match self {
-            Self::Open(store) => Ok((store, None)),
-            Self::Memory => {
-                let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-                Ok((store, None))
+    ) -> Result<Option<Keys>, Problem> {
+        let kept = match self {
+            Self::Disk(directory) if has_keys => Keys::load_previous(directory),
+            Self::Disk(directory) if cfg!(feature = "disk") => {
+                Keys::load_or_create(directory, &parts.random).map(Some)
             }
-            Self::Disk(directory) => disk(&directory, has_keys, parts),
-            Self::Redis(address) => Ok((redis(&address).await?, None)),
-            Self::Postgres(address) => Ok((postgres(&address).await?, None)),
+            _ => Ok(None),
+        };
+        kept.map_err(|error| no_keys(&error))
+    }
+
+    pub(super) async fn open(self) -> Result<Arc<dyn Store>, Problem> {
+        match self {
+            Self::Open(store) => Ok(store),
+            Self::Memory => Ok(Arc::new(MemoryStore::new())),
+            Self::Disk(directory) => disk(&directory),
+            Self::Redis(address) => redis(&address).await,
+            Self::Postgres(address) => postgres(&address).await,
         }
     }
 }
@@ -143,18 +152,7 @@ fn left_out(store: &str, feature: &str) -> Problem {
 }
 
 #[cfg(feature = "disk")]
-fn disk(
-    directory: &Path,
-    has_keys: bool,
-    parts: &Parts,
-) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
-    // Keys first: beside existing data none are made.
-    let kept = if has_keys {
-        Keys::load_previous(directory)
-    } else {
-        Keys::load_or_create(directory, &parts.random).map(Some)
-    };
-    let kept = kept.map_err(|error| no_keys(&error))?;
+fn disk(directory: &Path) -> Result<Arc<dyn Store>, Problem> {
     let store = store::DiskStore::open(directory).map_err(|error| {
         Problem::new(
             "FM0931",
@@ -166,11 +164,11 @@ fn disk(
         )
         .at(places("store"))
     })?;
-    Ok((Arc::new(store), kept))
+    Ok(Arc::new(store))
 }
 
 #[cfg(not(feature = "disk"))]
-fn disk(_: &Path, _: bool, _: &Parts) -> Result<(Arc<dyn Store>, Option<Keys>), Problem> {
+fn disk(_: &Path) -> Result<Arc<dyn Store>, Problem> {
     Err(left_out("DiskStore", "disk"))
 }
 

@@ -115,6 +115,18 @@ pub(crate) fn strange_cursor() -> Error {
     Error::unavailable("the cursor of this walk is not from this store; begin the walk anew")
 }
 
+/// Whether this is the store's own mark: written last, it makes a store of what was copied.
+#[cfg(feature = "admin")]
+pub(crate) fn is_mark(key: &Key) -> bool {
+    *key == sealed::mark_place()
+}
+
+/// Whether this is the salt of keys that are derived from a secret.
+#[cfg(feature = "admin")]
+pub(crate) fn is_salt(key: &Key) -> bool {
+    *key == salt::place()
+}
+
 /// The end of a record that has none: the last second of the year 9999, which every backend can
 /// hold.
 pub(crate) const NEVER: UnixSeconds = 253_402_300_799;

@@ -192,7 +192,7 @@ impl Mark {
 }
 
 /// Where the mark lies.
-pub(super) fn place() -> Key {
+pub(crate) fn place() -> Key {
     Key::new(KIND, Sha256::digest(b"fastmcp/1 mark").into())
 }
 

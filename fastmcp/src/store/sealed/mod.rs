@@ -27,6 +27,8 @@ use serde::de::DeserializeOwned;
 
 use self::envelope::Plaintext;
 use self::mark::Mark;
+#[cfg(feature = "admin")]
+pub(super) use self::mark::place as mark_place;
 pub(super) use self::mark::sealed_by;
 pub use self::walk::{Found, Opened, Progress, Step};
 use super::{Error, Expected, Key, Put, Store, Version};

@@ -1,0 +1,104 @@
+//! Checking the records, and exchanging the key that seals them.
+
+use std::path::PathBuf;
+
+use super::tell::{Failed, bar, line};
+use crate::keys::{KEY_FILE, Keys};
+use crate::parts::Random;
+use crate::server::operator::{Opened, disk_directory};
+use crate::store::Progress;
+
+/// Opens every record.
+pub(super) async fn check(opened: &Opened) -> Result<(), Failed> {
+    let progress = bar(opened.estimate().await?, "checking");
+    let survey = opened
+        .ledger()
+        .survey(|seen, _| progress.set_position(seen));
+    let survey = survey.await?;
+    progress.finish_and_clear();
+    for (kind, count) in &survey.live {
+        line(format!("{count:>10} {kind}"))?;
+    }
+    line(format!("{:>10} expired, to be swept", survey.expired))?;
+    for (key, count) in &survey.sealed_with {
+        let current = if key == opened.key_id() {
+            " (current)"
+        } else {
+            ""
+        };
+        line(format!("{count:>10} sealed with key {key}{current}"))?;
+    }
+    if survey.is_sound() {
+        return line("every record opens");
+    }
+    for record in &survey.damaged {
+        line(format!("damaged: {record}"))?;
+    }
+    Err(Failed::said(format!(
+        "{} records are damaged, {} were written by a newer version; none was changed",
+        survey.damaged.len(),
+        survey.newer
+    )))
+}
+
+/// Seals every record with the current key; tells whether the previous ones can go.
+pub(super) async fn seal_anew(opened: &Opened) -> Result<bool, Failed> {
+    let progress = bar(opened.estimate().await?, "sealing");
+    let done = opened
+        .ledger()
+        .seal_anew(|done| progress.set_position(done.seen));
+    let done = done.await?;
+    progress.finish_and_clear();
+    let Progress {
+        seen,
+        sealed,
+        left,
+        damaged,
+        ..
+    } = done;
+    line(format!(
+        "{seen} records seen, {sealed} sealed with key {}",
+        opened.key_id()
+    ))?;
+    if damaged > 0 {
+        line(format!(
+            "{damaged} do not open and were left as they are; see `check`"
+        ))?;
+    }
+    if left > 0 {
+        line(format!(
+            "{left} belong to logins under way and end within minutes: run this again then, and \
+             keep the previous secret until it says that it can go"
+        ))?;
+    } else {
+        line("previous secrets can go, once every server has the current one")?;
+    }
+    Ok(left == 0)
+}
+
+/// Exchanges the key file of a `disk:` store.
+pub(super) async fn rotate_key(store: Option<&str>) -> Result<(), Failed> {
+    let directory = disk_directory(store).map(PathBuf::from);
+    let has_key = |directory: &PathBuf| directory.join(KEY_FILE).exists();
+    let Some(directory) = directory.filter(has_key) else {
+        return Err(Failed::said(
+            "there is no key file to exchange; to exchange a secret, set `FASTMCP_SECRET` to the new \
+             one and `FASTMCP_SECRET_PREVIOUS` to the old one, and run `seal-anew`",
+        ));
+    };
+    let directory = directory.as_path();
+    // Opened first: whoever cannot open the store must not exchange its key.
+    drop(Opened::existing(store).await?);
+    match Keys::rotate(directory, &Random::system()) {
+        Ok(_) => line("made a new key")?,
+        Err(crate::keys::KeyError::Unfinished(_)) => line("going on with an earlier exchange")?,
+        Err(error) => return Err(Failed::said(error)),
+    }
+    if seal_anew(&Opened::existing(store).await?).await? {
+        Keys::forget_previous(directory).map_err(Failed::said)?;
+        line("removed the old key")?;
+    } else {
+        line("the old key stays as `fastmcp.key.previous`; run `rotate-key` again to finish")?;
+    }
+    Ok(())
+}
