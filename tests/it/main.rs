@@ -31,6 +31,7 @@ mod options;
 mod races;
 mod readme;
 mod refresh;
+mod ring;
 mod session;
 mod start;
 mod stores;

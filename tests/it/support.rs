@@ -25,16 +25,17 @@ pub(crate) async fn with_basic(url: &str, id: &str, secret: &str, form: &[(&str,
     Http::new().send("POST", url, &headers, encode(form)).await
 }
 
-/// Runs `once` 64 times at the same moment; every racer is ready before the first one goes.
-pub(crate) async fn race<F, T>(once: impl Fn() -> F) -> Vec<T>
+/// Runs `once` 64 times at the same moment, each with its number; every racer is ready before the
+/// first one goes.
+pub(crate) async fn race<F, T>(once: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
     let barrier = Arc::new(Barrier::new(RACERS));
     let racers: Vec<_> = (0..RACERS)
-        .map(|_| {
-            let (barrier, run) = (Arc::clone(&barrier), once());
+        .map(|number| {
+            let (barrier, run) = (Arc::clone(&barrier), once(number));
             tokio::spawn(async move {
                 barrier.wait().await;
                 run.await
