@@ -23,6 +23,7 @@ mod issuer;
 mod layers;
 mod leaks;
 mod listing;
+mod load;
 mod local;
 mod login;
 mod misbehaving;
