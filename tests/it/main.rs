@@ -29,6 +29,7 @@ mod login;
 mod misbehaving;
 mod mounted;
 mod options;
+mod outages;
 mod races;
 mod readme;
 mod refresh;

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -61,4 +62,11 @@ pub(crate) fn rounds(usual: u64) -> u64 {
     asked
         .and_then(|rounds| rounds.parse().ok())
         .unwrap_or(usual)
+}
+
+/// How long something is away that will come back: `TESTS_OUTAGE` seconds, or three.
+pub(crate) fn outage() -> Duration {
+    let asked = std::env::var("TESTS_OUTAGE").ok();
+    let seconds = asked.and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(3))
 }
