@@ -29,6 +29,7 @@ mod local;
 mod login;
 mod misbehaving;
 mod mounted;
+mod nodes;
 mod options;
 mod outages;
 mod races;
