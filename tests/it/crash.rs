@@ -3,14 +3,23 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tests::client::{Client, Tokens};
+use tests::client::Tokens;
+use tests::database::Engine;
 use tests::mcp::Era;
+use tests::own::Own;
+use tests::server::Storage;
+use tests::tally::Tally;
 use tests::world::{Kind, World};
 
+use crate::load::{Acknowledged, Load, check};
 use crate::support::rounds;
 
-/// How often the server is killed under load, unless `TESTS_ROUNDS` says otherwise.
-const ROUNDS: u64 = 8;
+/// How often each is killed under load, unless `TESTS_ROUNDS` says otherwise.
+const ROUNDS: u64 = 4;
+/// A database takes longer to start than a server.
+const DATABASE_ROUNDS: u64 = 200;
+/// The files of a database are large: they are looked through once in so many rounds.
+const LOOK: u64 = 8;
 
 #[tokio::test]
 async fn the_same_tokens_go_on_after_kill_and_restart() {
@@ -51,77 +60,73 @@ async fn a_code_survives_a_crash_and_a_spent_one_stays_spent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_when_killed_under_load() {
+async fn nothing_acknowledged_is_lost_when_the_server_is_killed_under_load() {
     let mut world = World::start(Kind::Disk).await;
-    let mut latest = world.login().await.refresh;
-    for round in 0..rounds(ROUNDS) {
-        let (client, first) = (world.client.clone(), latest.clone());
-        let refreshing = tokio::spawn(async move { refresh_until_it_breaks(&client, first).await });
-        let discovered = world.client.discovered.clone();
-        let registering = tokio::spawn(async move { register_until_it_breaks(discovered).await });
-        tokio::time::sleep(Duration::from_millis(40 + 37 * (round % 12))).await;
-        world.server.kill().await;
-        latest = refreshing.await.expect("the refresher ends");
-        let registered = registering.await.expect("the registrar ends");
+    let load = Load::new(&world, Tally::new("kill -9 of the server, disk"));
+    let anchor = world.login().await;
+    let mut known = Acknowledged::default();
+    for _ in 0..rounds(ROUNDS) {
+        let fresh = load
+            .during(async || {
+                moment().await;
+                world.server.kill().await;
+            })
+            .await;
+        known = fresh.with(known);
+        // It fails the test unless it starts.
         world.server.restart().await;
-        latest = Tokens::read(&world.client.refresh(&latest).await).refresh;
-        for id in registered {
-            let url = world.client.begin_with(&[("client_id", &id)]).url;
-            let page = tests::browser::Browser::new().get(url.as_str()).await;
-            assert_eq!(
-                page.status, 200,
-                "round {round}: client {id} is forgotten: {page:?}"
-            );
+        let store = world.directory.path().join("store");
+        check(&load, &mut known, Some(&store)).await;
+        let mcp = world.mcp(Era::Modern, &anchor.access).await;
+        assert_eq!(mcp.text("echo", json!({"text": "here"})).await, "here");
+        if !load.tally().round() {
+            break;
         }
     }
+    load.into_tally().finish();
 }
 
-/// Rotates as fast as it can; gives the last refresh token that was acknowledged.
-async fn refresh_until_it_breaks(client: &Client, mut token: String) -> String {
-    let url = client.discovered.endpoint("token_endpoint");
-    loop {
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", token.as_str()),
-            ("client_id", client.id.as_str()),
-        ];
-        let headers = [("content-type", tests::http::FORM)];
-        let body = tests::http::encode(&form);
-        match tests::http::Http::new()
-            .try_send("POST", &url, &headers, body)
-            .await
-        {
-            Ok(answer) => token = Tokens::read(&answer).refresh,
-            Err(_) => return token,
-        }
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_when_redis_is_killed_under_load() {
+    database_killed(Engine::Redis).await;
 }
 
-/// Registers as fast as it can; gives the ids that were acknowledged.
-async fn register_until_it_breaks(discovered: tests::client::Discovered) -> Vec<String> {
-    let url = discovered.endpoint("registration_endpoint");
-    let headers = [("content-type", "application/json")];
-    let body = json!({
-        "redirect_uris": [tests::client::REDIRECT],
-        "token_endpoint_auth_method": "none",
-    });
-    let mut ids = Vec::new();
-    loop {
-        let http = tests::http::Http::new();
-        match http
-            .try_send("POST", &url, &headers, body.to_string())
-            .await
-        {
-            Ok(answer) if answer.status == 201 => {
-                ids.push(
-                    answer.json()["client_id"]
-                        .as_str()
-                        .expect("an id")
-                        .to_owned(),
-                );
-            }
-            Ok(_) => tokio::time::sleep(Duration::from_millis(20)).await,
-            Err(_) => return ids,
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_when_postgres_is_killed_under_load() {
+    database_killed(Engine::Postgres).await;
+}
+
+async fn database_killed(engine: Engine) {
+    let Some(mut database) = Own::start(engine).await else {
+        return;
+    };
+    let storage = Storage::Database(database.address(database.port()));
+    let world = World::over(&[storage], &[]).await;
+    let load = Load::new(&world, Tally::new(format!("kill -9 of {engine:?}")));
+    let mut known = Acknowledged::default();
+    let count = rounds(ROUNDS).min(DATABASE_ROUNDS);
+    for round in 1..=count {
+        let fresh = load
+            .during(async || {
+                moment().await;
+                database.kill();
+                moment().await;
+                database.restart().await;
+            })
+            .await;
+        known = fresh.with(known);
+        let look = round % LOOK == 0 || round == count;
+        let files = look.then(|| database.directory());
+        check(&load, &mut known, files).await;
+        if !load.tally().round() {
+            break;
         }
     }
+    load.into_tally().finish();
+}
+
+/// Any moment of the first half second.
+async fn moment() {
+    let chance = u64::from(getrandom::u32().expect("the system has randomness"));
+    tokio::time::sleep(Duration::from_millis(chance % 500)).await;
 }

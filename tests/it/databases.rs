@@ -1,16 +1,11 @@
 //! Servers on Redis and on PostgreSQL: how they start, and what one node may rely on another for.
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
 use serde_json::json;
-use tests::client::{Client, Tokens, discover};
-use tests::database::{Database, Engine, skip};
-use tests::http::Answer;
+use tests::client::Tokens;
+use tests::database::{Database, Engine};
 use tests::idp::Idp;
 use tests::mcp::Era;
 use tests::process::Process;
-use tests::server::{Server, Storage};
 use tests::world::{Kind, World};
 
 /// Starts a server that must not start; gives what it said.
@@ -93,104 +88,4 @@ async fn logins_go_on_when_every_process_was_killed_and_on_the_node_that_is_left
         Tokens::read(&world.client.redeem(&code, &attempt.verifier).await);
         world.check_good_flow().await;
     }
-}
-
-/// A Redis of this test's own, which can be paused; it ends with this value.
-struct Redis {
-    child: Child,
-    port: u16,
-    _directory: tempfile::TempDir,
-}
-
-impl Redis {
-    fn start() -> Option<Self> {
-        let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = socket.local_addr().expect("an address").port();
-        drop(socket);
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let mut command = Command::new("redis-server");
-        command.args(["--bind", "127.0.0.1", "--port", &port.to_string()]);
-        command.args([
-            "--save",
-            "",
-            "--appendonly",
-            "yes",
-            "--appendfsync",
-            "always",
-        ]);
-        command.current_dir(&directory).stdout(Stdio::null());
-        let Ok(child) = command.spawn() else {
-            skip("this machine lacks `redis-server`");
-            return None;
-        };
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Some(Self {
-            child,
-            port,
-            _directory: directory,
-        })
-    }
-
-    fn signal(&self, signal: &str) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status();
-        assert!(sent.expect("`kill` runs").success());
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[tokio::test]
-async fn while_the_database_is_paused_clients_are_told_to_come_back_and_lose_nothing() {
-    let Some(redis) = Redis::start() else { return };
-    let mut world = World::start(Kind::Memory).await;
-    let mut environment = world.idp.environment();
-    environment.push((
-        "FASTMCP_SECRET".into(),
-        "an excellent secret of the operator".into(),
-    ));
-    let storage = Storage::Database(format!("redis://127.0.0.1:{}", redis.port));
-    world.server = Server::start("custom-provider", &storage, environment).await;
-    world.client = Client::register(discover(&world.server.mcp()).await).await;
-    let tokens = world.login().await;
-    let (attempt, code) = world.code().await;
-
-    redis.signal("-STOP");
-    let start = Instant::now();
-    for answer in [
-        world.client.refresh(&tokens.refresh).await,
-        world.client.redeem(&code, &attempt.verifier).await,
-    ] {
-        assert_eq!(answer.status, 503, "{answer:?}");
-        assert!(answer.header("retry-after").is_some(), "{answer:?}");
-    }
-    let took = start.elapsed();
-    assert!(took < Duration::from_secs(15), "{took:?}");
-    redis.signal("-CONT");
-
-    let refreshed = again(async || world.client.refresh(&tokens.refresh).await).await;
-    let mcp = world.mcp(Era::Modern, &refreshed.access).await;
-    assert_eq!(mcp.text("echo", json!({"text": "back"})).await, "back");
-    again(async || world.client.redeem(&code, &attempt.verifier).await).await;
-    world.check_good_flow().await;
-}
-
-/// As a client does that is told to come back.
-async fn again(request: impl AsyncFn() -> Answer) -> Tokens {
-    let mut answer = request().await;
-    for _ in 0..50 {
-        if answer.status != 503 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        answer = request().await;
-    }
-    Tokens::read(&answer)
 }

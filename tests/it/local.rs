@@ -1,7 +1,7 @@
 //! A server of the tests' own in this process: its clock can be turned and every option set.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
@@ -51,21 +51,25 @@ fn panics() -> String {
 #[server(auth = custom, roles = ["admin"], scopes = ["notes:write"])]
 pub(crate) struct Local;
 
-/// A clock that goes on and can be turned forward.
+/// A clock that goes on and can be turned.
 #[derive(Clone, Default)]
-pub(crate) struct Turned(Arc<AtomicU64>);
+pub(crate) struct Turned(Arc<AtomicI64>);
 
 impl Turned {
-    /// Lets seconds pass.
-    pub(crate) fn by(&self, seconds: u64) {
+    /// Lets seconds pass; fewer than none make it late.
+    pub(crate) fn by(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    fn clock(&self) -> Clock {
+    /// The real world with this clock.
+    pub(crate) fn parts(&self) -> Parts {
+        let mut parts = Parts::system(Duration::from_secs(10)).expect("TLS");
         let turned = Arc::clone(&self.0);
-        Clock::new(move || {
-            UNIX_EPOCH + Duration::from_secs(tests::now() + turned.load(Ordering::SeqCst))
-        })
+        parts.clock = Clock::new(move || {
+            let now = tests::now().saturating_add_signed(turned.load(Ordering::SeqCst));
+            UNIX_EPOCH + Duration::from_secs(now)
+        });
+        parts
     }
 }
 
@@ -106,9 +110,7 @@ impl Running {
         let port = listener.local_addr().expect("an address").port();
         let base = format!("http://localhost:{port}");
         let clock = Turned::default();
-        let mut parts = Parts::system(Duration::from_secs(10)).expect("TLS");
-        parts.clock = clock.clock();
-        let server = configured(&idp, &base).parts(parts);
+        let server = configured(&idp, &base).parts(clock.parts());
         let mut server = configure(server);
         let guard = server
             .guard(Rule::Role("admin"))

@@ -1,15 +1,20 @@
-//! 64 identical requests at once on every single-use step, over every store, one node and two.
+//! 64 identical requests at once on every single-use step: in memory, on disk, and at two nodes
+//! over one Redis and one PostgreSQL, each racer at a node by chance, each node by a slow wire.
+//!
+//! A round costs its requests and nothing else: processes, browser and connections are kept.
+//! `TESTS_ROUNDS` says how many rounds each race has over each store; a line of counts is printed
+//! for each.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
-use tests::browser::Browser;
-use tests::client::{REDIRECT, Tokens};
-use tests::http::parameter;
-use tests::idp::{Fault, Knobs, RefreshTokens};
-use tests::world::{Kind, World};
+use tests::client::{Attempt, REDIRECT, Tokens};
+use tests::http::{Answer, parameter};
+use tests::idp::{Knobs, RefreshTokens};
+use tests::tally::Tally;
 
+use crate::ring::{Ring, everywhere, hold_once, slow};
 use crate::support::{RACERS, race, rounds};
 
 /// How often each race is run over each store, unless `TESTS_ROUNDS` says otherwise.
@@ -17,123 +22,181 @@ const ROUNDS: u64 = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_redeemed_once() {
-    for kind in Kind::all() {
-        let world = World::start(kind).await;
-        for round in 0..rounds(ROUNDS) {
-            let (attempt, code) = world.code().await;
-            let answers = race(|| {
-                let (client, code) = (world.client.clone(), code.clone());
-                let verifier = attempt.verifier.clone();
-                async move { client.redeem(&code, &verifier).await }
-            })
-            .await;
-            let (good, bad): (Vec<_>, Vec<_>) =
-                answers.iter().partition(|answer| answer.status == 200);
-            assert_eq!(good.len(), 1, "{kind:?}, round {round}: {answers:?}");
-            for answer in bad {
-                assert_eq!(
-                    answer.outcome(),
-                    (400, Some("invalid_grant".into())),
-                    "{answer:?}"
-                );
-            }
-            // A replayed code ends the login that it began.
-            let tokens = Tokens::read(good[0]);
-            let dead = world.client.refresh(&tokens.refresh).await;
-            assert_eq!(dead.outcome(), (400, Some("invalid_grant".into())));
-            let dead = crate::support::bearer(&world.server.mcp(), &tokens.access).await;
-            assert_eq!(dead.status, 401, "{kind:?}, round {round}: {dead:?}");
+    let refused = (400, Some("invalid_grant".to_owned()));
+    let ready = async |ring: &Ring| ring.code().await;
+    let run = async |ring: &Ring, (attempt, code): (Attempt, String), tally: &mut Tally| {
+        let answers = race(|_| {
+            let (client, code) = (ring.client.clone(), code.clone());
+            let verifier = attempt.verifier.clone();
+            async move { client.redeem(&code, &verifier).await }
+        })
+        .await;
+        hold_once(&answers, tally, |answer| answer.status == 200, &refused);
+        // A replayed code ends the login that it began.
+        if let Some(good) = answers.iter().find(|answer| answer.status == 200) {
+            ring.hold_dead(&Tokens::read(good), tally).await;
         }
-        world.check_good_flow().await;
-    }
+    };
+    everywhere("a code", Knobs::default(), rounds(ROUNDS), ready, run).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_has_one_successor_and_one_upstream_call() {
-    for kind in Kind::all() {
-        let world = World::start(kind).await;
-        let refresh_tokens = RefreshTokens::Rotating;
-        for round in 0..rounds(ROUNDS) {
-            let short = Knobs {
-                expires_in: json!(1),
-                refresh_tokens,
-                ..Knobs::default()
-            };
-            world.idp.turn(&short).await;
-            let tokens = world.login().await;
-            let slow = Fault {
-                delay_ms: 50,
-                ..Fault::default()
-            };
-            let faults = [("refresh".to_owned(), slow)].into();
-            world
-                .idp
-                .turn(&Knobs {
-                    refresh_tokens,
-                    faults,
-                    ..Knobs::default()
-                })
-                .await;
-            let before = world.idp.calls("refresh").await.len();
-            tokio::time::sleep(Duration::from_millis(1100)).await;
-            let answers = race(|| {
-                let (client, token) = (world.client.clone(), tokens.refresh.clone());
-                async move { client.refresh(&token).await }
-            })
-            .await;
-            let successors: BTreeSet<_> = answers
-                .iter()
-                .map(|answer| Tokens::read(answer).refresh)
-                .collect();
-            assert_eq!(answers.len(), RACERS);
-            assert_eq!(successors.len(), 1, "{kind:?}, round {round}");
-            let calls = world.idp.calls("refresh").await.len() - before;
-            assert_eq!(calls, 1, "{kind:?}, round {round}: upstream refreshes");
-            let next = successors.first().expect("a successor");
-            Tokens::read(&world.client.refresh(next).await);
+    let knobs = Knobs {
+        expires_in: json!(1),
+        refreshed_expires_in: json!(3600),
+        refresh_tokens: RefreshTokens::Rotating,
+        ..slow("refresh", 20)
+    };
+    let ready = async |ring: &Ring| {
+        let (attempt, code) = ring.code().await;
+        let tokens = Tokens::read(&ring.client.redeem(&code, &attempt.verifier).await);
+        (tokens, tests::now())
+    };
+    let run = async |ring: &Ring, (tokens, made): (Tokens, u64), tally: &mut Tally| {
+        // The upstream token came before `made` and lives for a second.
+        while tests::now() <= made {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-    }
+        let before = ring.world.idp.count("refresh").await;
+        let answers = race(|_| {
+            let (client, token) = (ring.client.clone(), tokens.refresh.clone());
+            async move { client.refresh(&token).await }
+        })
+        .await;
+        let mut successors = BTreeSet::new();
+        for answer in &answers {
+            tally.answer(answer);
+            tally.hold(answer.status == 200, || format!("refused: {answer:?}"));
+            if answer.status == 200 {
+                successors.insert(Tokens::read(answer).refresh);
+            }
+        }
+        let calls = ring.world.idp.count("refresh").await - before;
+        tally.hold(calls == 1, || format!("{calls} upstream refreshes"));
+        let count = successors.len();
+        tally.hold(count == 1, || format!("{count} successors"));
+        for next in successors {
+            let answer = ring.client.refresh(&next).await;
+            tally.hold(answer.status == 200, || format!("a dead end: {answer:?}"));
+        }
+    };
+    everywhere("a refresh", knobs, rounds(ROUNDS), ready, run).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callback_is_answered_once() {
-    for kind in Kind::all() {
-        let world = World::start(kind).await;
-        let slow = Fault {
-            delay_ms: 20,
-            ..Fault::default()
-        };
-        let faults = [("token".to_owned(), slow)].into();
-        world
-            .idp
-            .turn(&Knobs {
-                faults,
-                ..Knobs::default()
-            })
-            .await;
-        for round in 0..rounds(ROUNDS) {
-            let attempt = world.client.begin();
-            let browser = Browser::new();
-            let page = browser.open(attempt.url.as_str(), REDIRECT).await.page();
-            let answer = browser.press(&page, Some("approve"), |_| {}).await;
-            let callback = world.server.at("/oauth/callback");
-            let url = browser.follow(answer, &callback).await.client();
-            let before = world.idp.calls("token").await.len();
-            let answers = race(|| {
-                let (browser, url) = (browser.clone(), url.clone());
-                async move { browser.get(url.as_str()).await }
-            })
-            .await;
-            let codes: Vec<_> = answers
-                .iter()
-                .filter_map(|answer| parameter(&answer.location()?, "code"))
-                .collect();
-            assert_eq!(codes.len(), 1, "{kind:?}, round {round}: {answers:?}");
-            let refused = answers.iter().filter(|answer| answer.status == 400).count();
-            assert_eq!(refused, RACERS - 1, "{kind:?}, round {round}");
-            assert_eq!(world.idp.calls("token").await.len() - before, 1);
-            let redeemed = world.client.redeem(&codes[0], &attempt.verifier).await;
-            Tokens::read(&redeemed);
+    let refused = (400, None);
+    let ready = async |ring: &Ring| ring.called_back().await;
+    let run = async |ring: &Ring, (attempt, url): (Attempt, String), tally: &mut Tally| {
+        let before = ring.world.idp.count("token").await;
+        let answers = race(|_| {
+            let (browser, url) = (ring.browser.clone(), url.clone());
+            async move { browser.get(&url).await }
+        })
+        .await;
+        hold_once(
+            &answers,
+            tally,
+            |answer| code_in(answer).is_some(),
+            &refused,
+        );
+        let calls = ring.world.idp.count("token").await - before;
+        tally.hold(calls == 1, || format!("{calls} upstream exchanges"));
+        if let Some(code) = answers.iter().find_map(code_in) {
+            let redeemed = ring.client.redeem(&code, &attempt.verifier).await;
+            tally.hold(redeemed.status == 200, || {
+                format!("a dead end: {redeemed:?}")
+            });
         }
-    }
+    };
+    everywhere("a callback", slow("token", 10), rounds(ROUNDS), ready, run).await;
+}
+
+fn code_in(answer: &Answer) -> Option<String> {
+    let url = answer.location()?;
+    let for_client = url.as_str().starts_with(REDIRECT);
+    parameter(&url, "code").filter(|_| for_client)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_decided_once() {
+    let ready = async |ring: &Ring| ring.page().await;
+    let run = async |ring: &Ring, (attempt, page): (Attempt, Answer), tally: &mut Tally| {
+        let answers = race(|number| {
+            let (browser, page) = (ring.browser.clone(), page.clone());
+            let button = if number % 2 == 0 { "approve" } else { "deny" };
+            async move { browser.press(&page, Some(button), |_| {}).await }
+        })
+        .await;
+        // A double click meets the same login: all who may go on go the same way.
+        let mut ways = BTreeSet::new();
+        for answer in &answers {
+            tally.answer(answer);
+            let spent = answer.status == 400;
+            let way = answer.location();
+            tally.hold(spent || way.is_some(), || format!("neither: {answer:?}"));
+            ways.extend(way);
+        }
+        let count = ways.len();
+        tally.hold(count == 1, || format!("{count} ways: {ways:?}"));
+        let Some(way) = ways.pop_first() else { return };
+        let decided = answers.iter().filter(|answer| answer.status != 400).count();
+        if way.as_str().starts_with(REDIRECT) {
+            tally.count("denied");
+            let error = parameter(&way, "error");
+            tally.hold(error.as_deref() == Some("access_denied"), || {
+                way.to_string()
+            });
+            tally.hold(decided == 1, || format!("denied {decided} times"));
+        } else {
+            tally.count("approved");
+            tally.hold(decided == RACERS / 2, || {
+                format!("approved {decided} times")
+            });
+            let called = ring.browser.open(way.as_str(), REDIRECT).await.client();
+            let code = ring.client.code(&attempt, &called);
+            let redeemed = ring.client.redeem(&code, &attempt.verifier).await;
+            tally.hold(redeemed.status == 200, || {
+                format!("a dead end: {redeemed:?}")
+            });
+        }
+        let late = ring.browser.press(&page, Some("approve"), |_| {}).await;
+        tally.hold(late.status == 400, || format!("decided again: {late:?}"));
+    };
+    everywhere("a decision", Knobs::default(), rounds(ROUNDS), ready, run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registrations_at_once_are_strangers() {
+    let metadata = json!({
+        "redirect_uris": [REDIRECT], "token_endpoint_auth_method": "client_secret_post",
+    });
+    let ready = async |_: &Ring| ();
+    let run = async |ring: &Ring, (): (), tally: &mut Tally| {
+        let url = ring.client.discovered.endpoint("registration_endpoint");
+        let answers = race(|_| {
+            let (http, url, body) = (ring.http.clone(), url.clone(), metadata.clone());
+            async move { http.post_json(&url, &body).await }
+        })
+        .await;
+        let (mut ids, mut secrets) = (BTreeSet::new(), BTreeSet::new());
+        for answer in &answers {
+            tally.answer(answer);
+            tally.hold(answer.status == 201, || format!("refused: {answer:?}"));
+            let body = answer.json();
+            ids.extend(body["client_id"].as_str().map(ToOwned::to_owned));
+            secrets.extend(body["client_secret"].as_str().map(ToOwned::to_owned));
+        }
+        let counts = (ids.len(), secrets.len());
+        tally.hold(counts == (RACERS, RACERS), || format!("shared: {counts:?}"));
+        // Every node knows every one of them at once; one stands for all.
+        let Some(id) = ids.pop_first() else { return };
+        let url = ring.client.begin_with(&[("client_id", &id)]).url;
+        let page = ring.browser.get(url.as_str()).await;
+        tally.hold(page.status == 200, || format!("{id} is unknown: {page:?}"));
+    };
+    // Every round leaves 64 records for a day, which a long run would only pile up.
+    let rounds = rounds(ROUNDS).min(500);
+    everywhere("registrations", Knobs::default(), rounds, ready, run).await;
 }

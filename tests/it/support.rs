@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -25,16 +26,17 @@ pub(crate) async fn with_basic(url: &str, id: &str, secret: &str, form: &[(&str,
     Http::new().send("POST", url, &headers, encode(form)).await
 }
 
-/// Runs `once` 64 times at the same moment; every racer is ready before the first one goes.
-pub(crate) async fn race<F, T>(once: impl Fn() -> F) -> Vec<T>
+/// Runs `once` 64 times at the same moment, each with its number; every racer is ready before the
+/// first one goes.
+pub(crate) async fn race<F, T>(once: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
     let barrier = Arc::new(Barrier::new(RACERS));
     let racers: Vec<_> = (0..RACERS)
-        .map(|_| {
-            let (barrier, run) = (Arc::clone(&barrier), once());
+        .map(|number| {
+            let (barrier, run) = (Arc::clone(&barrier), once(number));
             tokio::spawn(async move {
                 barrier.wait().await;
                 run.await
@@ -60,4 +62,11 @@ pub(crate) fn rounds(usual: u64) -> u64 {
     asked
         .and_then(|rounds| rounds.parse().ok())
         .unwrap_or(usual)
+}
+
+/// How long something is away that will come back: `TESTS_OUTAGE` seconds, or three.
+pub(crate) fn outage() -> Duration {
+    let asked = std::env::var("TESTS_OUTAGE").ok();
+    let seconds = asked.and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(3))
 }

@@ -6,7 +6,8 @@ use reqwest::cookie::{CookieStore as _, Jar};
 use url::Url;
 
 use crate::form::Form;
-use crate::http::{Answer, FORM, Http, encode};
+use crate::http::{Answer, Diary, FORM, Http, encode};
+use crate::nodes::Nodes;
 
 /// More hops than any honest login has.
 const HOPS: usize = 15;
@@ -59,6 +60,25 @@ impl Browser {
             http: Http::with_cookies(Arc::clone(&jar)),
             jar,
         }
+    }
+
+    /// A new one that reaches the server at one of these nodes by chance.
+    pub fn through(nodes: &Nodes) -> Self {
+        Self::new().by_way_of(nodes)
+    }
+
+    /// The same one, with its cookies, by way of these nodes.
+    #[must_use]
+    pub fn by_way_of(mut self, nodes: &Nodes) -> Self {
+        self.http = self.http.through(nodes);
+        self
+    }
+
+    /// The same one, in front of which every answer is written down.
+    #[must_use]
+    pub fn recording(mut self, diary: &Diary) -> Self {
+        self.http = self.http.recording(diary);
+        self
     }
 
     /// The `Cookie` header that it would send there.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::http::{Answer, Http, parameter};
+use crate::http::{Answer, FORM, Http, encode, parameter};
 use crate::{base64url_sha256, random_token};
 
 /// Where the tests' clients are called back; nothing listens there.
@@ -151,6 +151,15 @@ impl Client {
         }
     }
 
+    /// The same client, sending by `http`.
+    #[must_use]
+    pub fn by(&self, http: &Http) -> Self {
+        Self {
+            http: http.clone(),
+            ..self.clone()
+        }
+    }
+
     /// Begins a login with everything that a good client sends.
     pub fn begin(&self) -> Attempt {
         self.begin_with(&[])
@@ -222,13 +231,21 @@ impl Client {
 
     /// Any request to the token endpoint, as this client.
     pub async fn token(&self, form: &[(&str, &str)]) -> Answer {
+        let sent = self.try_token(form).await;
+        sent.unwrap_or_else(|error| panic!("the token endpoint: {error:?}"))
+    }
+
+    /// As [`Client::token`]; an error is a connection that broke.
+    pub async fn try_token(&self, form: &[(&str, &str)]) -> reqwest::Result<Answer> {
         let mut form = form.to_vec();
         form.push(("client_id", &self.id));
         if let Some(secret) = &self.secret {
             form.push(("client_secret", secret));
         }
+        let url = self.discovered.endpoint("token_endpoint");
+        let headers = [("content-type", FORM)];
         self.http
-            .post_form(&self.discovered.endpoint("token_endpoint"), &form)
+            .try_send("POST", &url, &headers, encode(&form))
             .await
     }
 }

@@ -83,6 +83,18 @@ impl Database {
         url.into()
     }
 
+    /// The same through another port of this machine.
+    pub fn address_at(&self, port: u16) -> String {
+        let mut url = Url::parse(&self.address()).expect("the address is a URL");
+        url.set_port(Some(port)).expect("it has a host");
+        url.into()
+    }
+
+    /// Where the database listens.
+    pub fn port(&self) -> u16 {
+        self.url.port().expect("with a port")
+    }
+
     async fn clean(&self) {
         match self.engine {
             Engine::Redis => {

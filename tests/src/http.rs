@@ -1,6 +1,6 @@
 //! HTTP as the tests need it: no redirects followed, every answer read to the end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::cookie::Jar;
@@ -9,11 +9,18 @@ use reqwest::{Client, Method, redirect};
 use serde_json::Value;
 use url::Url;
 
-/// A client that shows each answer as it came.
+use crate::nodes::Nodes;
+
+/// A client that shows each answer as it came; clones share its kept connections.
 #[derive(Clone)]
 pub struct Http {
     client: Client,
+    nodes: Option<Nodes>,
+    diary: Option<Diary>,
 }
+
+/// Every answer, in order.
+pub type Diary = Arc<Mutex<Vec<Answer>>>;
 
 impl Default for Http {
     fn default() -> Self {
@@ -24,17 +31,34 @@ impl Default for Http {
 impl Http {
     /// Without cookies.
     pub fn new() -> Self {
-        let client = builder().build().expect("an HTTP client");
-        Self { client }
+        Self::of(builder())
     }
 
     /// With a cookie jar.
     pub fn with_cookies(jar: Arc<Jar>) -> Self {
-        let client = builder()
-            .cookie_provider(jar)
-            .build()
-            .expect("an HTTP client");
-        Self { client }
+        Self::of(builder().cookie_provider(jar))
+    }
+
+    fn of(builder: reqwest::ClientBuilder) -> Self {
+        Self {
+            client: builder.build().expect("an HTTP client"),
+            nodes: None,
+            diary: None,
+        }
+    }
+
+    /// Sends each request to one of these nodes by chance.
+    #[must_use]
+    pub fn through(mut self, nodes: &Nodes) -> Self {
+        self.nodes = Some(nodes.clone());
+        self
+    }
+
+    /// Writes every answer down.
+    #[must_use]
+    pub fn recording(mut self, diary: &Diary) -> Self {
+        self.diary = Some(Arc::clone(diary));
+        self
     }
 
     /// Sends anything.
@@ -58,17 +82,30 @@ impl Http {
         body: impl Into<reqwest::Body>,
     ) -> reqwest::Result<Answer> {
         let method = Method::from_bytes(method.as_bytes()).expect("an HTTP method");
-        let mut request = self.client.request(method, url).body(body);
+        let place = self.nodes.as_ref().and_then(|nodes| {
+            let host = nodes.host();
+            Some((nodes.place(url)?, host))
+        });
+        let at = place.as_ref().map_or(url, |(place, _)| place);
+        let mut request = self.client.request(method, at).body(body);
+        if let Some((_, host)) = place {
+            request = request.header("host", host);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = request.send().await?;
-        Ok(Answer {
-            url: response.url().clone(),
+        let answer = Answer {
+            url: Url::parse(url).expect("a URL was asked for"),
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body: response.text().await?,
-        })
+        };
+        if let Some(diary) = &self.diary {
+            let mut diary = diary.lock().unwrap_or_else(PoisonError::into_inner);
+            diary.push(answer.clone());
+        }
+        Ok(answer)
     }
 
     /// `GET`, as a browser's or a script's.

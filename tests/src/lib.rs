@@ -7,9 +7,11 @@
 //! | [`browser`] | a person's browser: cookies, redirects by hand, forms |
 //! | [`client`], [`mcp`] | an OAuth client and an MCP client in both protocol eras |
 //! | [`node`] | the published clients and Chromium, as scripts |
-//! | [`database`], [`balancer`] | Redis and PostgreSQL, and what stands before several nodes |
+//! | [`database`], [`own`] | the Redis and PostgreSQL of this machine, and those of a test's own |
+//! | [`balancer`], [`nodes`], [`link`] | what stands before several nodes and behind each |
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
+//! | [`tally`] | counts rounds, answers and violations of what is repeated |
 #![allow(
     clippy::expect_used,
     clippy::missing_panics_doc,
@@ -30,10 +32,14 @@ pub mod database;
 pub mod form;
 pub mod http;
 pub mod idp;
+pub mod link;
 pub mod mcp;
 pub mod node;
+pub mod nodes;
+pub mod own;
 pub mod process;
 pub mod server;
+pub mod tally;
 pub mod world;
 
 use base64::Engine as _;

@@ -52,6 +52,17 @@ impl Mcp {
         mcp
     }
 
+    /// A client in the modern era, which connects to nothing, sending by `http`.
+    pub fn by(http: &Http, url: &str, token: &str) -> Self {
+        Self {
+            http: http.clone(),
+            url: url.into(),
+            era: Era::Modern,
+            token: Some(token.into()),
+            session: None,
+        }
+    }
+
     async fn handshake(&mut self) {
         let client = json!({"name": "tests", "version": "1"});
         let params = json!({
@@ -63,6 +74,7 @@ impl Mcp {
         self.session = answer.header("mcp-session-id").map(Into::into);
         let body = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
         let answer = self.post("notifications/initialized", None, &body).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{}: {error:?}", self.url));
         assert_eq!(answer.status, 202, "{answer:?}");
     }
 
@@ -86,7 +98,13 @@ impl Mcp {
     }
 
     /// Sends a request and gives the answer as it came.
-    pub async fn request(&self, method: &str, mut params: Value) -> Answer {
+    pub async fn request(&self, method: &str, params: Value) -> Answer {
+        let sent = self.try_request(method, params).await;
+        sent.unwrap_or_else(|error| panic!("{method} at {}: {error:?}", self.url))
+    }
+
+    /// As [`Mcp::request`]; an error is a connection that broke.
+    pub async fn try_request(&self, method: &str, mut params: Value) -> reqwest::Result<Answer> {
         if self.era == Era::Modern {
             params["_meta"] = json!({
                 "io.modelcontextprotocol/protocolVersion": self.era.version(),
@@ -102,7 +120,12 @@ impl Mcp {
         self.post(method, name.as_deref(), &body).await
     }
 
-    async fn post(&self, method: &str, name: Option<&str>, body: &Value) -> Answer {
+    async fn post(
+        &self,
+        method: &str,
+        name: Option<&str>,
+        body: &Value,
+    ) -> reqwest::Result<Answer> {
         let mut headers = vec![
             ("content-type", "application/json"),
             ("accept", "application/json, text/event-stream"),
@@ -122,7 +145,7 @@ impl Mcp {
             headers.extend(name.map(|name| ("mcp-name", name)));
         }
         self.http
-            .send("POST", &self.url, &headers, body.to_string())
+            .try_send("POST", &self.url, &headers, body.to_string())
             .await
     }
 

@@ -94,6 +94,14 @@ pub async fn run(binary: &str, environment: &[(String, String)], arguments: &[&s
     command.output().await.expect("cargo built the binary")
 }
 
+/// Sends `-STOP`, `-CONT`, `-KILL` … to processes; those that are gone are passed over.
+pub fn signal(name: &str, processes: &[u32]) {
+    let mut command = std::process::Command::new("kill");
+    command.arg(name).stderr(Stdio::null());
+    command.args(processes.iter().map(ToString::to_string));
+    command.status().expect("`kill` runs");
+}
+
 /// Cargo puts the binaries beside the folder of the test binaries.
 fn path(binary: &str) -> PathBuf {
     let mut path = std::env::current_exe().expect("this test has a path");

@@ -120,7 +120,14 @@ impl Server {
         &self.environment
     }
 
-    fn port(&self) -> u16 {
+    /// `-STOP`, `-CONT`, …
+    pub fn signal(&self, name: &str) {
+        let id = self.process.id().expect("it runs");
+        crate::process::signal(name, &[id]);
+    }
+
+    /// The port of this process.
+    pub fn port(&self) -> u16 {
         let url = url::Url::parse(self.process.url()).expect("a server prints a URL");
         url.port().expect("with a port")
     }

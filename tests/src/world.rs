@@ -1,5 +1,7 @@
 //! The identity provider, the `custom_provider` example, a client and a browser, together.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -8,7 +10,9 @@ use crate::browser::Browser;
 use crate::client::{Attempt, Client, REDIRECT, Tokens, discover};
 use crate::database::{Database, Engine};
 use crate::idp::{Idp, Knobs};
+use crate::link::{Link, Wire};
 use crate::mcp::{Era, Mcp};
+use crate::nodes::Nodes;
 use crate::server::{Server, Storage};
 
 const EXAMPLE: &str = "custom-provider";
@@ -52,8 +56,9 @@ pub struct World {
     /// The server's store, if on disk, is in `store` below it.
     pub directory: TempDir,
     second: Option<(Server, Balancer)>,
+    wires: Vec<Link>,
     // Last, so that the servers are gone when it goes.
-    _database: Option<Database>,
+    database: Option<Database>,
 }
 
 impl World {
@@ -64,7 +69,6 @@ impl World {
 
     /// As [`World::start`], with more environment.
     pub async fn start_with(kind: Kind, more: &[(&str, &str)]) -> Self {
-        let idp = Idp::start().await;
         let directory = tempfile::tempdir().expect("a temporary directory");
         let database = match kind {
             Kind::Memory | Kind::Disk => None,
@@ -75,30 +79,82 @@ impl World {
             None if kind == Kind::Disk => Storage::disk(&directory.path().join("store")),
             None => Storage::Memory,
         };
+        let nodes = match kind {
+            Kind::Two(_) => vec![storage.clone(), storage],
+            _ => vec![storage],
+        };
+        let mut world = Self::over(&nodes, more).await;
+        (world.directory, world.database) = (directory, database);
+        world
+    }
+
+    /// Over the database of `kind`, each node by a wire of its own, on which every piece of data
+    /// is late at random by up to `most`. Without a database as [`World::start`].
+    pub async fn start_late(kind: Kind, most: Duration) -> Self {
+        let (Kind::One(engine) | Kind::Two(engine)) = kind else {
+            return Self::start(kind).await;
+        };
+        let database = Database::new(engine);
+        let count = if kind == Kind::Two(engine) { 2 } else { 1 };
+        let (mut nodes, mut wires) = (Vec::new(), Vec::new());
+        for _ in 0..count {
+            let wire = Link::to(database.port()).await;
+            wire.turn(Wire::Late(most));
+            nodes.push(Storage::Database(database.address_at(wire.port())));
+            wires.push(wire);
+        }
+        let mut world = Self::over(&nodes, &[]).await;
+        (world.wires, world.database) = (wires, Some(database));
+        world
+    }
+
+    /// One node on each of these, which must all lead to the same records.
+    pub async fn over(nodes: &[Storage], more: &[(&str, &str)]) -> Self {
+        let idp = Idp::start().await;
         let mut environment = idp.environment();
-        if database.is_some() {
+        if matches!(nodes[0], Storage::Database(_)) {
             environment.push(("FASTMCP_SECRET".into(), SECRET.into()));
         }
-        environment.extend(
-            more.iter()
-                .map(|(name, value)| ((*name).into(), (*value).into())),
-        );
-        let (server, second) = match kind {
-            Kind::Two(_) => {
-                let (first, second, balancer) = two_nodes(&storage, environment).await;
+        let more = more
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        environment.extend(more);
+        let (server, second) = match nodes {
+            [one] => (Server::start(EXAMPLE, one, environment).await, None),
+            [first, second] => {
+                let (first, second, balancer) = two_nodes([first, second], environment).await;
                 (first, Some((second, balancer)))
             }
-            _ => (Server::start(EXAMPLE, &storage, environment).await, None),
+            _ => panic!("a world has one node or two"),
         };
         let client = Client::register(discover(&server.mcp()).await).await;
         Self {
             idp,
             server,
             client,
-            directory,
+            directory: tempfile::tempdir().expect("a temporary directory"),
             second,
-            _database: database,
+            wires: Vec::new(),
+            database: None,
         }
+    }
+
+    /// Its nodes, each by its own address.
+    pub fn nodes(&self) -> Nodes {
+        let second = self.second.iter().map(|(second, _)| second.port());
+        let ports = [self.server.port()].into_iter().chain(second).collect();
+        Nodes::new(self.server.base(), ports)
+    }
+
+    /// Of two nodes the second one.
+    pub fn second(&self) -> Option<&Server> {
+        self.second.as_ref().map(|(second, _)| second)
+    }
+
+    /// What all nodes have printed.
+    pub fn output(&self) -> String {
+        let second = self.second().map(Server::output);
+        format!("{}{}", self.server.output(), second.unwrap_or_default())
     }
 
     /// Exchanges the operator's secret as the manual says: one node after another; of several, each
@@ -171,11 +227,11 @@ impl World {
 }
 
 async fn two_nodes(
-    storage: &Storage,
+    storages: [&Storage; 2],
     environment: Vec<(String, String)>,
 ) -> (Server, Server, Balancer) {
     let balancer = Balancer::start().await;
-    let node = || {
+    let node = |storage| {
         let address = format!("127.0.0.1:{}", balancer.new_port());
         let mut environment = environment.clone();
         environment.push(("FASTMCP_BASE_URL".into(), balancer.base().into()));
@@ -183,6 +239,6 @@ async fn two_nodes(
         Server::start(EXAMPLE, storage, environment)
     };
     // Together, as a deployment starts them: who is first makes the table and the salt.
-    let (first, second) = tokio::join!(node(), node());
+    let (first, second) = tokio::join!(node(storages[0]), node(storages[1]));
     (first, second, balancer)
 }

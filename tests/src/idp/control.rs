@@ -15,6 +15,11 @@ pub(super) async fn calls(Extract(state): Extract<Arc<State>>) -> Response {
     answer_json(StatusCode::OK, &json!(state.memory().calls))
 }
 
+/// `GET /_counts`.
+pub(super) async fn counts(Extract(state): Extract<Arc<State>>) -> Response {
+    answer_json(StatusCode::OK, &json!(state.memory().counts))
+}
+
 /// `GET /_issued`.
 pub(super) async fn issued(Extract(state): Extract<Arc<State>>) -> Response {
     answer_json(StatusCode::OK, &json!(state.memory().issued))

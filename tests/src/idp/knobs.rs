@@ -19,6 +19,8 @@ pub struct Knobs {
     pub deny: Option<String>,
     /// `expires_in` of the token answer; null leaves it out.
     pub expires_in: Value,
+    /// The same after a refresh, where that differs; null is as above.
+    pub refreshed_expires_in: Value,
     /// Answers the token request form-encoded, as old providers do.
     pub form_encoded: bool,
     /// What becomes of refresh tokens.
@@ -42,6 +44,7 @@ impl Default for Knobs {
             interactive: false,
             deny: None,
             expires_in: json!(3600),
+            refreshed_expires_in: Value::Null,
             form_encoded: false,
             refresh_tokens: RefreshTokens::Stable,
             id_token: IdToken::Good,

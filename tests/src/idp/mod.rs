@@ -10,6 +10,7 @@
 //! | `/userinfo`, `/jwks`, `/revoke` | as in OpenID Connect and RFC 7009 |
 //! | `/.well-known/openid-configuration` | where all of this is (OpenID Connect Discovery) |
 //! | `GET /_calls` | everything that arrived, in order |
+//! | `GET /_counts` | how much of that arrived, by endpoint |
 //! | `GET /_issued` | every secret that was ever handed out, for leak checks |
 //! | `POST /_knobs` | replaces the [`Knobs`]; members that are left out get their default |
 
@@ -47,6 +48,7 @@ pub async fn serve(listener: TcpListener, url: String) {
         .route("/jwks", get(profile::jwks))
         .route("/revoke", post(profile::revoke))
         .route("/_calls", get(control::calls))
+        .route("/_counts", get(control::counts))
         .route("/_issued", get(control::issued))
         .route("/_knobs", post(control::turn))
         .with_state(state);

@@ -73,6 +73,11 @@ impl Idp {
             .collect()
     }
 
+    /// How many calls there were to one endpoint; cheaper than the calls themselves.
+    pub async fn count(&self, endpoint: &str) -> u64 {
+        self.ask("_counts").await[endpoint].as_u64().unwrap_or(0)
+    }
+
     /// Every secret that was handed out: codes, access, refresh and ID tokens.
     pub async fn issued(&self) -> Vec<String> {
         serde_json::from_value(self.ask("_issued").await).expect("a list of tokens")

@@ -47,6 +47,7 @@ pub(super) struct Code {
 pub(super) struct Memory {
     pub(super) knobs: Knobs,
     pub(super) calls: Vec<Call>,
+    pub(super) counts: BTreeMap<String, u64>,
     pub(super) issued: Vec<String>,
     pub(super) codes: BTreeMap<String, Code>,
     /// Live access tokens → scope.
@@ -113,6 +114,7 @@ impl State {
                 parameters,
                 authorization: authorization.map(Into::into),
             });
+            *memory.counts.entry(endpoint.into()).or_default() += 1;
             let fault = memory.knobs.faults.get(endpoint).cloned();
             let hits = memory.hits.entry(endpoint.into()).or_default();
             *hits += 1;

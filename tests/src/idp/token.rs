@@ -110,6 +110,10 @@ fn by_refresh_token<'a>(
         return Err(INVALID_GRANT);
     };
     let mut members = access_token(memory, &scope);
+    let longer = memory.knobs.refreshed_expires_in.clone();
+    if !longer.is_null() {
+        members.insert("expires_in".into(), longer);
+    }
     if memory.knobs.refresh_tokens == RefreshTokens::Rotating {
         memory.refresh.remove(presented);
         let next = memory.mint();

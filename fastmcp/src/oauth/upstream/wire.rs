@@ -1,17 +1,24 @@
 //! One request to the provider: timed, capped, its failures sorted.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::RequestBuilder;
+use tokio::time::timeout;
 
 use super::Upstream;
 use super::error::UpstreamError;
 
 /// Largest answer that is read.
 pub(super) const ANSWER_LIMIT: usize = 64 * 1024;
+/// What an answer that is there when the time is up may take to be read. A process that stood still
+/// finds both, and a provider that rotates its refresh tokens gives each answer once.
+const ARRIVED: Duration = Duration::from_millis(500);
+/// The client's own timer would not wait for that.
+const UNTIMED: Duration = Duration::from_hours(24);
 /// Longest wait that a provider can ask for.
 const RETRY_LIMIT: u64 = 3600;
 
@@ -48,10 +55,8 @@ impl Upstream {
         step: &'static str,
         request: RequestBuilder,
     ) -> Result<Answer, UpstreamError> {
-        let request = request
-            .timeout(self.0.options.timeout)
-            .header(ACCEPT, "application/json");
-        let result = receive(request).await;
+        let request = request.timeout(UNTIMED).header(ACCEPT, "application/json");
+        let result = in_time(self.0.options.timeout, receive(request)).await;
         if let Err(error) = &result {
             tracing::warn!(
                 provider = %self.0.provider.name,
@@ -62,6 +67,18 @@ impl Upstream {
         }
         result
     }
+}
+
+async fn in_time(
+    limit: Duration,
+    answer: impl Future<Output = Result<Answer, UpstreamError>>,
+) -> Result<Answer, UpstreamError> {
+    let mut answer = pin!(answer);
+    if let Ok(result) = timeout(limit, &mut answer).await {
+        return result;
+    }
+    let late = timeout(ARRIVED, answer).await;
+    late.unwrap_or(Err(UpstreamError::Unavailable { retry_after: None }))
 }
 
 async fn receive(request: RequestBuilder) -> Result<Answer, UpstreamError> {
