@@ -100,16 +100,23 @@ impl fmt::Display for Error {
         if self.0.len() > 1 {
             write!(f, ": {} problems", self.0.len())?;
         }
-        for problem in &self.0 {
-            let Problem {
-                code, fault, help, ..
-            } = problem;
-            write!(f, "\n\n  × {fault} [{code}]\n    help: {help}")?;
-            if let Some(places) = &problem.places {
-                write!(f, "\n    set by: {places}")?;
-            }
+        self.0
+            .iter()
+            .try_for_each(|problem| write!(f, "\n\n{problem}"))
+    }
+}
+
+/// The fault, the instruction, and where the setting is written.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code, fault, help, ..
+        } = self;
+        write!(f, "  × {fault} [{code}]\n    help: {help}")?;
+        match &self.places {
+            Some(places) => write!(f, "\n    set by: {places}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -24,15 +24,18 @@ impl Failed {
 
     /// Says it; gives the code to end with.
     pub(super) fn tell(&self) -> ExitCode {
-        // Where standard error is closed there is nobody left to tell.
-        let _ = match self {
-            Self::Configured(error) => writeln!(io::stderr(), "error: {error}"),
-            Self::Said(words) => writeln!(io::stderr(), "error: {words}"),
+        let (words, code) = match self {
+            Self::Configured(error) => {
+                let problems = error.problems().iter().map(ToString::to_string);
+                let problems = problems.collect::<Vec<_>>().join("\n\n");
+                let words = format!("the store cannot be opened\n\n{problems}");
+                (words, ExitCode::from(EXIT_CODE))
+            }
+            Self::Said(words) => (words.clone(), ExitCode::FAILURE),
         };
-        match self {
-            Self::Configured(_) => ExitCode::from(EXIT_CODE),
-            Self::Said(_) => ExitCode::FAILURE,
-        }
+        // Where standard error is closed there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "error: {words}");
+        code
     }
 }
 

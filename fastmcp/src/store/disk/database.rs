@@ -9,14 +9,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use redb::{
-    Builder, Database, DatabaseError, ReadTransaction, ReadableDatabase as _, StorageBackend,
-};
+use redb::{Builder, Database, ReadTransaction, ReadableDatabase as _, StorageBackend};
 use tokio::time::Instant;
 
 use super::super::Error;
 use super::gate::Gate;
-use super::table::{Fault, Tables};
+use super::table::{self, Fault, Stored, Tables};
 use super::writer::{Change, Done};
 
 /// How long a failed database is left alone before the next attempt to open it.
@@ -33,18 +31,40 @@ pub(super) struct Slot {
     storage: OpenStorage,
 }
 
+/// Why a file was not opened.
+pub(super) enum Refused {
+    /// What it holds is not what was written; for this reason.
+    Damaged(String),
+    /// It may be as good as ever.
+    Otherwise(Error),
+}
+
 struct Opened {
     database: Database,
     gate: Gate,
 }
 
 impl Slot {
-    pub(super) fn open(storage: OpenStorage) -> Result<Self, Error> {
-        let opened =
-            guarded(|| open(&storage)).and_then(|opened| opened.map_err(Error::unavailable))?;
+    pub(super) fn open(storage: OpenStorage) -> Result<Self, Refused> {
+        let opened = Some(open(&storage)?);
         Ok(Self {
-            opened: RwLock::new(Some(opened)),
+            opened: RwLock::new(opened),
             storage,
+        })
+    }
+
+    /// Takes over records as they lay in another file.
+    pub(super) fn restore(&self, records: &[Stored], last_version: u64) -> Result<(), Error> {
+        self.with(|opened| {
+            let transaction = opened.database.begin_write()?;
+            let mut tables = Tables::open(&transaction)?;
+            for (key, stored) in records {
+                tables.restore(key, stored)?;
+            }
+            tables.skip_to(last_version);
+            tables.finish()?;
+            opened.gate.open().map_err(redb::Error::Io)?;
+            Ok(transaction.commit()?)
         })
     }
 
@@ -94,31 +114,61 @@ impl Slot {
     pub(super) fn reopen(&self) {
         let mut slot = self.opened.write().unwrap_or_else(PoisonError::into_inner);
         let old = slot.take();
-        let reopened = guarded(|| drop(old)).and_then(|()| guarded(|| open(&self.storage)));
-        match reopened {
-            Ok(Ok(opened)) => {
+        let closed = guarded(|| drop(old)).map_err(Refused::Otherwise);
+        match closed.and_then(|()| open(&self.storage)) {
+            Ok(opened) => {
                 tracing::warn!("database file reopened after an I/O error");
                 *slot = Some(opened);
             }
-            Ok(Err(error)) => tracing::error!(%error, "database file cannot be reopened yet"),
-            Err(error) => tracing::error!(%error, "database file cannot be reopened"),
+            Err(Refused::Otherwise(error)) => {
+                tracing::error!(%error, "database file cannot be reopened yet");
+            }
+            Err(Refused::Damaged(cause)) => tracing::error!(
+                event = "storage_integrity",
+                cause,
+                "the database file was damaged while it was open; the next start sets it aside"
+            ),
         }
     }
 }
 
-fn open(storage: &OpenStorage) -> Result<Opened, DatabaseError> {
-    let gate = storage()
-        .and_then(Gate::new)
-        .map_err(redb::StorageError::Io)?;
-    let database = Builder::new()
-        .set_cache_size(CACHE)
-        .create_with_backend(gate.clone())?;
-    Ok(Opened { database, gate })
+fn open(storage: &OpenStorage) -> Result<Opened, Refused> {
+    let gate = storage().and_then(Gate::new);
+    let gate = gate.map_err(|error| Refused::Otherwise(Error::unavailable(error)))?;
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE);
+    let opened = guarded(|| {
+        let database = builder.create_with_backend(gate.clone())?;
+        table::check(&database.begin_read()?)?;
+        Ok(Opened { database, gate })
+    });
+    match opened {
+        Ok(Ok(opened)) => Ok(opened),
+        Ok(Err(Fault::Torn)) => Err(Refused::Damaged("a table is cut short".to_owned())),
+        Ok(Err(Fault::Engine(error))) if is_damage(&error) => {
+            Err(Refused::Damaged(error.to_string()))
+        }
+        Ok(Err(Fault::Engine(error))) => Err(Refused::Otherwise(Error::unavailable(error))),
+        Err(_) => Err(Refused::Damaged("the engine stumbled over it".to_owned())),
+    }
+}
+
+/// Whether what was read is wrong, and not the reading.
+fn is_damage(error: &redb::Error) -> bool {
+    match error {
+        redb::Error::Corrupted(_) => true,
+        // No database, cut short, or with a page at a place that no file has.
+        redb::Error::Io(error) => matches!(
+            error.kind(),
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput
+        ),
+        _ => false,
+    }
 }
 
 /// A file that was damaged from outside can make the engine panic; that must not take the server
 /// with it.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work))
         .map_err(|_| Error::unavailable("the database engine failed; is the file damaged?"))
 }

@@ -9,6 +9,7 @@ use redb::backends::FileBackend;
 
 use super::super::Error;
 use crate::keys::private_directory;
+use crate::parts::Clock;
 
 const NAME: &str = "fastmcp.redb";
 
@@ -41,6 +42,11 @@ fn private_file(path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error),
     }
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::other(
+            "this is no regular file; remove what lies there, or choose another directory",
+        ));
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -62,7 +68,10 @@ pub(super) fn lock(path: &Path) -> Result<File, Error> {
         .open(path)
         .map_err(unavailable)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) if is_named(&file, path).map_err(unavailable)? => Ok(file),
+        Ok(()) => Err(unavailable(io::Error::other(
+            "another file took this name while it was opened; start again",
+        ))),
         Err(TryLockError::Error(error)) => Err(unavailable(error)),
         Err(TryLockError::WouldBlock) => {
             let holder = holder(path).map_or_else(String::new, |pid| format!(" (pid {pid})"));
@@ -73,6 +82,41 @@ pub(super) fn lock(path: &Path) -> Result<File, Error> {
             )))
         }
     }
+}
+
+/// Whether the name leads to this very file, and not by a link.
+fn is_named(file: &File, path: &Path) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let (named, opened) = (fs::symlink_metadata(path)?, file.metadata()?);
+        Ok((named.dev(), named.ino()) == (opened.dev(), opened.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        Ok(fs::symlink_metadata(path)?.is_file())
+    }
+}
+
+/// Gives the file another name beside, with the time in it; nothing is deleted. To be called while
+/// it is locked.
+pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let now = Clock::system().now();
+    let names = (0..1000_u32).map(|n| match n {
+        0 => path.with_file_name(format!("{NAME}.damaged-{now}")),
+        n => path.with_file_name(format!("{NAME}.damaged-{now}-{n}")),
+    });
+    for aside in names {
+        if fs::symlink_metadata(&aside).is_err_and(|it| it.kind() == io::ErrorKind::NotFound) {
+            fs::rename(path, &aside)?;
+            if let Some(directory) = path.parent() {
+                File::open(directory)?.sync_all()?;
+            }
+            return Ok(aside);
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 /// The locked file as the engine's storage.

@@ -49,11 +49,14 @@ impl Gate {
     /// A shut gate before `storage`.
     pub(super) fn new(storage: Box<dyn StorageBackend>) -> io::Result<Self> {
         let length = storage.len()?;
-        let pending = Pending {
+        let mut pending = Pending {
             length,
             visible: length,
             ..Pending::default()
         };
+        if is_unfinished(&*storage, length)? {
+            pending.set_length(0);
+        }
         let (shut, pending) = (AtomicBool::new(true), Mutex::new(pending));
         Ok(Self(Arc::new(Inner {
             storage,
@@ -146,6 +149,22 @@ impl Pending {
         self.length = length;
         self.log.push(Operation::SetLength(length));
     }
+}
+
+/// Whether making the database was cut off before the file was marked as one: the mark comes last,
+/// after a header and before anything else. There is nothing in it to lose.
+fn is_unfinished(storage: &dyn StorageBackend, length: u64) -> io::Result<bool> {
+    const MARK: usize = 9;
+    let mut block = vec![0; BLOCK_SIZE];
+    for start in (0..length).step_by(BLOCK_SIZE) {
+        let there = index((length - start).min(BLOCK));
+        storage.read(start, &mut block[..there])?;
+        let zeros = if start == 0 { MARK.min(there) } else { there };
+        if block[..zeros].iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+    }
+    Ok(length > 0)
 }
 
 /// The storage's own bytes as far as they are visible, zeros beyond.

@@ -14,10 +14,14 @@
 //!   few records per transaction, so that nobody waits long behind it.
 //! - A walk reads each page in a transaction of its own, so that no old state is held for it.
 //! - After an I/O error (a full disk) every waiting write is answered [`Error::Unavailable`], the
-//!   file is reopened at its last committed state, and work goes on when the disk does.
-//!
+//!   file is reopened at its last committed state, and work goes on when the disk does. Whether
+//!   one of those writes was done shows when the file is open again, and not before.
 //! - Until the first commit nothing is written to the file, so a server that finds that it has the
 //!   wrong key has changed nothing.
+//!
+//! - A file that is damaged as a whole is set aside, never deleted, and what can be read of it is
+//!   taken over (`salvage.rs`): one torn page must not keep everybody out. A file in which single
+//!   pages are damaged is opened; what lies on them is [`Error::Corrupt`], everything else works.
 //!
 //! The directory has mode 0700 and the file 0600. One process holds the file; a second one is told
 //! which.
@@ -25,9 +29,11 @@
 mod database;
 mod file;
 mod gate;
+mod salvage;
 mod table;
 mod writer;
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,14 +41,16 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
-use self::database::Slot;
+use self::database::{Refused, Slot};
 use self::writer::{Change, Writer};
 use super::{Cursor, Error, Expected, Key, Page, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
 
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
 /// Most records that one transaction of a sweep removes.
-const SWEEP_BATCH: usize = 256;
+const SWEEP_BATCH: usize = 64;
+/// More than any process gives out between what a damaged file tells and its end.
+const SKIPPED_VERSIONS: u64 = 1 << 32;
 /// Most records of one page of a walk.
 const PAGE: usize = 500;
 
@@ -57,18 +65,21 @@ impl DiskStore {
     /// Opens the store in `directory`, which is made if it is missing. It reads and may write the
     /// file: call it where blocking is allowed.
     ///
+    /// A file that is damaged as a whole does not stop the start: it is set aside as
+    /// `fastmcp.redb.damaged-<unix time>`, what can be read of it is taken over, and the log says so
+    /// (`storage_integrity`). Whoever is not among that has to sign in again.
+    ///
     /// # Errors
-    /// Another process has it open, the file is no store, or the disk refuses.
+    /// Another process has it open (the text says which), it is no regular file, or the disk
+    /// refuses.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
         let path = file::prepare(directory.as_ref())?;
-        let locked = file::lock(&path)?;
-        let slot = Slot::open(Box::new(move || file::storage(&locked))).map_err(|error| {
-            Error::unavailable(format_args!(
-                "`{}` cannot be opened: {error}",
-                path.display()
-            ))
-        })?;
-        Self::start(slot)
+        let locked = Arc::new(file::lock(&path)?);
+        match open_slot(locked.clone()) {
+            Ok(slot) => Self::start(slot),
+            Err(Refused::Damaged(cause)) => Self::start(replace(&path, &locked, &cause)?),
+            Err(Refused::Otherwise(error)) => Err(named(&path, &error)),
+        }
     }
 
     fn start(slot: Slot) -> Result<Self, Error> {
@@ -102,6 +113,44 @@ impl DiskStore {
         }
         found
     }
+}
+
+fn open_slot(locked: Arc<File>) -> Result<Slot, Refused> {
+    Slot::open(Box::new(move || file::storage(&locked)))
+}
+
+/// Sets the damaged file aside and makes a new one with what can be read of it.
+fn replace(path: &Path, damaged: &File, cause: &str) -> Result<Slot, Error> {
+    let aside = file::set_aside(path).map_err(|error| named(path, &error))?;
+    file::prepare(path.parent().unwrap_or(path))?;
+    let locked = Arc::new(file::lock(path)?);
+    let slot = open_slot(locked).map_err(|refused| match refused {
+        Refused::Damaged(cause) => named(path, &cause),
+        Refused::Otherwise(error) => named(path, &error),
+    })?;
+    let mut saved = 0;
+    let last_version = salvage::read(damaged, |records| {
+        saved += records.len();
+        slot.restore(records, 0)
+    })?;
+    // Versions that were given out and are not among what was read must not come back.
+    slot.restore(&[], last_version.saturating_add(SKIPPED_VERSIONS))?;
+    tracing::error!(
+        event = "storage_integrity",
+        file = %aside.display(),
+        cause,
+        saved,
+        "the database file was damaged; it was set aside, and what could be read was taken over; \
+         whoever is not among that has to sign in again"
+    );
+    Ok(slot)
+}
+
+fn named(path: &Path, error: &impl std::fmt::Display) -> Error {
+    Error::unavailable(format_args!(
+        "`{}` cannot be opened: {error}",
+        path.display()
+    ))
 }
 
 impl Store for DiskStore {
@@ -194,5 +243,11 @@ impl std::fmt::Debug for DiskStore {
     }
 }
 
+#[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod fault_tests;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

@@ -88,6 +88,54 @@ pub(super) fn page(
     Ok(page)
 }
 
+/// A key and what is stored under it, as they lie in the file.
+pub(super) type Stored = (Vec<u8>, Vec<u8>);
+
+/// Reads up to `limit` of them into `batch`, which keeps what was read before an error; tells
+/// whether they were the last.
+pub(super) fn read_raw(
+    transaction: &ReadTransaction,
+    start: Bound<Vec<u8>>,
+    limit: usize,
+    batch: &mut Vec<Stored>,
+) -> Result<bool, Fault> {
+    let records = transaction.open_table(RECORDS)?;
+    let start = start.as_ref().map(Vec::as_slice);
+    for entry in records.range::<&[u8]>((start, Bound::Unbounded))? {
+        let (key, stored) = entry?;
+        batch.push((key.value().to_vec(), stored.value().to_vec()));
+        if batch.len() == limit {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The last version that was given out, as far as the file knows.
+pub(super) fn last_version(transaction: &ReadTransaction) -> u64 {
+    let known = || transaction.open_table(META).ok()?.get(LAST_VERSION).ok()?;
+    known().map_or(0, |number| number.value())
+}
+
+/// The version in a stored record; zero in one that is too short for it.
+pub(super) fn version(stored: &[u8]) -> u64 {
+    split(stored).map_or(0, |(version, ..)| version.number())
+}
+
+/// Whether the tables are ours, or there are none yet.
+pub(super) fn check(transaction: &ReadTransaction) -> Result<(), Fault> {
+    let records = transaction.open_table(RECORDS).map(|_| ());
+    let expiry = transaction.open_table(EXPIRY).map(|_| ());
+    let meta = transaction.open_table(META).map(|_| ());
+    for table in [records, expiry, meta] {
+        match table {
+            Ok(()) | Err(TableError::TableDoesNotExist(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
 /// How many records there are.
 pub(super) fn count(transaction: &ReadTransaction) -> Result<u64, Fault> {
     match transaction.open_table(RECORDS) {
@@ -128,6 +176,24 @@ impl<'t> Tables<'t> {
             Change::Delete { key, expected } => self.delete(key, *expected).map(Done::Removed),
             Change::Sweep { now, limit } => self.sweep(*now, *limit).map(Done::Removed),
         }
+    }
+
+    /// Takes over a record as it lay in another file; passes over what is none.
+    pub(super) fn restore(&mut self, key: &[u8], stored: &[u8]) -> Result<(), Fault> {
+        let Some((_, expires_at, _)) = split(stored) else {
+            return Ok(());
+        };
+        if Key::from_bytes(key.to_vec()).is_some() {
+            self.records.insert(key, stored)?;
+            let end = expiry_key(expires_at, key);
+            self.expiry.insert(end.as_slice(), ())?;
+        }
+        Ok(())
+    }
+
+    /// No version up to `number` is given out from now on.
+    pub(super) fn skip_to(&mut self, number: u64) {
+        self.last_version = self.last_version.max(number);
     }
 
     /// Remembers the last version that was given out, so that none comes back.

@@ -33,7 +33,7 @@ pub(super) enum Change {
 }
 
 /// What a change did.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Done {
     /// The new version, or `None` for a conflict.
     Put(Option<Version>),
@@ -156,6 +156,15 @@ fn commit(
     answers: impl Iterator<Item = oneshot::Sender<Result<Done, Error>>>,
 ) -> bool {
     let result = slot.write(changes);
+    if result == Err(Error::Corrupt) && changes.len() > 1 {
+        // One of them met a damaged page; the others have nothing to do with it.
+        for (change, answer) in changes.iter().zip(answers) {
+            let own = slot.write(std::slice::from_ref(change));
+            let own = own.and_then(|done| done.first().copied().ok_or(Error::Corrupt));
+            let _ = answer.send(own);
+        }
+        return false;
+    }
     for (index, answer) in answers.enumerate() {
         let own = match &result {
             Ok(done) => done.get(index).copied().ok_or(Error::Corrupt),
