@@ -57,6 +57,7 @@ codes! {
     NO_ROOM = "FM0409";
     PROVIDERS_LIFETIME = "FM0410";
     CLAIMS = "FM0411";
+    GRACE_OUTLIVES_LOGIN = "FM0413";
     // access
     EMPTY_LIST = "FM0501";
     IMPOSSIBLE_ROLE = "FM0502";

@@ -5,6 +5,7 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Type, Visibility};
 
+use crate::parse::Words;
 use crate::path::Krate;
 
 /// A tool.
@@ -18,7 +19,7 @@ pub(crate) struct Tool {
     /// `name = "…"`, if it was written.
     pub(crate) given_name: Option<LitStr>,
     pub(crate) title: Option<LitStr>,
-    pub(crate) description: String,
+    pub(crate) description: Words,
     pub(crate) icons: Vec<LitStr>,
     pub(crate) annotations: Annotations,
     pub(crate) timeout: Option<Duration>,
@@ -49,7 +50,7 @@ pub(crate) enum Parameter {
 pub(crate) struct Argument {
     pub(crate) name: String,
     pub(crate) ty: Type,
-    pub(crate) description: String,
+    pub(crate) description: Words,
     pub(crate) default: Fallback,
     /// The `x-mcp-header` of its schema.
     pub(crate) header: Option<LitStr>,
@@ -79,6 +80,8 @@ pub(crate) struct Access {
     pub(crate) asks: Option<TokenStream>,
     pub(crate) roles: Vec<LitStr>,
     pub(crate) scopes: Vec<LitStr>,
+    /// Functions of the user's own.
+    pub(crate) predicates: Vec<Path>,
 }
 
 /// `fastmcp::auth::Rule`, before it is written.
@@ -100,10 +103,12 @@ pub(crate) struct Server {
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) krate: Krate,
     pub(crate) ident: Ident,
+    /// Its fields, as far as they can be named elsewhere.
+    pub(crate) fields: Vec<Field>,
     pub(crate) visibility: Visibility,
     pub(crate) name: String,
     pub(crate) title: Option<LitStr>,
-    pub(crate) instructions: String,
+    pub(crate) instructions: Words,
     pub(crate) auth: Option<Auth>,
     pub(crate) roles: Vec<LitStr>,
     pub(crate) scopes: Vec<LitStr>,
@@ -111,6 +116,12 @@ pub(crate) struct Server {
     pub(crate) anonymous: bool,
     /// Settings in the order in which their builder methods are called.
     pub(crate) settings: Vec<Setting>,
+}
+
+/// A field of a server: its name, or its number, and its type.
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
 }
 
 /// Where users sign in.

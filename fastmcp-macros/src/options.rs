@@ -204,6 +204,91 @@ pub(crate) const CLAIMS: Options = Options {
 /// Provider names that `auth` takes.
 pub(crate) const PROVIDERS: &[&str] = &["google", "github", "azure", "custom", "oidc", "dev"];
 
+/// Other providers that people name, and how each is written.
+const OTHER_PROVIDERS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "entra",
+            "entraid",
+            "entra_id",
+            "microsoft",
+            "azuread",
+            "azure_ad",
+            "aad",
+            "msal",
+        ],
+        "azure",
+    ),
+    (&["auth0"], "oidc(issuer = \"https://example.auth0.com/\")"),
+    (
+        &["okta"],
+        "oidc(issuer = \"https://example.okta.com/oauth2/default\")",
+    ),
+    (
+        &["keycloak"],
+        "oidc(issuer = \"https://login.example.com/realms/example\")",
+    ),
+    (&["gitlab"], "oidc(issuer = \"https://gitlab.com\")"),
+    (
+        &[
+            "cognito",
+            "clerk",
+            "workos",
+            "authentik",
+            "zitadel",
+            "ping",
+            "onelogin",
+            "fusionauth",
+            "logto",
+            "descope",
+            "authelia",
+            "dex",
+            "openid",
+            "apple",
+            "jumpcloud",
+            "duo",
+            "sso",
+        ],
+        "oidc(issuer = \"https://login.example.com\")",
+    ),
+    (
+        &["discord", "slack", "facebook", "twitter", "oauth", "oauth2"],
+        "custom(authorization_endpoint = \"https://…\", token_endpoint = \"https://…\")",
+    ),
+];
+
+/// How a provider that is known by another word is written.
+pub(crate) fn provider_for(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let found = OTHER_PROVIDERS
+        .iter()
+        .find(|(names, _)| names.contains(&word.as_str()));
+    found.map(|(_, written)| *written)
+}
+
+/// Words for no provider at all.
+pub(crate) const NOBODY: &[&str] = &["none", "false", "off", "no", "disabled", "anonymous"];
+
+/// Parameters that carry a secret, in whatever URL.
+const SECRET_PARAMETERS: &[&str] = &[
+    "client_secret",
+    "secret",
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "token",
+    "access_token",
+    "refresh_token",
+    "api_key",
+    "apikey",
+];
+
+/// Whether a parameter of this name carries a secret.
+pub(crate) fn is_secret(parameter: &str) -> bool {
+    SECRET_PARAMETERS.contains(&parameter.to_lowercase().as_str())
+}
+
 /// Addresses of a provider.
 pub(crate) const ENDPOINTS: &[&str] = &[
     "authorization_endpoint",

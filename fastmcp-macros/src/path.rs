@@ -19,9 +19,15 @@ impl Krate {
             .map_or_else(|| quote!(::fastmcp), |path| quote!(#path))
     }
 
-    /// The one marked door for generated code.
-    pub(crate) fn private(&self) -> TokenStream {
+    /// The one marked door for generated code, by the name that [`Self::door`] gives it.
+    pub(crate) fn private() -> TokenStream {
+        quote!(__fastmcp)
+    }
+
+    /// Opens it. The one path that fails where the crate has another name: what hangs off an
+    /// import that failed is not reported.
+    pub(crate) fn door(&self) -> TokenStream {
         let root = self.root();
-        quote!(#root::__private)
+        quote!(use #root::__private as __fastmcp;)
     }
 }

@@ -8,6 +8,10 @@
 mod answer;
 #[path = "private/probe.rs"]
 mod probe;
+#[path = "private/running.rs"]
+mod running;
+#[path = "private/verdict.rs"]
+mod verdict;
 
 pub use std::any::Any;
 pub use std::boxed::Box;
@@ -15,7 +19,7 @@ pub use std::convert::From;
 pub use std::default::Default;
 pub use std::marker::{Send, Sync};
 pub use std::option::Option::{self, None, Some};
-pub use std::result::Result::{Err, Ok};
+pub use std::result::Result::{self, Err, Ok};
 pub use std::string::String;
 pub use std::time::Duration;
 pub use std::vec::Vec;
@@ -24,32 +28,34 @@ pub use axum::Router;
 pub use futures_util::future::BoxFuture;
 pub use inventory;
 
-pub use self::answer::{Answer, Known, Named, Names};
-pub use self::probe::{Absent, Probe};
+pub use self::answer::{Decides, DecidesLater, Names, Unfit};
+pub use self::probe::{Absent, Asked, Probe};
+pub use self::running::{Running, Stuck};
+pub use self::verdict::{holds, never};
 pub use crate::auth::{Predicate, Rule};
 use crate::faults;
 pub use crate::faults::{
-    Declaration, Declared, answer_fits, argument_fits, default_fits, dev_stays_at_home,
-    header_fits, loan_fits, role_is_declared, scope_is_declared, server_has_auth,
+    Declaration, Declared, answer_fits, argument_fits, default_fits, dev_stays_at_home, error_fits,
+    field_fits, future_fits, header_fits, loan_fits, predicate_fits, role_is_declared,
+    roles_from_fits, scope_is_declared, server_has_auth, state_fits,
 };
 use crate::item::ToolError;
 pub use crate::item::{
     Annotations, Argument, Borrowed, Call, InputSchema, Outcome, Schema, Slots, ToolEntry,
 };
+pub use crate::oauth::ClientAuthentication;
 pub use crate::provider::{self, Identity};
-pub use crate::server::{AuthDeclaration, ServerDeclaration};
-
-/// The server that `#[server]` declares.
-pub fn server(
-    app: impl Any + Send + Sync,
-    declaration: ServerDeclaration,
-) -> crate::server::Server {
-    crate::server::Server::new(app, declaration)
-}
+pub use crate::server::{AuthDeclaration, Server, ServerDeclaration};
+pub use crate::token::claims::Passthrough;
 
 /// The server of an attribute with a mistake. It is never called: the program did not compile.
 pub fn unbuilt<T>(_app: T) -> crate::server::Server {
     std::process::abort()
+}
+
+/// What starting a server gives, under the name that it has for users.
+pub mod start {
+    pub use crate::Result;
 }
 
 /// One call of a tool: what its function gave, or why it was not called.
@@ -112,9 +118,9 @@ pub mod no_server {
         reason = "the name is read in the error for a second server"
     )]
     #[derive(Debug)]
-    pub struct __FM0605_one_server_per_crate_root;
+    pub struct __FM0605_one_server_per_module;
 
-    impl Declared for __FM0605_one_server_per_crate_root {
+    impl Declared for __FM0605_one_server_per_module {
         const DECLARED: Declaration = Declaration {
             known: false,
             server: "",

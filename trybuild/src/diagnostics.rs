@@ -361,6 +361,12 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Remove it; the subject and the scopes are in the session already.",
     ),
     build(
+        "FM0413",
+        "a grace that outlives the login",
+        "`refresh_grace` accepts the last refresh token a while longer, and the login ends before that.",
+        "Shorten it, or leave it out.",
+    ),
+    build(
         "FM0501",
         "an empty list",
         "Nobody, or everybody, would be meant, and which one is not obvious.",
@@ -429,6 +435,18 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Add what is missing, or remove the option.",
     ),
     build(
+        "FM0513",
+        "not a predicate",
+        "`access` calls the function with the session, for every call of the tool.",
+        "Write `fn name(user: &AuthSession) -> bool`, or the same `async`; its future must be `Send`.",
+    ),
+    build(
+        "FM0514",
+        "not a function of roles",
+        "`roles_from` is called with the verified identity, and gives names.",
+        "Write `fn name(person: &Identity) -> Vec<&'static str>`, or another collection of texts.",
+    ),
+    build(
         "FM0601",
         "a server without sign-in",
         "The tool asks for a signed-in user; the server at the crate's root has no `auth`.",
@@ -456,7 +474,8 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0605",
         "two servers",
-        "A crate has one server at its root, against which its tools are checked.",
+        "A module has one server. The one at the root of the crate, or in a module of which the \
+         root says `use the_module::*`, is the one that tools are checked against in the build.",
         "Put the second into a module or a crate of its own.",
     ),
     build(
@@ -464,6 +483,12 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "two tools of one name",
         "A client could not say which it means.",
         "Give one of them another name.",
+    ),
+    build(
+        "FM0607",
+        "state that must stay on one thread",
+        "Many calls run at the same time, in many threads, and all borrow the one server.",
+        "Write `Arc` for `Rc`, `Mutex` for `Cell` and `RefCell`, `dyn Trait + Send + Sync` for `dyn Trait`.",
     ),
     build(
         "FM0701",
@@ -572,6 +597,18 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "an argument that borrows",
         "Arguments are decoded from what the client sends, and nothing keeps that alive for them.",
         "Write the owned type.",
+    ),
+    build(
+        "FM0719",
+        "held across `.await`",
+        "A call may go on in another thread after each `.await`, so all that it keeps must be `Send`.",
+        "End the scope of what must stay before the `.await`, or use its counterpart that is `Send`.",
+    ),
+    build(
+        "FM0720",
+        "an argument that must stay on one thread",
+        "An `async` tool may go on in another thread after each `.await`, with its arguments.",
+        "Take the counterpart that is `Send`: `Arc` for `Rc`.",
     ),
     build(
         "FM0801",

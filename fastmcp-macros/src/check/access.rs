@@ -19,6 +19,7 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
     let public_key = key(options.public.as_ref().map(|given| &given.key));
     let signed_in_key = key(options.requires_auth.as_ref().map(|given| &given.key));
     let access_key = key(options.access.as_ref().map(|given| &given.key));
+    let roles_key = key(options.roles.as_ref().map(|given| &given.key));
     let signed_in = flag(options.requires_auth.take(), errors);
     let public = flag(options.public.take(), errors).unwrap_or(false);
     let roles = roles(options.roles.take(), "this tool", errors);
@@ -27,7 +28,7 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
     let written = written.and_then(|written| expression(&written, errors));
 
     let mut all = Vec::new();
-    all.extend(group(roles, Rule::Role, Rule::Any));
+    all.extend(group(roles.clone(), Rule::Role, Rule::Any));
     all.extend(group(scopes, Rule::Scope, Rule::All));
     if let Some(rule) = written {
         let parts = match &rule {
@@ -42,6 +43,23 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
                 "`access` repeats what `roles` or `scopes` already ask for",
                 "say it once: leave it out of `access`, or write everything in `access`",
             );
+        } else if let Some(asked) = all.first().filter(|_| !roles.is_empty()) {
+            if parts.iter().any(|part| implies(asked, part)) {
+                errors.error(
+                    codes::CHANGES_NOTHING,
+                    access_key,
+                    "a part of `access` changes nothing: `roles` asks for it already",
+                    "both must hold: remove that part, or remove `roles` and write everything in \
+                     `access`",
+                );
+            } else if parts.iter().any(|part| implies(part, asked)) {
+                errors.error(
+                    codes::CHANGES_NOTHING,
+                    roles_key,
+                    "`roles` changes nothing: `access` asks for more already",
+                    "both must hold: remove `roles`, or write everything in `access`",
+                );
+            }
         }
         all.push(rule);
     }
@@ -73,6 +91,7 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
         asks,
         roles: Vec::new(),
         scopes: Vec::new(),
+        predicates: Vec::new(),
     };
     found.name(&rule);
     found
@@ -94,15 +113,28 @@ fn asking(options: &ToolOptions) -> Option<TokenStream> {
 }
 
 impl Access {
-    /// Collects the roles and scopes that the rule names.
+    /// Collects what the rule names.
     fn name(&mut self, rule: &Rule) {
         match rule {
             Rule::Role(name) => self.roles.push(name.clone()),
             Rule::Scope(name) => self.scopes.push(name.clone()),
             Rule::Any(rules) | Rule::All(rules) => rules.iter().for_each(|rule| self.name(rule)),
-            Rule::Default | Rule::Public | Rule::SignedIn | Rule::Check(_) => {}
+            Rule::Check(path) => self.predicates.push(path.clone()),
+            Rule::Default | Rule::Public | Rule::SignedIn => {}
         }
     }
+}
+
+/// Whether `b` holds wherever `a` does, as each alternative of `a` is one of `b`.
+fn implies(a: &Rule, b: &Rule) -> bool {
+    fn alternatives(rule: &Rule) -> &[Rule] {
+        match rule {
+            Rule::Any(rules) => rules,
+            rule => std::slice::from_ref(rule),
+        }
+    }
+    let among = |one: &Rule| alternatives(b).iter().any(|other| same(one, other));
+    alternatives(a).iter().all(among)
 }
 
 /// What must hold for `rule` to hold.

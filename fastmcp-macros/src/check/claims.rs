@@ -19,6 +19,8 @@ pub(super) fn claims(
     let key = given.as_ref().map(|given| given.key.clone());
     let tokens = take(given, errors)?;
     let options: ClaimsOptions = options(tokens, &CLAIMS, errors)?;
+    let keys = [&options.allowed_claims, &options.blocked_claims]
+        .map(|given| given.as_ref().map(|given| given.key.clone()));
     let mut list =
         |given: Option<Given<Texts>>| take(given, errors).map(|list| once(list.items, errors));
     let (allowed, blocked) = (list(options.allowed_claims), list(options.blocked_claims));
@@ -51,6 +53,38 @@ pub(super) fn claims(
             "an empty `claim_prefix` changes nothing",
             "write `claim_prefix = \"up_\"`, or remove it",
         );
+    }
+    let lists = [
+        (
+            &found.allowed_claims,
+            "`allowed_claims` is empty, so no claim passes",
+        ),
+        (
+            &found.blocked_claims,
+            "`blocked_claims` is empty, so it blocks nothing",
+        ),
+    ];
+    for ((list, fault), key) in lists.into_iter().zip(keys) {
+        if list.as_ref().is_some_and(Vec::is_empty) {
+            errors.error(
+                codes::EMPTY_LIST,
+                key,
+                fault,
+                "name a claim, or remove the option",
+            );
+        }
+        for claim in list
+            .iter()
+            .flatten()
+            .filter(|it| it.value().trim().is_empty())
+        {
+            errors.error(
+                codes::EMPTY_TEXT,
+                claim,
+                "no claim has an empty name",
+                "write the name of a claim, such as `\"groups\"`, or remove it",
+            );
+        }
     }
     let nothing = found.from_access_token == Some(false) && found.from_id_token == Some(false);
     let others = [

@@ -2,7 +2,7 @@
 //! changes anything.
 
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, Path};
+use syn::{BinOp, Expr, ExprCall, ExprLit, ExprUnary, Lit, Path, UnOp};
 
 use super::words::{is_role, is_scope};
 use crate::codes;
@@ -56,6 +56,18 @@ pub(super) fn expression(written: &Expr, errors: &mut Diagnostics) -> Option<Rul
         }
         Expr::Call(call) => named(call, errors),
         Expr::Path(path) if path.qself.is_none() => predicate(&path.path, errors),
+        Expr::Unary(ExprUnary {
+            op: UnOp::Not(_), ..
+        }) => {
+            errors.error(
+                codes::NOT_A_RULE,
+                written,
+                "`access` has no `!`: everybody lacks most roles",
+                "name a function that decides: `fn allowed(user: &AuthSession) -> bool { \
+                 !user.has_role(\"guest\") }`",
+            );
+            None
+        }
         other => {
             not_a_rule(other, errors);
             None

@@ -12,7 +12,7 @@ use super::take;
 use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::model::Tool;
-use crate::parse::{RawTool, ToolOptions};
+use crate::parse::{RawTool, ToolOptions, Words};
 use crate::path::Krate;
 
 /// What a tool means; `None` if it cannot mean anything.
@@ -121,18 +121,18 @@ fn name(given: Option<LitStr>, function: &Ident, errors: &mut Diagnostics) -> St
 /// What a model reads to decide whether to call.
 fn description(
     options: &mut ToolOptions,
-    docs: String,
+    docs: Words,
     function: &Ident,
     errors: &mut Diagnostics,
-) -> String {
+) -> Words {
     let tokens = match &options.description {
         Some(given) => given.key.to_token_stream(),
         None => function.to_token_stream(),
     };
     let before = errors.count();
-    let given = take(options.description.take(), errors).map(|text| text.value());
-    let text = given.unwrap_or(docs);
-    if text.trim().is_empty() && errors.count() == before {
+    let given = take(options.description.take(), errors);
+    let words = given.map_or(docs, |text| Words::Written(text.value()));
+    if words.is_blank() && errors.count() == before {
         errors.error(
             codes::NO_DESCRIPTION,
             tokens,
@@ -140,7 +140,7 @@ fn description(
             "write a doc comment above the function: `/// Add two numbers.`",
         );
     }
-    text
+    words
 }
 
 fn returns(output: &ReturnType, errors: &mut Diagnostics) -> Type {

@@ -1,20 +1,20 @@
 //! Parameters: what the client sends, and what the server lends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, LitStr, PathArguments, Type, TypeImplTrait, TypeReference};
+use syn::{GenericArgument, Ident, LitStr, PathArguments, Type, TypeImplTrait, TypeReference};
 
 use super::take;
 use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::model::{Argument, Fallback, Loan, Parameter};
-use crate::parse::{Given, RawParameter};
+use crate::parse::{Given, RawParameter, Words};
 
 /// Every parameter; those with a mistake are left out after it is reported.
 pub(super) fn parameters(raw: Vec<RawParameter>, errors: &mut Diagnostics) -> Vec<Parameter> {
-    let mut names = BTreeSet::new();
+    let mut names = BTreeMap::new();
     let found: Vec<Parameter> = raw
         .into_iter()
         .filter_map(|raw| parameter(raw, &mut names, errors))
@@ -43,7 +43,7 @@ pub(super) fn parameters(raw: Vec<RawParameter>, errors: &mut Diagnostics) -> Ve
 
 fn parameter(
     raw: RawParameter,
-    names: &mut BTreeSet<String>,
+    names: &mut BTreeMap<String, Ident>,
     errors: &mut Diagnostics,
 ) -> Option<Parameter> {
     if let Some(reference) = as_reference(&raw.ty) {
@@ -111,16 +111,19 @@ fn loan(
 
 fn argument(
     raw: RawParameter,
-    names: &mut BTreeSet<String>,
+    names: &mut BTreeMap<String, Ident>,
     errors: &mut Diagnostics,
 ) -> Option<Argument> {
-    let description = take(raw.options.description, errors).map(|text| text.value());
+    let description =
+        take(raw.options.description, errors).map(|text| Words::Written(text.value()));
     let given: Option<LitStr> = take(raw.options.name, errors);
     let name = match &given {
         Some(text) => text.value(),
         None => raw.name.to_string().trim_start_matches("r#").to_owned(),
     };
-    if name.is_empty() || !names.insert(name.clone()) {
+    let before = names.insert(name.clone(), raw.name.clone());
+    // Two parameters of one name are no Rust, and the compiler says so.
+    if name.is_empty() || before.is_some_and(|other| other != raw.name) {
         errors.error(
             codes::ARGUMENT_NAME,
             given.map_or_else(|| raw.name.to_token_stream(), ToTokens::into_token_stream),

@@ -8,9 +8,11 @@ use super::url::{self, Kind};
 use super::words::scopes;
 use super::{flag, take};
 use crate::codes;
-use crate::diagnose::{Diagnostics, choices};
+use crate::diagnose::{Diagnostics, choices, nearest};
 use crate::model::{Auth, Custom};
-use crate::options::{AZURE, CUSTOM, DEV, GITHUB, GOOGLE, OIDC, Options, PROVIDERS};
+use crate::options::{
+    AZURE, CUSTOM, DEV, GITHUB, GOOGLE, NOBODY, OIDC, Options, PROVIDERS, provider_for,
+};
 use crate::parse::{
     AzureOptions, CustomOptions, DevOptions, Given, NamedOptions, OidcOptions, Text, written,
 };
@@ -22,11 +24,22 @@ pub(super) fn auth(value: &Expr, errors: &mut Diagnostics) -> Option<Auth> {
         Expr::Path(path) if path.qself.is_none() => bare(&path.path, errors),
         Expr::Call(call) => with_options(call, errors),
         Expr::Lit(ExprLit {
+            lit: Lit::Bool(no), ..
+        }) if !no.value => {
+            nobody(value, errors);
+            None
+        }
+        Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
         }) => {
             let word = text.value();
-            let near = crate::diagnose::nearest(&word, PROVIDERS).unwrap_or("google");
+            if NOBODY.contains(&word.to_lowercase().as_str()) {
+                nobody(value, errors);
+                return None;
+            }
+            let near = provider_for(&word).or_else(|| nearest(&word, PROVIDERS));
+            let near = near.unwrap_or("google");
             errors.error(
                 codes::PROVIDER_AS_TEXT,
                 value,
@@ -62,6 +75,10 @@ fn bare(path: &Path, errors: &mut Diagnostics) -> Option<Auth> {
             word: path.clone(),
             allow_release: false,
         }),
+        nothing if NOBODY.contains(&nothing.to_lowercase().as_str()) => {
+            nobody(path, errors);
+            None
+        }
         own if own.starts_with(char::is_uppercase)
             && !PROVIDERS.contains(&own.to_lowercase().as_str()) =>
         {
@@ -253,11 +270,24 @@ fn dev(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
 }
 
 fn unknown_provider(tokens: impl ToTokens, word: &str, errors: &mut Diagnostics) {
+    let help = match provider_for(word) {
+        Some(written) => format!("write `auth = {written}`"),
+        None => choices(word, "providers", PROVIDERS),
+    };
     errors.error(
         codes::UNKNOWN_PROVIDER,
         tokens,
         format_args!("unknown provider `{word}`"),
-        choices(word, "providers", PROVIDERS),
+        help,
+    );
+}
+
+fn nobody(tokens: impl ToTokens, errors: &mut Diagnostics) {
+    errors.error(
+        codes::UNKNOWN_PROVIDER,
+        tokens,
+        "a server without sign-in has no `auth`",
+        "remove `auth`",
     );
 }
 

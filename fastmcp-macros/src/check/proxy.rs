@@ -4,9 +4,11 @@ use syn::LitStr;
 
 use super::settings::is_plain_segment;
 use super::take;
+use super::url::Url;
 use crate::codes;
 use crate::diagnose::{Diagnostics, choices};
 use crate::model::SettingValue;
+use crate::options::is_secret;
 use crate::parse::{Given, Number, Pairs, Text};
 
 /// Parameters of an authorization request that belong to the proxy.
@@ -98,7 +100,7 @@ pub(super) fn extra_params(
     let Pairs(pairs) = take(given, errors)?;
     for (index, (name, value)) in pairs.iter().enumerate() {
         let text = name.value();
-        if text == "client_secret" {
+        if is_secret(&text) {
             errors.error(
                 codes::LITERAL_SECRET,
                 value,
@@ -138,9 +140,8 @@ pub(super) fn store(given: Option<Given<Text>>, errors: &mut Diagnostics) -> Opt
         Some((redis @ ("redis" | "rediss"), "cluster" | "sentinel")) => redis,
         _ => kind,
     };
-    let authority = place.trim_start_matches('/').split('/').next();
-    let user = authority.and_then(|authority| authority.split_once('@'));
-    if user.is_some_and(|(user, _)| user.contains(':')) || text.contains("password=") {
+    let has_a_secret = Url::parse(&text).is_some_and(|url| url.has_a_secret());
+    if has_a_secret || text.contains("password=") {
         errors.error(
             codes::LITERAL_SECRET,
             &store,

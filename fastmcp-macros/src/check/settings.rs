@@ -10,6 +10,7 @@ use super::claims::claims;
 use super::duration::{Bounds, duration};
 use super::proxy::{auth_method, extra_params, iterations, redirect_path, store};
 use super::url::{self, Kind, Url};
+use super::words::once;
 use super::{flag, redirect, take};
 use crate::codes;
 use crate::diagnose::Diagnostics;
@@ -40,10 +41,11 @@ pub(super) fn settings(options: &mut ServerOptions, errors: &mut Diagnostics) ->
     found.add("extra_authorization_params", key(given.as_ref()), value);
     let given = options.allowed_redirect_uri_patterns.take();
     let value = take(given.clone(), errors).map(|list| {
-        list.items
-            .iter()
-            .for_each(|pattern| redirect::pattern(pattern, errors));
-        SettingValue::Texts(list.items)
+        let patterns = once(list.items, errors);
+        for pattern in &patterns {
+            redirect::pattern(pattern, errors);
+        }
+        SettingValue::Texts(patterns)
     });
     found.add("allowed_redirect_uri_patterns", key(given.as_ref()), value);
     let given = options.custom_claims_passthrough.take();

@@ -97,6 +97,20 @@ fn lifetimes(chosen: &Chosen<'_>, auth: Option<&Auth>, errors: &mut Diagnostics)
             ),
         );
     }
+    let grace = chosen.duration("refresh_grace");
+    if let (Some(grace), Some(refresh)) = (grace, refresh)
+        && grace.value > refresh.value
+    {
+        errors.error(
+            codes::GRACE_OUTLIVES_LOGIN,
+            &grace.tokens,
+            "`refresh_grace` is longer than `refresh_token_ttl`, which ends the whole login",
+            format_args!(
+                "write at most `refresh_grace = \"{}\"`, or leave it out",
+                shown(refresh.value)
+            ),
+        );
+    }
     let passes_through = chosen.is("enable_token_swap", false);
     if let (Some(access), Some(Auth::Google { .. }), true) = (access, auth, passes_through)
         && access.value.as_secs() > GOOGLES_ACCESS

@@ -5,6 +5,7 @@ use syn::LitStr;
 
 use crate::codes;
 use crate::diagnose::Diagnostics;
+use crate::options::is_secret;
 
 /// A URL in its parts. Only as much grammar as the questions here need; the server parses it
 /// again, strictly, when it starts.
@@ -52,6 +53,16 @@ impl<'a> Url<'a> {
         }
     }
 
+    /// Whether a password stands before the host, or a parameter carries a secret.
+    pub(super) fn has_a_secret(&self) -> bool {
+        let user = self.authority.rsplit_once('@').map_or("", |(user, _)| user);
+        let query = self.rest.split_once('?').map_or("", |(_, query)| query);
+        let mut names = query
+            .split(['&', '#'])
+            .filter_map(|pair| pair.split_once('='));
+        user.contains(':') || names.any(|(name, value)| !value.is_empty() && is_secret(name))
+    }
+
     /// `localhost` and the loopback addresses.
     pub(super) fn is_loopback(&self) -> bool {
         let host = self.host();
@@ -92,6 +103,15 @@ fn fault(text: &str, kind: Kind) -> Option<(&'static str, &'static str, String)>
         rest,
     } = parts;
     let is = |name| scheme.eq_ignore_ascii_case(name);
+    if parts.has_a_secret() {
+        let help = "remove it, and replace the secret if the code was shared; what the server \
+                    needs to keep secret it reads from the environment";
+        return Some((
+            codes::LITERAL_SECRET,
+            "with a secret written in source code",
+            help.to_owned(),
+        ));
+    }
     if authority.contains('@') {
         let host = authority.rsplit('@').next().unwrap_or("");
         let help = format!("write `{scheme}://{host}{rest}`");

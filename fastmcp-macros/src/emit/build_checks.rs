@@ -7,22 +7,27 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, ExprLit, GenericArgument, Lit, LitStr, PathArguments, Type};
+use syn::{Expr, ExprLit, Lit, LitStr};
 
+use super::probe::{self, asked, first_argument, inside, nth_argument};
+use super::tool::option;
 use crate::check::shown;
 use crate::model::{Argument, Fallback, Loan, Parameter, Tool};
 
 /// Constants of one scope, each of a name of its own.
 pub(super) struct Checks<'a> {
     private: &'a TokenStream,
+    /// Where the compiler would have a type parameter added: after the name of the user's item.
+    item: Span,
     names: Vec<&'static str>,
     code: TokenStream,
 }
 
 impl<'a> Checks<'a> {
-    pub(super) fn new(private: &'a TokenStream) -> Self {
+    pub(super) fn new(private: &'a TokenStream, item: &Ident) -> Self {
         Self {
             private,
+            item: item.span(),
             names: Vec::new(),
             code: TokenStream::new(),
         }
@@ -46,8 +51,8 @@ impl<'a> Checks<'a> {
         let before = self.names.iter().filter(|known| **known == name).count();
         self.names.push(name);
         let name = match before {
-            0 => Ident::new(name, first),
-            before => format_ident!("{name}_{}", before + 1, span = first),
+            0 => Ident::new(name, self.item),
+            before => format_ident!("{name}_{}", before + 1, span = self.item),
         };
         let function = Ident::new(function, first);
         let function: TokenStream = quote!(#private::#function)
@@ -72,7 +77,7 @@ fn at(mut token: TokenTree, span: Span) -> TokenTree {
 
 /// Whether the types of the signature fit.
 pub(super) fn types(tool: &Tool, private: &TokenStream) -> TokenStream {
-    let mut checks = Checks::new(private);
+    let mut checks = Checks::new(private, &tool.function);
     for parameter in &tool.parameters {
         match parameter {
             Parameter::Sent(argument) => {
@@ -86,25 +91,20 @@ pub(super) fn types(tool: &Tool, private: &TokenStream) -> TokenStream {
         }
     }
     return_fits(tool, &mut checks);
+    future_fits(tool, &mut checks);
+    predicates_fit(tool, &mut checks);
     checks.finish()
 }
 
 fn argument_fits(argument: &Argument, tool: &Tool, checks: &mut Checks<'_>) {
     let private = checks.private;
-    let types = inside(&argument.ty);
-    let facts = types.iter().map(|ty| {
-        let shown = shown(ty);
-        quote! {
-            (
-                #shown,
-                #private::Probe::<#ty>::DESERIALIZE,
-                #private::Probe::<#ty>::SCHEMA,
-                #private::Probe::<#ty>::LENT,
-            )
-        }
-    });
+    let whole = probe::whole(&argument.ty, private);
+    let facts = asked(&argument.ty, private)
+        .map(|(shown, probe)| quote!((#shown, #probe::DESERIALIZE, #probe::SCHEMA, #probe::LENT)));
     let name = &tool.name;
-    let facts = quote!(&[#(#facts),*], #name);
+    let waits = tool.is_async;
+    let stays = quote!(#waits && !#whole::SEND);
+    let facts = quote!(&[#(#facts),*], #name, #whole::ALIAS, #stays);
     checks.add("ARGUMENT_FITS", "argument_fits", facts, &argument.ty);
 }
 
@@ -121,8 +121,12 @@ fn default_fits(argument: &Argument, checks: &mut Checks<'_>) {
     };
     let private = checks.private;
     let (ty, name) = (&argument.ty, &argument.name);
-    let shown = shown(ty);
-    let facts = quote!(#name, #shown, #private::Probe::<#ty>::OF_TEXT);
+    let (shown, probe) = (shown(ty), probe::whole(ty, private));
+    let inside = first_argument(ty, "Option")
+        .map(|ty| probe::inner(ty, private))
+        .map_or_else(|| quote!(false), |probe| quote!(#probe::OF_TEXT));
+    let written = text.to_token_stream().to_string();
+    let facts = quote!(#written, #name, #shown, #probe::OF_TEXT, #inside);
     checks.add("DEFAULT_FITS", "default_fits", facts, text);
 }
 
@@ -130,22 +134,26 @@ fn default_fits(argument: &Argument, checks: &mut Checks<'_>) {
 fn header_fits(argument: &Argument, header: &LitStr, checks: &mut Checks<'_>) {
     let private = checks.private;
     let (ty, name) = (&argument.ty, &argument.name);
-    let shown = shown(ty);
-    let facts = quote!(#name, #shown, #private::Probe::<#ty>::COMPOUND);
+    let (shown, probe) = (shown(ty), probe::whole(ty, private));
+    let facts = quote!(#name, #shown, #probe::COMPOUND);
     checks.add("HEADER_FITS", "header_fits", facts, header);
 }
 
 fn loan_fits(loan: &Loan, tool: &Tool, checks: &mut Checks<'_>) {
     let private = checks.private;
     let ty = &loan.ty;
-    let shown = shown(ty);
+    let (shown, probe) = (shown(ty), probe::of_loan(loan, private));
     let name = &tool.name;
     let has_caller = loan.optional || tool.access.asks.is_some();
+    let pointed = ["Arc", "Box", "Rc", "Option"];
+    let pointed = pointed.iter().find_map(|name| first_argument(ty, name));
+    let pointed = pointed.map(|ty| {
+        let (shown, probe) = (self::shown(ty), probe::inner(ty, private));
+        quote!((#shown, #probe::LENT))
+    });
+    let pointed = option(pointed, private);
     let facts = quote! {
-        #shown,
-        #name,
-        #private::Probe::<#ty>::LENT,
-        #private::Probe::<#ty>::NEEDS_CALLER && !#has_caller
+        #shown, #name, #probe::LENT, #pointed, #probe::NEEDS_CALLER && !#has_caller
     };
     checks.add("LOAN_FITS", "loan_fits", facts, ty);
 }
@@ -159,19 +167,62 @@ fn return_fits(tool: &Tool, checks: &mut Checks<'_>) {
         .map(inside)
         .unwrap_or_default();
     let facts = data.iter().map(|ty| {
-        let shown = shown(ty);
-        quote!((#shown, #private::Probe::<#ty>::SERIALIZE, #private::Probe::<#ty>::SCHEMA))
+        let (shown, probe) = (self::shown(ty), probe::inner(ty, private));
+        quote!((#shown, #probe::SERIALIZE, #probe::SCHEMA))
     });
+    let can_fail = !std::ptr::eq(whole, answer);
     let shown = shown(answer);
     let name = &tool.name;
-    let facts = quote! {
-        #name,
-        #shown,
-        #private::Probe::<#whole>::CONTENT,
-        #private::Probe::<#answer>::CONTENT,
-        &[#(#facts),*]
+    let fits = probe::whole(whole, private);
+    let answer_fits = if can_fail {
+        probe::inner(answer, private)
+    } else {
+        fits.clone()
     };
+    let facts = quote!(#name, #shown, #fits::CONTENT, #answer_fits::CONTENT, &[#(#facts),*]);
     checks.add("ANSWER_FITS", "answer_fits", facts, answer);
+    if can_fail {
+        let error = nth_argument(whole, "Result", 1);
+        let shown = error.map_or_else(|| "its error".to_owned(), self::shown);
+        let facts = quote!(#name, #shown, #fits::CONTENT, #answer_fits::CONTENT);
+        checks.add("ERROR_FITS", "error_fits", facts, error.unwrap_or(whole));
+    }
+}
+
+/// Whether a server can run the future, unless something that it holds was reported already.
+fn future_fits(tool: &Tool, checks: &mut Checks<'_>) {
+    if !tool.is_async {
+        return;
+    }
+    let private = checks.private;
+    let others = tool.parameters.iter().map(|parameter| match parameter {
+        Parameter::Sent(argument) => {
+            let probe = probe::whole(&argument.ty, private);
+            quote!(!#probe::SEND)
+        }
+        Parameter::Lent(loan) => {
+            let probe = probe::of_loan(loan, private);
+            quote!(!#probe::SYNC)
+        }
+    });
+    let (name, function) = (&tool.name, &tool.function);
+    let unknown = vec!["todo!()"; tool.parameters.len()].join(", ");
+    let called = format!("{function}({unknown})");
+    let future = quote!(#private::Running(__run(#private::never())));
+    let facts = quote! {
+        #name, #called, #private::holds(|| #future.verdict()) #(|| #others)*
+    };
+    checks.add("FUTURE_FITS", "future_fits", facts, function);
+}
+
+/// Whether the functions that `access` names can decide.
+fn predicates_fit(tool: &Tool, checks: &mut Checks<'_>) {
+    let private = checks.private;
+    for path in &tool.access.predicates {
+        let name = path.to_token_stream().to_string().replace(' ', "");
+        let facts = quote!(#name, #private::holds(|| #private::Decides(#path).verdict()));
+        checks.add("PREDICATE_FITS", "predicate_fits", facts, path);
+    }
 }
 
 /// Checks against the server of the crate.
@@ -180,10 +231,10 @@ pub(super) fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
         return TokenStream::new();
     };
     let declared = quote! {
-        &<__FM0605_one_server_per_crate_root as #private::Declared>::DECLARED
+        &<__FM0605_one_server_per_module as #private::Declared>::DECLARED
     };
     let name = &tool.name;
-    let mut checks = Checks::new(private);
+    let mut checks = Checks::new(private, &tool.function);
     let facts = quote!(#name, #declared);
     checks.add("SERVER_HAS_AUTH", "server_has_auth", facts, asks);
     for role in &tool.access.roles {
@@ -201,51 +252,5 @@ pub(super) fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
             use crate::*;
             #checks
         };
-    }
-}
-
-/// The types inside `ty`, innermost first, and `ty` itself last.
-fn inside(ty: &Type) -> Vec<&Type> {
-    let mut found = Vec::new();
-    collect(ty, &mut found);
-    found
-}
-
-fn collect<'a>(ty: &'a Type, found: &mut Vec<&'a Type>) {
-    match ty {
-        Type::Path(path) => {
-            for segment in &path.path.segments {
-                if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
-                    for argument in &arguments.args {
-                        if let GenericArgument::Type(ty) = argument {
-                            collect(ty, found);
-                        }
-                    }
-                }
-            }
-        }
-        Type::Array(array) => collect(&array.elem, found),
-        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| collect(ty, found)),
-        Type::Group(group) => return collect(&group.elem, found),
-        Type::Paren(paren) => return collect(&paren.elem, found),
-        _ => {}
-    }
-    found.push(ty);
-}
-
-/// `T` of `name<T, …>`.
-fn first_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else {
-        return None;
-    };
-    let last = path.path.segments.last()?;
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) if last.ident == name => {
-            match arguments.args.first()? {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            }
-        }
-        _ => None,
     }
 }

@@ -2,6 +2,7 @@
 //! and nothing that is written can fail because of a mistake that was already reported.
 
 mod build_checks;
+mod probe;
 mod provider;
 mod rule;
 mod server;

@@ -1,9 +1,8 @@
 //! An access rule as a constant of `fastmcp::auth::Rule`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::Path;
-use syn::spanned::Spanned;
 
 use crate::model::Rule;
 
@@ -32,20 +31,13 @@ pub(super) fn rule(written: &Rule, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// The user's function, called in tokens of its own span, so that a misfit underlines its name.
+/// The user's function; that it fits is a check's question.
 fn predicate(path: &Path, private: &TokenStream) -> TokenStream {
     let name = path.to_token_stream().to_string().replace(' ', "");
-    let answer = quote_spanned! {path.span()=>
-        let answer: bool = Answer(#path(__session)).when_known().await;
-    };
     quote! {
         #private::Predicate {
             name: #name,
-            call: |__session| #private::Box::pin(async move {
-                use #private::Answer;
-                #answer
-                answer
-            }),
+            call: |__session| #private::Decides(#path).about(__session),
         }
     }
 }

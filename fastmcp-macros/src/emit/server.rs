@@ -1,18 +1,18 @@
 //! A server: its declaration, the loan of its state, and the methods that start it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{ToTokens, quote};
 
 use super::build_checks::Checks;
+use super::probe::{self, asked};
 use super::provider::auth;
 use super::tool::{duration, option, texts};
-use crate::model::{Auth, Claims, Server, Setting, SettingValue};
+use crate::model::{Auth, Claims, Field, Server, Setting, SettingValue};
 use crate::parse::Outline;
 use crate::path::Krate;
 
 pub(crate) fn server(server: &Server) -> TokenStream {
-    let private = server.krate.private();
+    let (door, private) = (server.krate.door(), Krate::private());
     let ident = &server.ident;
     let conditions = &server.conditions;
     let declaration = declaration(server, &private);
@@ -21,19 +21,22 @@ pub(crate) fn server(server: &Server) -> TokenStream {
     let settings = server
         .settings
         .iter()
-        .map(|setting| self::setting(setting, &server.krate));
+        .map(|setting| self::setting(setting, &private));
     let checks = checks(server, &private);
     let state = state(ident, &private);
-    let whole = quote!(#private::server(self, Self::__FASTMCP) #(#settings)*);
-    let methods = methods(&server.visibility, &server.krate, &whole);
+    let whole = quote!(#private::Probe::<Self>::server(self, Self::__FASTMCP) #(#settings)*);
+    let methods = methods(&server.visibility, &private, &whole);
+    let reach = reach(&server.visibility);
     quote! {
         #(#conditions)*
         #[doc(hidden)]
         #[allow(deprecated, unused_imports)]
-        use #ident as __FM0605_one_server_per_crate_root;
+        #reach use #ident as __FM0605_one_server_per_module;
         #(#conditions)*
-        #[allow(dead_code, deprecated)]
+        #[allow(dead_code, deprecated, unused_imports)]
         const _: () = {
+            #door
+            use #private::{Absent as _, Unfit as _};
             #checks
             impl #private::Declared for #ident {
                 const DECLARED: #private::Declaration = #private::Declaration {
@@ -54,9 +57,24 @@ pub(crate) fn server(server: &Server) -> TokenStream {
     }
 }
 
+/// How far the name for checks reaches: as far as the struct, within the crate. So a server in a
+/// module is found at the root where that says `use the_module::*`.
+fn reach(visibility: &syn::Visibility) -> TokenStream {
+    match visibility {
+        syn::Visibility::Public(_) => quote!(pub(crate)),
+        less => less.to_token_stream(),
+    }
+}
+
 /// What the runtime crate knows better than the macro: its routes, its claims, the build's profile.
 fn checks(server: &Server, private: &TokenStream) -> TokenStream {
-    let mut checks = Checks::new(private);
+    let mut checks = Checks::new(private, &server.ident);
+    state_fits(server, &mut checks, private);
+    if let Some(path) = &server.roles_from {
+        let name = path.to_token_stream().to_string().replace(' ', "");
+        let facts = quote!(#name, #private::holds(|| #private::Names(#path).verdict()));
+        checks.add("ROLES_FROM_FITS", "roles_from_fits", facts, path);
+    }
     if let Some(Auth::Dev {
         word,
         allow_release: false,
@@ -81,9 +99,28 @@ fn checks(server: &Server, private: &TokenStream) -> TokenStream {
     checks.finish()
 }
 
+/// Whether threads can share the state: field by field, and the whole for what no field tells.
+fn state_fits(server: &Server, checks: &mut Checks<'_>, private: &TokenStream) {
+    let name = server.ident.to_string();
+    for Field { name: field, ty } in &server.fields {
+        let facts =
+            asked(ty, private).map(|(shown, probe)| quote!((#shown, #probe::SEND, #probe::SYNC)));
+        let facts = quote!(#name, #field, &[#(#facts),*]);
+        checks.add("FIELD_FITS", "field_fits", facts, ty);
+    }
+    let ident = &server.ident;
+    let fields = server.fields.iter().map(|field| {
+        let probe = probe::whole(&field.ty, private);
+        quote!(!(#probe::SEND && #probe::SYNC))
+    });
+    let probe = quote!(#private::Probe::<#ident>);
+    let facts = quote!(#name, (#probe::SEND && #probe::SYNC) #(|| #fields)*);
+    checks.add("STATE_FITS", "state_fits", facts, ident);
+}
+
 /// A server whose attribute has a mistake: its tools and its `main` must not fail as well.
 pub(crate) fn server_outline(outline: &Outline) -> TokenStream {
-    let private = outline.krate.private();
+    let (door, private) = (outline.krate.door(), Krate::private());
     let (ident, conditions) = (&outline.ident, &outline.conditions);
     let (parameters, arguments, bounds) = outline.generics.split_for_impl();
     let state = outline
@@ -92,10 +129,11 @@ pub(crate) fn server_outline(outline: &Outline) -> TokenStream {
         .is_empty()
         .then(|| state(ident, &private));
     let unbuilt = quote!(#private::unbuilt(self));
-    let methods = methods(&outline.visibility, &outline.krate, &unbuilt);
+    let methods = methods(&outline.visibility, &private, &unbuilt);
     quote! {
         #(#conditions)*
         const _: () = {
+            #door
             #state
             #[allow(dead_code, unreachable_pub)]
             impl #parameters #ident #arguments #bounds {
@@ -122,14 +160,16 @@ fn state(ident: &Ident, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn methods(visibility: &syn::Visibility, krate: &Krate, whole: &TokenStream) -> TokenStream {
-    let root = krate.root();
-    let private = krate.private();
+fn methods(
+    visibility: &syn::Visibility,
+    private: &TokenStream,
+    whole: &TokenStream,
+) -> TokenStream {
     quote! {
         /// The server with everything that was declared, before it starts: one method for each
         /// setting.
         #[must_use]
-        #visibility fn into_server(self) -> #root::server::Server {
+        #visibility fn into_server(self) -> #private::Server {
             #whole
         }
 
@@ -138,7 +178,7 @@ fn methods(visibility: &syn::Visibility, krate: &Krate, whole: &TokenStream) -> 
         ///
         /// # Errors
         /// The listening socket failed later on.
-        #visibility async fn serve(self) -> #root::Result<()> {
+        #visibility async fn serve(self) -> #private::start::Result<()> {
             self.into_server().serve().await
         }
 
@@ -146,7 +186,7 @@ fn methods(visibility: &syn::Visibility, krate: &Krate, whole: &TokenStream) -> 
         ///
         /// # Errors
         /// Every problem that keeps the server from starting, at once.
-        #visibility async fn router(self) -> #root::Result<#private::Router> {
+        #visibility async fn router(self) -> #private::start::Result<#private::Router> {
             self.into_server().router().await
         }
 
@@ -155,7 +195,7 @@ fn methods(visibility: &syn::Visibility, krate: &Krate, whole: &TokenStream) -> 
         ///
         /// # Errors
         /// The client went away in the middle of the first exchange.
-        #visibility async fn stdio(self) -> #root::Result<()> {
+        #visibility async fn stdio(self) -> #private::start::Result<()> {
             self.into_server().stdio().await
         }
     }
@@ -192,22 +232,12 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// The user's function, called in tokens of its own span, so that a misfit underlines its name.
+/// The user's function; that it fits is a check's question.
 fn roles_from(path: &syn::Path, private: &TokenStream) -> TokenStream {
-    let roles = quote_spanned! {path.span()=>
-        let roles: Vec<String> = Named(#path(__identity)).all();
-    };
-    quote! {
-        |__identity: &#private::Identity| {
-            use #private::{Named, Names as _, String, Vec};
-            #roles
-            roles
-        }
-    }
+    quote!(|__identity: &#private::Identity| #private::Names(#path).of(__identity))
 }
 
-fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
-    let (root, private) = (krate.root(), krate.private());
+fn setting(setting: &Setting, private: &TokenStream) -> TokenStream {
     let method = Ident::new(setting.method, proc_macro2::Span::call_site());
     if let SettingValue::Bool(up) = &setting.value
         && setting.method == "unencrypted_for_development"
@@ -228,22 +258,21 @@ fn setting(setting: &Setting, krate: &Krate) -> TokenStream {
             quote!([#(#pairs),*])
         }
         SettingValue::Bool(value) => quote!(#value),
-        SettingValue::Duration(written) => duration(written.value, &private),
+        SettingValue::Duration(written) => duration(written.value, private),
         SettingValue::Number(number) => quote!(#number),
         SettingValue::ClientSecretPost(true) => {
-            quote!(#root::oauth::ClientAuthentication::Post)
+            quote!(#private::ClientAuthentication::Post)
         }
         SettingValue::ClientSecretPost(false) => {
-            quote!(#root::oauth::ClientAuthentication::Basic)
+            quote!(#private::ClientAuthentication::Basic)
         }
-        SettingValue::Claims(claims) => self::claims(claims, krate),
+        SettingValue::Claims(claims) => self::claims(claims, private),
     };
     quote!(.#method(#value))
 }
 
 /// `Passthrough` with what was said, and its defaults for the rest.
-fn claims(claims: &Claims, krate: &Krate) -> TokenStream {
-    let (root, private) = (krate.root(), krate.private());
+fn claims(claims: &Claims, private: &TokenStream) -> TokenStream {
     let list = |list: &Vec<syn::LitStr>| {
         let list = list.iter();
         quote!(#private::Vec::from([#(#private::String::from(#list)),*]))
@@ -275,5 +304,5 @@ fn claims(claims: &Claims, krate: &Krate) -> TokenStream {
             .map(|value| quote!(allow_complex_claims: #value)),
     ];
     let fields = fields.into_iter().flatten();
-    quote!(#root::token::claims::Passthrough { #(#fields,)* ..#private::Default::default() })
+    quote!(#private::Passthrough { #(#fields,)* ..#private::Default::default() })
 }

@@ -8,12 +8,14 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use super::build_checks;
+use super::probe;
 use super::rule::rule;
 use crate::check::shown;
 use crate::model::{Annotations, Argument, Fallback, Loan, Parameter, Tool};
+use crate::path::Krate;
 
 pub(crate) fn tool(tool: &Tool) -> TokenStream {
-    let private = tool.krate.private();
+    let (door, private) = (tool.krate.door(), Krate::private());
     let conditions = &tool.conditions;
     let types = build_checks::types(tool, &private);
     let across = build_checks::across_items(tool, &private);
@@ -21,18 +23,24 @@ pub(crate) fn tool(tool: &Tool) -> TokenStream {
     let entry = entry(tool, &private);
     let defaults = arguments(tool)
         .enumerate()
-        .filter_map(|(index, argument)| default(argument, index, &private));
+        .filter_map(|(index, argument)| default(argument, index, tool, &private));
+    let run = run(tool, &private);
+    // A constant of its own, named where the function is: see `probe.rs`.
+    let name = Ident::new("__ENTRY", tool.function.span());
     quote! {
         #(#conditions)*
         #twin
         #(#conditions)*
         #[allow(dead_code, deprecated, unused_imports)]
         const _: () = {
-            use #private::{Absent as _, Known as _};
+            #door
+            use #private::{Absent as _, DecidesLater as _, Stuck as _, Unfit as _};
             #types
             #across
             #(#defaults)*
-            #private::inventory::submit! { #entry }
+            #run
+            const #name: #private::ToolEntry = #entry;
+            #private::inventory::submit! { #name }
         };
     }
 }
@@ -68,10 +76,13 @@ fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
     let timeout = option(tool.timeout.map(|it| duration(it, private)), private);
     let annotations = annotations(tool.annotations, private);
     let rule = rule(&tool.access.rule, private);
-    let lent: Vec<_> = loans(tool).map(|loan| &loan.ty).collect();
+    let lent: Vec<_> = loans(tool)
+        .map(|loan| probe::of_loan(loan, private))
+        .collect();
+    let returns = probe::whole(returns, private);
     let arguments = arguments(tool)
         .enumerate()
-        .map(|(index, argument)| described(argument, index, private));
+        .map(|(index, argument)| described(argument, index, tool, private));
     let mirrored = self::arguments(tool).filter_map(|argument| {
         let (name, header) = (&argument.name, argument.header.as_ref()?);
         Some(quote!((#name, #header)))
@@ -86,12 +97,12 @@ fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
             annotations: #annotations,
             input_schema: || #private::InputSchema::of(&[#(#arguments),*]),
             mirrored: &[#(#mirrored),*],
-            output_schema: || #private::Probe::<#returns>::output_schema(),
+            output_schema: || #returns::output_schema(),
             rule: #rule,
             timeout: #timeout,
-            plain: !(false #(|| #private::Probe::<#lent>::LIVE)*),
+            plain: !(false #(|| #lent::LIVE)*),
             location: ::core::concat!(::core::file!(), ":", ::core::line!()),
-            accepts_app: |_app| true #(&& #private::Probe::<#lent>::accepts(_app))*,
+            accepts_app: |_app| true #(&& #lent::accepts(_app))*,
             call: #call,
         }
     }
@@ -113,7 +124,7 @@ fn annotations(annotations: Annotations, private: &TokenStream) -> TokenStream {
 }
 
 /// An argument as data, for the schema.
-fn described(argument: &Argument, index: usize, private: &TokenStream) -> TokenStream {
+fn described(argument: &Argument, index: usize, tool: &Tool, private: &TokenStream) -> TokenStream {
     let Argument {
         name,
         ty,
@@ -121,22 +132,47 @@ fn described(argument: &Argument, index: usize, private: &TokenStream) -> TokenS
         ..
     } = argument;
     let header = option(argument.header.as_ref(), private);
-    let default = fallback(argument, index)
-        .map(|value| quote!(|| #private::Probe::<#ty>::as_json(&#value())));
+    let probe = probe::whole(ty, private);
+    let default =
+        fallback(argument, index, tool).map(|value| quote!(|| #probe::as_json(&#value())));
     let default = option(default, private);
     quote! {
         #private::Argument {
             name: #name,
             description: #description,
             header: #header,
-            schema: |whole| #private::Probe::<#ty>::schema(whole),
-            must_be_sent: || #private::Probe::<#ty>::must_be_sent(),
+            schema: |whole| #probe::schema(whole),
+            must_be_sent: || #probe::must_be_sent(),
             default: #default,
         }
     }
 }
 
+/// How a server calls the tool.
 fn call(tool: &Tool, private: &TokenStream) -> TokenStream {
+    if tool.is_async {
+        return quote!(|__call| #private::Running(__run(__call)).boxed());
+    }
+    let body = body(tool, private);
+    quote!(|__call| #private::run(async move { #body }))
+}
+
+/// The call of a function that waits, as a function: a future of its own, so that its type can be
+/// asked whether it is `Send`.
+fn run(tool: &Tool, private: &TokenStream) -> Option<TokenStream> {
+    let body = tool.is_async.then(|| body(tool, private))?;
+    let name = Ident::new("__run", tool.function.span());
+    Some(quote! {
+        async fn #name(
+            __call: #private::Call<'_>,
+        ) -> #private::Result<#private::Outcome, #private::Outcome> {
+            #body
+        }
+    })
+}
+
+/// Decodes, lends, calls, answers.
+fn body(tool: &Tool, private: &TokenStream) -> TokenStream {
     let names = arguments(tool).map(|argument| argument.name.as_str());
     let mut index = 0_usize;
     let given: Vec<TokenStream> = tool
@@ -145,41 +181,42 @@ fn call(tool: &Tool, private: &TokenStream) -> TokenStream {
         .map(|parameter| match parameter {
             Parameter::Sent(argument) => {
                 index += 1;
-                decoded(argument, index - 1, private)
+                decoded(argument, index - 1, tool, private)
             }
             Parameter::Lent(loan) => lent(loan, &tool.name, private),
         })
         .collect();
     let function = &tool.function;
     let wait = tool.is_async.then(|| quote!(.await));
-    let returns = &tool.returns;
+    let returns = probe::whole(&tool.returns, private);
     quote! {
-        |__call| #private::run(async move {
-            let __slots = #private::Slots::read(__call.arguments, &[#(#names),*])?;
-            #private::Ok(#private::Probe::<#returns>::outcome(#function(#(#given),*)#wait))
-        })
+        let __slots = #private::Slots::read(__call.arguments, &[#(#names),*])?;
+        #private::Ok(#returns::outcome(#function(#(#given),*)#wait))
     }
 }
 
-fn decoded(argument: &Argument, index: usize, private: &TokenStream) -> TokenStream {
-    let ty = &argument.ty;
-    match fallback(argument, index) {
-        None => quote!(#private::Probe::<#ty>::argument(&__slots, #index)?),
-        Some(fallback) => {
-            quote!(#private::Probe::<#ty>::argument_or(&__slots, #index, #fallback)?)
-        }
+fn decoded(argument: &Argument, index: usize, tool: &Tool, private: &TokenStream) -> TokenStream {
+    let probe = probe::whole(&argument.ty, private);
+    match fallback(argument, index, tool) {
+        None => quote!(#probe::argument(&__slots, #index)?),
+        Some(fallback) => quote!(#probe::argument_or(&__slots, #index, #fallback)?),
     }
 }
 
 /// The function that gives the value of an argument that was not sent.
-fn fallback(argument: &Argument, index: usize) -> Option<Ident> {
+fn fallback(argument: &Argument, index: usize, tool: &Tool) -> Option<Ident> {
     let has_one = !matches!(argument.default, Fallback::None);
-    has_one.then(|| format_ident!("__default_{index}"))
+    has_one.then(|| format_ident!("__default_{index}", span = tool.function.span()))
 }
 
 /// That function: one for schema and call, so that a value which does not fit is one error.
-fn default(argument: &Argument, index: usize, private: &TokenStream) -> Option<TokenStream> {
-    let name = fallback(argument, index)?;
+fn default(
+    argument: &Argument,
+    index: usize,
+    tool: &Tool,
+    private: &TokenStream,
+) -> Option<TokenStream> {
+    let name = fallback(argument, index, tool)?;
     let ty = &argument.ty;
     let value = match &argument.default {
         Fallback::None => return None,
@@ -190,7 +227,10 @@ fn default(argument: &Argument, index: usize, private: &TokenStream) -> Option<T
             text @ Expr::Lit(ExprLit {
                 lit: Lit::Str(_), ..
             }),
-        ) => quote!(#private::Probe::<#ty>::of_text(#text)),
+        ) => {
+            let probe = probe::whole(ty, private);
+            quote!(#probe::of_text(#text))
+        }
         Fallback::Value(value) => quote!(#value),
     };
     Some(quote!(fn #name() -> #ty { #value }))
@@ -198,7 +238,8 @@ fn default(argument: &Argument, index: usize, private: &TokenStream) -> Option<T
 
 fn lent(loan: &Loan, tool: &str, private: &TokenStream) -> TokenStream {
     let ty = &loan.ty;
-    let borrowed = quote!(#private::Probe::<#ty>::borrow(&__call));
+    let probe = probe::of_loan(loan, private);
+    let borrowed = quote!(#probe::borrow(&__call));
     if loan.optional {
         return borrowed;
     }

@@ -4,15 +4,18 @@
 //! The list is split at its commas before anything is parsed, so an option that cannot be read
 //! hides none of the others.
 
+use std::collections::VecDeque;
+
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, Meta, parse2};
+use syn::{Expr, Lit, Meta, parse2};
 
+use super::comma;
 use crate::codes;
 use crate::diagnose::{Diagnostics, choices, list};
-use crate::options::{ELSEWHERE_SET, ENDPOINTS, Options, SECRETS};
+use crate::options::{ELSEWHERE_SET, ENDPOINTS, Options, PROVIDERS, SECRETS, provider_for};
 
 /// Reads the options of an attribute. After an error the rest is still read, so that every
 /// mistake is shown.
@@ -23,7 +26,8 @@ pub(crate) fn options<T: FromMeta>(
 ) -> Option<T> {
     let prefix = prefix(known.owner, &attr);
     let mut kept: Vec<NestedMeta> = Vec::new();
-    for tokens in split(attr) {
+    let mut parts: VecDeque<TokenStream> = split(attr).into();
+    while let Some(tokens) = parts.pop_front() {
         match parse2::<NestedMeta>(tokens.clone()) {
             Ok(NestedMeta::Meta(meta)) => {
                 let name = name(&meta);
@@ -40,6 +44,13 @@ pub(crate) fn options<T: FromMeta>(
                     kept.push(NestedMeta::Meta(meta));
                 }
             }
+            Ok(NestedMeta::NameValueInvalidExpr(_)) | Err(_)
+                if let Some(apart) = comma::put(tokens.clone(), errors) =>
+            {
+                for part in split(apart).into_iter().rev() {
+                    parts.push_front(part);
+                }
+            }
             Ok(NestedMeta::NameValueInvalidExpr(meta)) => {
                 errors.error(
                     codes::WRONG_VALUE,
@@ -47,6 +58,9 @@ pub(crate) fn options<T: FromMeta>(
                     "this is not a value",
                     example(&name(&Meta::Path(meta.path.clone())), known),
                 );
+            }
+            Ok(NestedMeta::Lit(Lit::Str(text))) if is_provider(&text.value(), known) => {
+                provider(&text, &text.value(), "", errors);
             }
             Ok(NestedMeta::Lit(literal)) => errors.error(
                 codes::UNREADABLE,
@@ -120,7 +134,32 @@ fn unreadable(tokens: TokenStream, known: &Options, errors: &mut Diagnostics) {
     errors.error(codes::UNREADABLE, tokens, fault, help);
 }
 
+/// Whether a word is one that `auth` takes, and this the attribute that has `auth`.
+fn is_provider(word: &str, known: &Options) -> bool {
+    known.row("auth").is_some() && (PROVIDERS.contains(&word) || provider_for(word).is_some())
+}
+
+/// A provider without `auth =` before it.
+fn provider(tokens: impl ToTokens, word: &str, rest: &str, errors: &mut Diagnostics) {
+    let written = provider_for(word).map_or_else(|| format!("{word}{rest}"), str::to_owned);
+    errors.error(
+        codes::UNKNOWN_OPTION,
+        tokens,
+        format_args!("`{word}` is a provider, not an option"),
+        format_args!("write `auth = {written}`"),
+    );
+}
+
 fn unknown(meta: &Meta, name: &str, known: &Options, prefix: &str, errors: &mut Diagnostics) {
+    if is_provider(name, known) {
+        let rest = if matches!(meta, Meta::List(_)) {
+            "(…)"
+        } else {
+            ""
+        };
+        provider(meta.path(), name, rest, errors);
+        return;
+    }
     if name == "encryption_key" && is_false(meta) {
         errors.error(
             codes::UNENCRYPTED_DISK,

@@ -1,6 +1,7 @@
 //! Tokens become what was written: raw structs, with the words of the user kept for their spans.
 
 mod attribute;
+mod comma;
 mod doc;
 mod function;
 mod outer;
@@ -13,6 +14,7 @@ use quote::ToTokens;
 use syn::{Item, ItemStruct, parse2};
 
 pub(crate) use self::attribute::{options, written};
+pub(crate) use self::doc::Words;
 use self::function::Function;
 pub(crate) use self::raw::{
     AzureOptions, ClaimsOptions, CustomOptions, DevOptions, NamedOptions, OidcOptions, Outline,
@@ -40,10 +42,19 @@ pub(crate) fn tool(
         return None;
     };
     outer::is_alone("tool", &function.attributes, errors);
+    let has_receiver = function.signature.receiver().is_some();
+    if let (false, Some(word)) = (has_receiver, function.says_self()) {
+        errors.error(
+            codes::WITH_SELF,
+            word,
+            "a tool is a free function, for which there is no `Self`",
+            "move it out of the `impl` block, and write the name of the type",
+        );
+    }
     let parameters = signature::parameters(&function.signature, errors);
     Some(RawTool {
         options: options?,
-        docs: doc::text(&function.attributes),
+        docs: doc::words(&function.attributes),
         conditions: outer::conditions(&function.attributes),
         parameters,
         signature: function.signature,
@@ -69,7 +80,7 @@ pub(crate) fn server(
     outer::is_alone("server", &item.attrs, errors);
     Some(RawServer {
         options,
-        docs: doc::text(&item.attrs),
+        docs: doc::words(&item.attrs),
         conditions: outer::conditions(&item.attrs),
         item,
     })

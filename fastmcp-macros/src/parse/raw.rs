@@ -4,13 +4,14 @@ use darling::FromMeta;
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Generics, Ident, ItemStruct, Path, Signature, Type, Visibility};
 
+use super::doc::Words;
 use super::value::{Flag, Given, Number, Pairs, Text, Texts};
 use crate::path::Krate;
 
 /// `#[tool(…)]` and its function.
 pub(crate) struct RawTool {
     pub(crate) options: ToolOptions,
-    pub(crate) docs: String,
+    pub(crate) docs: Words,
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) parameters: Vec<RawParameter>,
     pub(crate) signature: Signature,
@@ -20,7 +21,7 @@ pub(crate) struct RawTool {
 pub(crate) struct RawParameter {
     pub(crate) name: Ident,
     pub(crate) ty: Type,
-    pub(crate) docs: String,
+    pub(crate) docs: Words,
     pub(crate) options: ArgumentOptions,
 }
 
@@ -57,7 +58,7 @@ pub(crate) struct ArgumentOptions {
 /// `#[server(…)]` and its struct. `options` is missing if they could not be read at all.
 pub(crate) struct RawServer {
     pub(crate) options: Option<ServerOptions>,
-    pub(crate) docs: String,
+    pub(crate) docs: Words,
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) item: ItemStruct,
 }

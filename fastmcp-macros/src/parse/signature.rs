@@ -57,7 +57,7 @@ fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawPara
     Some(RawParameter {
         name,
         ty: (*parameter.ty).clone(),
-        docs: doc::text(&parameter.attrs),
+        docs: doc::words(&parameter.attrs),
         options: argument_options(&parameter.attrs, errors).unwrap_or_default(),
     })
 }

@@ -44,6 +44,11 @@ pub(crate) trait Read: Sized {
     const NEEDS: &'static str;
 
     fn read(meta: &Meta) -> Option<Self>;
+
+    /// Where a value does not fit: the wrong part of it, and what to write instead.
+    fn cure(_meta: &Meta) -> Option<(TokenStream, String)> {
+        None
+    }
 }
 
 fn misfit<T: Read>(meta: &Meta) -> Fault {
@@ -54,6 +59,7 @@ fn misfit<T: Read>(meta: &Meta) -> Fault {
         Meta::NameValue(meta) => meta.value.to_token_stream(),
     };
     let example = options::example(&name).unwrap_or(&name);
+    let (tokens, example) = T::cure(meta).unwrap_or_else(|| (tokens, example.to_owned()));
     Fault::new(
         codes::WRONG_VALUE,
         tokens,
@@ -70,6 +76,20 @@ impl Read for LitStr {
 
     fn read(meta: &Meta) -> Option<Self> {
         text(value(meta)?)
+    }
+
+    fn cure(meta: &Meta) -> Option<(TokenStream, String)> {
+        let value = value(meta)?;
+        let name = meta.path().to_token_stream();
+        quoted(value).map(|text| (value.to_token_stream(), format!("{name} = {text}")))
+    }
+}
+
+/// A word that lacks its quotes, with them.
+fn quoted(value: &Expr) -> Option<String> {
+    match bare(value) {
+        Expr::Path(path) => path.path.get_ident().map(|word| format!("\"{word}\"")),
+        _ => None,
     }
 }
 
@@ -91,6 +111,23 @@ impl Read for Texts {
             tokens: array.to_token_stream(),
             items: array.elems.iter().map(text).collect::<Option<_>>()?,
         })
+    }
+
+    fn cure(meta: &Meta) -> Option<(TokenStream, String)> {
+        let value = value(meta)?;
+        let name = meta.path().to_token_stream();
+        let Expr::Array(array) = value else {
+            let text = text(value).map(|text| text.to_token_stream().to_string());
+            let text = text.or_else(|| quoted(value))?;
+            return Some((value.to_token_stream(), format!("{name} = [{text}]")));
+        };
+        let wrong = array.elems.iter().find(|item| text(item).is_none())?;
+        let text = match bare(wrong) {
+            Expr::Lit(literal) => Some(format!("\"{}\"", literal.to_token_stream())),
+            wrong => quoted(wrong),
+        };
+        let text = text.unwrap_or_else(|| "\"…\"".to_owned());
+        Some((wrong.to_token_stream(), text))
     }
 }
 

@@ -165,5 +165,5 @@ pub(super) const BAD_PARAMETERS: &[&str] = &[
     "#[arg(default)] cx: &Context",
     "#[arg(name = 5)] a: u8",
     "#[arg(header = \"a b\")] a: u8",
-    "days: u8",
+    "#[arg(name = \"days\")] other: u8",
 ];

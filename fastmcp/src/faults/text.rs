@@ -84,6 +84,39 @@ pub(super) const fn same(a: &str, b: &str) -> bool {
     true
 }
 
+/// Whether `text` starts with `start`.
+pub(super) const fn begins(text: &str, start: &str) -> bool {
+    text.len() >= start.len()
+        && text.is_char_boundary(start.len())
+        && same(text.split_at(start.len()).0, start)
+}
+
+/// Whether an ASCII character is somewhere in `text`.
+pub(super) const fn has(text: &str, wanted: u8) -> bool {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index] == wanted {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// The last word of a path, with what follows it.
+pub(super) const fn after_path(path: &str) -> &str {
+    let bytes = path.as_bytes();
+    let (mut start, mut at) = (0, 0);
+    while at < bytes.len() && bytes[at] != b'<' {
+        if bytes[at] == b':' {
+            start = at + 1;
+        }
+        at += 1;
+    }
+    path.split_at(start).1
+}
+
 /// Whether `word` is one of `words`.
 pub(super) const fn contains(words: &[&str], word: &str) -> bool {
     let mut index = 0;

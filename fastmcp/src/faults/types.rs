@@ -2,16 +2,33 @@
 //! an answer.
 
 use super::report;
-use super::text::{Text, same};
+use super::text::{Text, after_path, begins, has, same};
+use super::threads;
 
 /// Types of an argument, innermost first and the whole last: name, `Deserialize`,
-/// `JsonSchema`, and whether the server lends such a thing.
+/// `JsonSchema`, and whether the server lends such a thing. Of the whole: whether it is another
+/// name for a loan, and whether it must stay on one thread though the tool may change threads.
 #[track_caller]
-pub const fn argument_fits(types: &[(&str, bool, bool, bool)], tool: &str) {
+pub const fn argument_fits(
+    types: &[(&str, bool, bool, bool)],
+    tool: &str,
+    is_loan: bool,
+    stays: bool,
+) {
     let last = types.len() - 1;
-    let (_, deserialize, schema, _) = types[last];
+    let (name, deserialize, schema, _) = types[last];
     if deserialize && schema {
+        if stays {
+            report(Some(&threads::argument_fault(tool, name)));
+        }
         return;
+    }
+    if is_loan {
+        let text = Text::new("`").push(name);
+        report(Some(&text.push(
+            "` hides the `&` of a loan [FM0709]\nhelp: write it out, such as `&AuthSession`: what \
+             is lent is told by its `&`",
+        )));
     }
     let mut culprit = last;
     let mut index = last;
@@ -24,67 +41,134 @@ pub const fn argument_fits(types: &[(&str, bool, bool, bool)], tool: &str) {
     }
     let (name, deserialize, schema, lent) = types[culprit];
     if lent {
-        let text = Text::new("`").push(name).push("` is lent to tool `");
-        let text = text
-            .push(tool)
-            .push("`, not given away [FM0709]\nhelp: write `&");
-        let text = text.push(name).push("`");
-        let text = if culprit == last {
-            text
-        } else {
-            // A session wrapped in an `Option`: no derive could help, borrowing does.
-            text.push(", or `Option<&")
-                .push(name)
-                .push(">` where there may be none")
-        };
-        report(Some(&text));
+        report(Some(&kept(name, tool, culprit == last)));
     }
-    let text = Text::new("`")
-        .push(name)
-        .push("` cannot be sent to tool `")
-        .push(tool);
-    let text = text.push("` [FM0710]\nhelp: add `#[derive(");
+    let text = Text::new("`").push(name).push("` cannot be sent to tool `");
+    let text = text.push(tool).push("` [FM0710]\nhelp: ");
+    if !has_a_definition(name) {
+        report(Some(&text.push(
+            "take data: `String`, numbers, `Vec<…>`, or a struct with `#[derive(Deserialize, \
+             JsonSchema)]`",
+        )));
+    }
+    let text = text.push("add `#[derive(");
     let text = text.push(match (deserialize, schema) {
         (false, false) => "Deserialize, JsonSchema",
         (false, true) => "Deserialize",
         _ => "JsonSchema",
     });
-    let text = text
-        .push(")]` to `")
-        .push(name)
-        .push("`; what the server lends is borrowed: `&AuthSession`, `&Context`, `&YourServer`");
+    let text = text.push(")]` to `").push(name).push("`");
+    let text = match feature_of(name) {
+        Some(feature) if deserialize => text
+            .push("; if it is another crate's, write `schemars = { version = \"1\", features = [\"")
+            .push(feature)
+            .push("\"] }` in `Cargo.toml`"),
+        _ => text
+            .push(", or take a type that has it, if it is another crate's; ")
+            .push("what the server lends is borrowed: `&AuthSession`, `&Context`, `&YourServer`"),
+    };
     report(Some(&text));
 }
 
-/// A default in quotes, and whether the argument's type can be made of a text.
-#[track_caller]
-pub const fn default_fits(argument: &str, ty: &str, of_text: bool) {
-    if !of_text {
-        let text = Text::new("the default of `").push(argument);
-        let text = text.push("` is a text, but `").push(argument);
-        let text = text.push("` is of type `").push(ty);
-        let text = text
-            .push("` [FM0711]\nhelp: write a value of `")
-            .push(ty)
-            .push("`; numbers, `true`, `false` and paths go without quotes");
-        report(Some(&text));
+/// What the server lends, taken for keeps.
+const fn kept(name: &str, tool: &str, is_whole: bool) -> Text {
+    let text = Text::new("`").push(name).push("` is lent to tool `");
+    let text = text
+        .push(tool)
+        .push("`, not given away [FM0709]\nhelp: write `&");
+    let text = text.push(name).push("`");
+    if is_whole {
+        return text;
     }
+    // A session wrapped in an `Option`: no derive could help, borrowing does.
+    text.push(", or `Option<&")
+        .push(name)
+        .push(">` where there may be none")
 }
 
-/// A borrowed parameter: whether the server lends such a thing, and whether it may be missing.
+/// Whether a derive could stand anywhere.
+const fn has_a_definition(name: &str) -> bool {
+    !(begins(name, "fn(")
+        || begins(name, "dyn ")
+        || begins(name, "*")
+        || begins(name, "(")
+        || begins(name, "[")
+        || begins(name, "!"))
+}
+
+/// The feature of `schemars` for a type that is mostly another crate's.
+const fn feature_of(name: &str) -> Option<&'static str> {
+    let known = [
+        ("DateTime<", "chrono04"),
+        ("NaiveDate", "chrono04"),
+        ("NaiveTime", "chrono04"),
+        ("Uuid", "uuid1"),
+        ("Url", "url2"),
+        ("Decimal", "rust_decimal1"),
+        ("IndexMap<", "indexmap2"),
+        ("Version", "semver1"),
+    ];
+    let name = after_path(name);
+    let mut index = 0;
+    while index < known.len() {
+        if begins(name, known[index].0) {
+            return Some(known[index].1);
+        }
+        index += 1;
+    }
+    None
+}
+
+/// A default in quotes: what it stands for, its argument, that one's type, and whether the type,
+/// or the one inside an `Option`, can be made of a text.
 #[track_caller]
-pub const fn loan_fits(name: &str, tool: &str, lent: bool, lacks_caller: bool) {
+pub const fn default_fits(text: &str, argument: &str, ty: &str, of_text: bool, inside: bool) {
+    if of_text {
+        return;
+    }
+    let fault = Text::new("the default of `").push(argument);
+    let fault = fault.push("` is a text, but `").push(argument);
+    let fault = fault.push("` is of type `").push(ty);
+    let fault = fault.push("` [FM0711]\nhelp: write ");
+    if inside {
+        let fault = fault.push("`default = Some(").push(text);
+        report(Some(&fault.push(".into())`")));
+    }
+    let fault = fault.push("a value of `").push(ty);
+    report(Some(&fault.push(
+        "`; numbers, `true`, `false` and paths go without quotes",
+    )));
+}
+
+/// A borrowed parameter: whether the server lends such a thing, or what its pointer points to
+/// (name and answer), and whether it may be missing.
+#[track_caller]
+pub const fn loan_fits(
+    name: &str,
+    tool: &str,
+    lent: bool,
+    inside: Option<(&str, bool)>,
+    lacks_caller: bool,
+) {
     if !lent {
         let text = Text::new("the server has no `")
             .push(name)
             .push("` to lend to tool `");
         let text = text.push(tool).push("` [FM0707]\nhelp: ");
-        let text = if same(name, "str") {
+        let text = if let Some((inside, true)) = inside {
+            text.push("write `&")
+                .push(inside)
+                .push("`: the server lends what it holds, not the pointer")
+        } else if same(name, "str") {
             text.push("take `String`: what the client sends is owned")
+        } else if begins(name, "[") && !has(name, b';') {
+            text.push("take `Vec<")
+                .push(name.split_at(name.len() - 1).0.split_at(1).1)
+                .push(">`: what the client sends is owned")
         } else {
             text.push("take `").push(name).push(
-                "` without `&` if the client sends it; lent are `&AuthSession`, `&Context` and \
-                 the struct with `#[server]`",
+                "` without `&` if the client sends it; state is a field of the struct with \
+                 `#[server]`, which is lent as a whole: `app: &YourServer`",
             )
         };
         report(Some(&text));
@@ -130,13 +214,11 @@ pub const fn answer_fits(
         }
         index += 1;
     }
-    let text = Text::new("tool `").push(tool);
     if answer {
-        report(Some(&text.push(
-            "` returns an error that has no text [FM0714]\nhelp: implement `Display` for the error, or \
-             return `Result<…, ToolError>`",
-        )));
+        // The error is to blame, and `error_fits` says so where it can be seen.
+        return;
     }
+    let text = Text::new("tool `").push(tool);
     let text = text
         .push("` cannot return `")
         .push(name)
@@ -147,6 +229,18 @@ pub const fn answer_fits(
     report(Some(&text.push(
         "`Vec<Content>` work as they are, and a `Result` of each",
     )));
+}
+
+/// The error of a tool that can fail: whether the whole and its `Ok` are answers.
+#[track_caller]
+pub const fn error_fits(tool: &str, name: &str, whole: bool, answer: bool) {
+    if !whole && answer {
+        let text = Text::new("tool `")
+            .push(tool)
+            .push("` returns an error that has no text [FM0714]");
+        let text = text.push("\nhelp: implement `Display` for `").push(name);
+        report(Some(&text.push("`, or return `Result<…, ToolError>`")));
+    }
 }
 
 /// An argument that a header repeats, and whether its type is a list or an object, which no header

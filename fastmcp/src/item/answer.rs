@@ -6,9 +6,10 @@
 //! in the schema as in the answer.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Display;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -62,6 +63,24 @@ as_text!(
 impl IntoContent for String {
     fn into_content(self) -> Outcome {
         done(vec![Content::Text { text: self }])
+    }
+}
+
+impl IntoContent for Cow<'_, str> {
+    fn into_content(self) -> Outcome {
+        self.into_owned().into_content()
+    }
+}
+
+impl IntoContent for Box<str> {
+    fn into_content(self) -> Outcome {
+        self.into_string().into_content()
+    }
+}
+
+impl IntoContent for Arc<str> {
+    fn into_content(self) -> Outcome {
+        (&*self).into_content()
     }
 }
 
@@ -204,4 +223,28 @@ fn wraps<T: JsonSchema + 'static>() -> bool {
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
     known.get_or_insert_default().insert(id, wraps);
     wraps
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::sync::Arc;
+
+    use super::{Content, IntoContent, Outcome};
+
+    #[test]
+    fn a_text_is_a_text_however_it_is_kept() {
+        let answers = [
+            String::from("hello").into_content(),
+            Cow::Borrowed("hello").into_content(),
+            Box::<str>::from("hello").into_content(),
+            Arc::<str>::from("hello").into_content(),
+        ];
+        for answer in answers {
+            let Outcome::Done(output) = answer else {
+                panic!("a text is no failure");
+            };
+            assert_eq!(output.content, [Content::text("hello")]);
+        }
+    }
 }

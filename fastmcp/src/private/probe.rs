@@ -16,10 +16,45 @@ use crate::item::{
     Borrowed, Call, InputSchema, IntoContent, InvalidArguments, Outcome, Schema, Slots, ToolOutput,
     must_be_sent,
 };
+use crate::server::{Server, ServerDeclaration};
 
 /// Asks `T`.
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+/// The way to the probe of a type that does not stand between `<` and `>`. A type that does not
+/// exist is reported once only if every mention of it reads alike to the compiler, which offers
+/// other cures in there.
+pub trait Asked {
+    /// Its probe.
+    type Probe;
+}
+
+impl<T: ?Sized> Asked for T {
+    type Probe = Probe<T>;
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: Send + ?Sized> Probe<T> {
+    pub const SEND: bool = true;
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: Sync + ?Sized> Probe<T> {
+    pub const SYNC: bool = true;
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: Borrowed + ?Sized> Probe<&T> {
+    pub const ALIAS: bool = true;
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: Any + Send + Sync> Probe<T> {
+    pub fn server(app: T, declaration: ServerDeclaration) -> Server {
+        Server::new(app, declaration)
+    }
+}
 
 #[expect(missing_docs, reason = "for generated code; each name is its question")]
 impl<T: DeserializeOwned> Probe<T> {
@@ -130,6 +165,9 @@ impl<T: Borrowed + ?Sized> Probe<T> {
 pub trait Absent {
     type Asked: ?Sized;
 
+    const SEND: bool = false;
+    const SYNC: bool = false;
+    const ALIAS: bool = false;
     const DESERIALIZE: bool = false;
     const SCHEMA: bool = false;
     const SERIALIZE: bool = false;
@@ -159,6 +197,13 @@ pub trait Absent {
         Self::Asked: Sized,
     {
         Err(InvalidArguments(String::new()))
+    }
+
+    fn server(_app: Self::Asked, _declaration: ServerDeclaration) -> Server
+    where
+        Self::Asked: Sized,
+    {
+        std::process::abort()
     }
 
     fn must_be_sent() -> bool {

@@ -1,6 +1,6 @@
 use fastmcp::prelude::*;
 
-#[server(auth = google, base_url = "https://ann:pw@notes.example.com")]
+#[server(auth = google, base_url = "https://ann@notes.example.com")]
 struct Notes;
 
 fn main() {}

@@ -1,0 +1,32 @@
+//! Functions of the user's own, in words.
+
+use super::report;
+use super::text::{Text, after_path};
+
+/// A function that `access` names.
+#[track_caller]
+pub const fn predicate_fits(name: &str, fits: bool) {
+    if !fits {
+        let text = Text::new("`").push(name);
+        let text = text.push("` cannot decide about a session [FM0513]\nhelp: write `fn ");
+        let text = text
+            .push(after_path(name))
+            .push("(user: &AuthSession) -> bool`");
+        report(Some(
+            &text.push("; it may be `async`, if its future is `Send`"),
+        ));
+    }
+}
+
+/// The function that `roles_from` names.
+#[track_caller]
+pub const fn roles_from_fits(name: &str, fits: bool) {
+    if !fits {
+        let text = Text::new("`").push(name);
+        let text = text.push("` cannot name the roles of somebody [FM0514]\nhelp: write `fn ");
+        let text = text.push(after_path(name));
+        report(Some(&text.push(
+            "(person: &fastmcp::provider::Identity) -> Vec<&'static str>`",
+        )));
+    }
+}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(roles = ["admin" "editor"])]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = entra)]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = keycloak)]
+struct Notes;
+
+fn main() {}

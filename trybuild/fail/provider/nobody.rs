@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = none)]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(google)]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use fastmcp::prelude::*;
+
+#[server]
+struct Notes;
+
+/// Does something.
+#[tool]
+fn purge(_app: &std::sync::Arc<Notes>) {}
+
+fn main() {}

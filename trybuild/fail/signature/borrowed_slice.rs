@@ -1,0 +1,9 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+fn sum(numbers: &[u32]) -> u32 {
+    numbers.iter().sum()
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+fn list(#[arg(default = "new")] order: Option<String>) -> String {
+    order.unwrap_or_default()
+}
+
+fn main() {}

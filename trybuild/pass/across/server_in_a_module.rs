@@ -1,0 +1,16 @@
+use fastmcp::prelude::*;
+
+mod notes {
+    use fastmcp::prelude::*;
+
+    #[server(auth = google, roles = ["admin"])]
+    pub struct Notes;
+}
+
+use notes::*;
+
+/// Does something.
+#[tool(roles = ["admin"])]
+fn purge() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = azure)]
+struct Notes;
+
+fn main() {}

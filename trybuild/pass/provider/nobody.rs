@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server]
+struct Notes;
+
+fn main() {}

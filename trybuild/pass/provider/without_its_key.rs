@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google)]
+struct Notes;
+
+fn main() {}

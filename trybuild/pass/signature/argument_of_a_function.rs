@@ -1,0 +1,9 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+fn apply(how: u32) -> u32 {
+    how + 1
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool]
+async fn count(user: Option<&AuthSession>, days: u32) -> u32 {
+    let seen = std::sync::Arc::new(days);
+    std::future::ready(user).await;
+    *seen
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use fastmcp::prelude::*;
+
+type User<'a> = &'a AuthSession;
+
+/// Does something.
+#[tool(requires_auth)]
+async fn whoami(user: &AuthSession) -> String {
+    user.subject().to_owned()
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use fastmcp::prelude::*;
+
+/// How long.
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Period {
+    days: u32,
+}
+
+/// Does something.
+#[tool]
+fn purge(period: Period) -> u32 {
+    period.days
+}
+
+fn main() {}
