@@ -766,6 +766,13 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Turn on the feature that the message names.",
     ),
     start(
+        "FM0938",
+        "a secret's file",
+        "The variable that ends in `_FILE` names a file that is missing or empty, or the secret is \
+         given twice.",
+        "Name a file that this process may read, or set the variable itself.",
+    ),
+    start(
         "FM0950",
         "no outgoing TLS",
         "The certificates of this machine cannot be read.",

@@ -91,9 +91,10 @@ impl Ledger {
         let _local = self.0.refreshing.lock(id).await;
         if let Some(waiting) = self.0.unsaved.take(id) {
             self.keep_upstream(id, waiting, None).await?;
-            if let Some(settled) = self.settled(id, margin).await? {
-                return Ok(settled);
-            }
+        }
+        // Whoever had the lock before may have done it: that spares this one the lease.
+        if let Some(settled) = self.settled(id, margin).await? {
+            return Ok(settled);
         }
         let Some(lease) = self.lease(id, || self.settled(id, margin)).await? else {
             return Err(Error::unavailable(
