@@ -66,13 +66,11 @@ async fn a_damaged_file_is_set_aside_and_what_can_be_read_is_taken_over() {
     let damages: [(&str, Damage, _); 8] = [
         ("n-1", |bytes| bytes.truncate(bytes.len() - 1), all.clone()),
         ("1", |bytes| bytes.truncate(1), none.clone()),
-        ("n/2", |bytes| bytes.truncate(bytes.len() / 2), 1..=RECORDS),
+        ("n/2", |bytes| bytes.truncate(bytes.len() / 2), 0..=RECORDS),
         (
             "garbage",
             |bytes| {
-                *bytes = (0..10_000_000_u32)
-                    .map(|n| n.to_le_bytes()[0] | 1)
-                    .collect()
+                *bytes = [0xa7, 0x35, 1].repeat(3_000_000);
             },
             none.clone(),
         ),
@@ -142,7 +140,7 @@ async fn a_damaged_page_takes_only_what_lies_on_it() {
     let used: Vec<_> = pages
         .filter(|(_, page)| page.iter().any(|it| *it != 0))
         .collect();
-    let (mut intact, mut least) = (0, RECORDS);
+    let (mut tried, mut mild, mut least) = (0, 0, RECORDS);
     for (n, _) in used.iter().skip(1).step_by(used.len() / 40 + 1) {
         let mut bytes = whole.clone();
         bytes[n * 4096..(n + 1) * 4096].fill(0);
@@ -154,15 +152,20 @@ async fn a_damaged_page_takes_only_what_lies_on_it() {
             let got = store.get(&spread).await;
             found += u64::from(got.is_ok_and(|it| it.is_some_and(|it| it.value == [7; 1000])));
         }
-        intact += u64::from(found == RECORDS);
+        tried += 1;
+        // As many as fit a page, and not what is behind them.
+        mild += u64::from(found + 8 >= RECORDS);
         least = least.min(found);
         drop(store);
         for path in aside(directory.path()) {
             fs::remove_file(path).unwrap();
         }
     }
-    println!("{intact} pages without a record; at worst {least} of {RECORDS} records were left");
     assert!(least < RECORDS, "no page with a record was damaged");
+    assert!(
+        mild * 10 >= tried * 8,
+        "{mild} of {tried} pages took a few records only"
+    );
 }
 
 #[cfg(unix)]

@@ -4,8 +4,8 @@
 //! is wrong, though nearly all records may lie in it unharmed. So the file is shown to the engine
 //! as one that nothing needs to be done about: read only, with zeros where it ends too early, and
 //! without the mark that it was not closed. Then the records are read in the order of their keys;
-//! where a page does not read, reading goes on at the next prefix of two bytes (ids are MACs, and
-//! so evenly spread). Whether a record that was read is what was written is told above, where it
+//! where a page does not read, reading goes on at the next prefix of two bytes, or a later one (ids
+//! are MACs, and so evenly spread). Whether a record that was read is what was written is told above, where it
 //! is opened; that it is not older than what was acknowledged, nobody can tell.
 
 use std::fs::File;
@@ -24,6 +24,8 @@ use super::table::{self, Stored};
 
 /// Records that are handed on together.
 const BATCH: usize = 1000;
+/// Most prefixes that are passed over at once.
+const LONGEST_STEP: u16 = 256;
 /// Where the file says whether it was closed, and the bit that says that it was not.
 const FLAGS: u64 = 9;
 const NOT_CLOSED: u8 = 2;
@@ -45,23 +47,29 @@ pub(super) fn read(
     };
     let mut last_version = guarded(|| table::last_version(&transaction)).unwrap_or(0);
     let mut start = Bound::Included(Vec::new());
+    let mut step = 1;
     loop {
-        let (batch, over) = next(&transaction, start.clone());
+        let (batch, over) = next(&transaction, &start);
         for (_, stored) in &batch {
             last_version = last_version.max(table::version(stored));
         }
         if !batch.is_empty() {
             keep(&batch)?;
         }
+        // Where many pages in a row are lost, each attempt costs as much as one that succeeds.
+        step = if batch.is_empty() {
+            LONGEST_STEP.min(step * 2)
+        } else {
+            1
+        };
         let after = match (batch.into_iter().next_back(), start) {
-            (Some((key, _)), _) => key,
-            (None, Bound::Included(key) | Bound::Excluded(key)) => key,
+            (Some((key, _)), _) | (None, Bound::Included(key) | Bound::Excluded(key)) => key,
             (None, Bound::Unbounded) => Vec::new(),
         };
         start = match over {
             Over::Batch => Bound::Excluded(after),
             Over::Table => return Ok(last_version),
-            Over::Page => match next_prefix(&after) {
+            Over::Page => match next_prefix(&after, step) {
                 Some(prefix) => Bound::Included(prefix),
                 None => return Ok(last_version),
             },
@@ -76,7 +84,7 @@ enum Over {
     Page,
 }
 
-fn next(transaction: &ReadTransaction, start: Bound<Vec<u8>>) -> (Vec<Stored>, Over) {
+fn next(transaction: &ReadTransaction, start: &Bound<Vec<u8>>) -> (Vec<Stored>, Over) {
     let mut batch = Vec::new();
     let whole = guarded(|| table::read_raw(transaction, start, BATCH, &mut batch));
     let over = match whole {
@@ -87,10 +95,10 @@ fn next(transaction: &ReadTransaction, start: Bound<Vec<u8>>) -> (Vec<Stored>, O
     (batch, over)
 }
 
-fn next_prefix(key: &[u8]) -> Option<Vec<u8>> {
+fn next_prefix(key: &[u8], step: u16) -> Option<Vec<u8>> {
     let byte = |at: usize| key.get(at).copied().unwrap_or(0);
     let prefix = u16::from_be_bytes([byte(0), byte(1)]);
-    Some(prefix.checked_add(1)?.to_be_bytes().to_vec())
+    Some(prefix.checked_add(step)?.to_be_bytes().to_vec())
 }
 
 fn open(file: &File) -> Option<ReadOnlyDatabase> {

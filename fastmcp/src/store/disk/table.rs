@@ -71,12 +71,13 @@ pub(super) fn page(
     for entry in table.range::<&[u8]>((start, Bound::Unbounded))? {
         let (key, stored) = entry?;
         let (key, stored) = (key.value(), stored.value());
-        match (Key::from_bytes(key.to_vec()), record(stored)) {
-            (Some(key), Some(record)) => page.records.push((key, record)),
-            _ => tracing::error!(
+        if let (Some(key), Some(record)) = (Key::from_bytes(key.to_vec()), record(stored)) {
+            page.records.push((key, record));
+        } else {
+            tracing::error!(
                 event = "storage_integrity",
                 "a record of the database file is cut short; it was left in place"
-            ),
+            );
         }
         seen += 1;
         bytes += stored.len();
@@ -95,7 +96,7 @@ pub(super) type Stored = (Vec<u8>, Vec<u8>);
 /// whether they were the last.
 pub(super) fn read_raw(
     transaction: &ReadTransaction,
-    start: Bound<Vec<u8>>,
+    start: &Bound<Vec<u8>>,
     limit: usize,
     batch: &mut Vec<Stored>,
 ) -> Result<bool, Fault> {

@@ -15,7 +15,7 @@
 //! - **A write is sent once.** If the connection is cut before its answer, the caller is told that
 //!   the store is unavailable: it may have been carried out or not. Reads are tried again, once.
 //! - **Every operation ends** within [`DEADLINE`], a sweep within one for each of its steps. The
-//!   server itself gives up on a statement earlier, but not on a commit that waits for a standby.
+//!   server itself gives up on a statement earlier, and is asked to when nobody waits any more.
 //! - A walk goes along the primary key, each page a statement of its own, so that no old state is
 //!   held for it.
 //! - A sweep walks an index over the expiry, and passes over rows that somebody else is changing or

@@ -223,3 +223,61 @@ async fn add(store: Arc<PostgresStore>, counts: Arc<[AtomicU64; 2]>) {
         };
     }
 }
+
+async fn client(url: &Url) -> tokio_postgres::Client {
+    let connected = tokio_postgres::connect(url.as_str(), tokio_postgres::NoTls);
+    let (client, connection) = connected.await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+/// As many as there are connections, all waiting for a row that somebody holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_any_more_is_stopped_and_holds_no_connection() {
+    let Some(place) = Place::find() else { return };
+    let store = Arc::new(place.store().await);
+    let version = create(&*store, 1).await;
+    let holder = client(&place.url).await;
+    // Whoever is in a transaction sees one and the same activity for ever.
+    let watcher = client(&place.url).await;
+    let table = store.statements.get.split(' ').nth(5).unwrap().to_owned();
+    let hold = format!("BEGIN; SELECT 1 FROM {table} FOR UPDATE");
+    holder.batch_execute(&hold).await.unwrap();
+    let waiting = format!(
+        "SELECT count(*) FROM pg_stat_activity \
+         WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE {table}%'"
+    );
+    let waiting = async || {
+        watcher
+            .query_one(&waiting, &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+    };
+    let writes: Vec<_> = (0..10)
+        .map(|_| {
+            let store = store.clone();
+            let expected = Expected::Version(version);
+            tokio::spawn(async move { store.put(&key(1), vec![9], FAR, expected).await })
+        })
+        .collect();
+    while waiting().await < 10 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let start = tokio::time::Instant::now();
+    for write in writes {
+        write.abort();
+        let _ = write.await;
+    }
+    assert_eq!(store.get(&key(2)).await, Ok(None));
+    while waiting().await > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // Long before the server would have given up by itself.
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    holder.batch_execute("COMMIT").await.unwrap();
+    let record = store.get(&key(1)).await.unwrap().unwrap();
+    assert_eq!(record.version, version);
+    place.clean().await;
+}

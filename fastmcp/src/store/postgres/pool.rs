@@ -2,7 +2,9 @@
 //!
 //! A connection that was cut, that belongs to a server that is going away, or whose answer is
 //! overdue is thrown away, and with it those that lie idle: they most likely lead to the same
-//! place. The next request makes a new one.
+//! place. The next request makes a new one. One whose answer nobody waits for any more is thrown
+//! away too, for whoever got it next would wait for that answer first; and the server is asked to
+//! stop, also when it waits for a standby that is lost, so that it does not keep what nobody uses.
 
 use std::error::Error as _;
 use std::fmt;
@@ -12,12 +14,14 @@ use deadpool_postgres::{
     Client, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod,
     Runtime,
 };
+use tokio::runtime::Handle;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::super::Error;
 use super::target::Target;
+use super::tls::Tls;
 
 /// Most connections of one node; a server allows a hundred by default.
 const CONNECTIONS: usize = 10;
@@ -26,8 +30,7 @@ pub(super) const ACQUIRE: Duration = Duration::from_secs(2);
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(3);
 /// After this the server gives up by itself, so that a slow statement ends as one that did nothing
-/// and not as one that nobody knows about. It does not cover a commit that waits for a standby:
-/// that one goes on in the server, and holds its connection there, until the standby is back.
+/// and not as one that nobody knows about. It does not cover a commit that waits for a standby.
 const STATEMENT: Duration = Duration::from_millis(2500);
 
 /// Settings that correctness rests upon, whatever the server's or the role's defaults are: the
@@ -41,7 +44,45 @@ const SESSION: &str = "
 ";
 
 /// Connections to one database.
-pub(super) struct Connections(Pool);
+pub(super) struct Connections {
+    pool: Pool,
+    tls: Tls,
+}
+
+/// A connection with a question on its way.
+struct Asked<'a> {
+    client: Option<Client>,
+    tls: &'a Tls,
+}
+
+impl Asked<'_> {
+    async fn rows(
+        &self,
+        statement: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let Some(client) = &self.client else {
+            return Ok(Vec::new());
+        };
+        let prepared = client.prepare_cached(statement).await?;
+        client.query(&prepared, parameters).await
+    }
+}
+
+impl Drop for Asked<'_> {
+    /// Nobody waits for the answer: see above.
+    fn drop(&mut self) {
+        let (Some(client), Ok(runtime)) = (self.client.take(), Handle::try_current()) else {
+            return;
+        };
+        let (cancel, tls) = (client.cancel_token(), self.tls.clone());
+        drop(Object::take(client));
+        runtime.spawn(async move {
+            // It is asked over a connection of its own, and whether it hears is its affair.
+            let _ = tokio::time::timeout(ANSWER, cancel.cancel_query(tls)).await;
+        });
+    }
+}
 
 /// Why there is no answer, and whether another connection may give one.
 pub(super) struct Fault {
@@ -51,6 +92,7 @@ pub(super) struct Fault {
 
 impl Connections {
     pub(super) fn new(target: Target) -> Result<Self, Error> {
+        let tls = target.tls.clone();
         let recycling_method = RecyclingMethod::Fast;
         let manager = Manager::from_config(
             target.config,
@@ -76,13 +118,14 @@ impl Connections {
             .recycle_timeout(Some(ACQUIRE))
             .post_create(prepare)
             .build();
-        Ok(Self(pool.map_err(unavailable)?))
+        let pool = pool.map_err(unavailable)?;
+        Ok(Self { pool, tls })
     }
 
     /// A connection, an idle one or a new one.
     pub(super) async fn acquire(&self) -> Result<Client, Fault> {
         // Settings are made after the time for connecting has been taken.
-        let acquired = tokio::time::timeout(ACQUIRE * 2, self.0.get()).await;
+        let acquired = tokio::time::timeout(ACQUIRE * 2, self.pool.get()).await;
         let error = match acquired {
             Ok(Ok(client)) => return Ok(client),
             Ok(Err(
@@ -99,30 +142,34 @@ impl Connections {
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Fault> {
-        let client = self.acquire().await?;
-        let asked = async {
-            let prepared = client.prepare_cached(statement).await?;
-            client.query(&prepared, parameters).await
+        let mut asked = Asked {
+            client: Some(self.acquire().await?),
+            tls: &self.tls,
         };
-        let fault = match tokio::time::timeout(ANSWER, asked).await {
-            Ok(Ok(rows)) => return Ok(rows),
-            Ok(Err(error)) if !breaks(&error) => {
-                return Err(Fault {
-                    error: failed(&error),
-                    cut: false,
-                });
+        let answer = tokio::time::timeout(ANSWER, asked.rows(statement, parameters)).await;
+        let (fault, breaks) = match answer {
+            Ok(Ok(rows)) => {
+                // Back to the others.
+                drop(asked.client.take());
+                return Ok(rows);
             }
-            Ok(Err(error)) => Fault {
-                error: failed(&error),
-                cut: true,
-            },
-            Err(_) => Fault {
-                error: unavailable(format_args!("no answer within {ANSWER:?}")),
-                cut: false,
-            },
+            Ok(Err(error)) => {
+                let cut = breaks(&error);
+                if !cut {
+                    drop(asked.client.take());
+                }
+                let error = failed(&error);
+                (Fault { error, cut }, cut)
+            }
+            Err(_) => {
+                let error = unavailable(format_args!("no answer within {ANSWER:?}"));
+                (Fault { error, cut: false }, true)
+            }
         };
-        drop(Object::take(client));
-        self.0.retain(|_, _| false);
+        drop(asked);
+        if breaks {
+            self.pool.retain(|_, _| false);
+        }
         Err(fault)
     }
 }
