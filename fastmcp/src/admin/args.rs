@@ -6,12 +6,12 @@ use clap::{Args as Group, Parser, Subcommand};
 
 /// Look after the store of an MCP server: its logins, its records, its keys.
 ///
-/// Reads the variables that the server reads: FASTMCP_STORE, FASTMCP_SECRET,
-/// FASTMCP_SECRET_PREVIOUS. A `disk:` store has one process: stop its server first.
+/// Reads the variables that the server reads: `FASTMCP_STORE`, `FASTMCP_SECRET`,
+/// `FASTMCP_SECRET_PREVIOUS`. A `disk:` store has one process: stop its server first.
 #[derive(Parser)]
 #[command(name = "admin", version, verbatim_doc_comment)]
 pub(super) struct Args {
-    /// The store, instead of FASTMCP_STORE (which does not show in the list of processes)
+    /// The store, instead of `FASTMCP_STORE` (which does not show in the list of processes)
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(super) store: Option<String>,
     #[command(subcommand)]
@@ -38,7 +38,7 @@ pub(super) enum Command {
     },
     /// Open every record and count what is there; fails if one is damaged
     Check,
-    /// Seal every record with the current secret, so that FASTMCP_SECRET_PREVIOUS can go
+    /// Seal every record with the current secret, so that `FASTMCP_SECRET_PREVIOUS` can go
     SealAnew,
     /// Put a new key into the key file of a `disk:` store, and seal every record with it
     RotateKey,

@@ -45,6 +45,9 @@ struct Foot {
     sha256: String,
 }
 
+/// A record of the file: its key, its value, and when it expires.
+pub(super) type Copied = (Key, Vec<u8>, UnixSeconds);
+
 /// A file that is being written.
 pub(super) struct Writer {
     file: BufWriter<File>,
@@ -139,9 +142,7 @@ pub(super) fn verify(path: &Path) -> Result<u64, Failed> {
 }
 
 /// The records of a file that was verified.
-pub(super) fn records(
-    path: &Path,
-) -> Result<impl Iterator<Item = Result<(Key, Vec<u8>, UnixSeconds), Failed>>, Failed> {
+pub(super) fn records(path: &Path) -> Result<impl Iterator<Item = Result<Copied, Failed>>, Failed> {
     let lines = read_lines(path)?.skip(1);
     Ok(lines.filter_map(|line| match line {
         Err(error) => Some(Err(error.into())),
@@ -150,7 +151,7 @@ pub(super) fn records(
     }))
 }
 
-fn record(line: &str) -> Option<(Key, Vec<u8>, UnixSeconds)> {
+fn record(line: &str) -> Option<Copied> {
     let row: Row = serde_json::from_str(line).ok()?;
     let key = Key::from_bytes(URL_SAFE_NO_PAD.decode(row.key).ok()?)?;
     let value = URL_SAFE_NO_PAD.decode(row.value).ok()?;
