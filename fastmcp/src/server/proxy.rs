@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::choices::Choices;
-use super::environment::variable;
+use super::environment::{self, variable};
 use super::named::{named, places_of};
 use super::storage::Storage;
 use super::{AuthDeclaration, ServerDeclaration};
@@ -57,13 +57,18 @@ pub(super) fn settings(
         return Ok(None);
     };
     let provider = with_endpoints(provider, choices);
-    let credential = |chosen: Option<String>, name: &str| {
-        let prefix = &provider.env_prefix;
-        chosen.or_else(|| variable(&format!("{prefix}_{name}")))
+    let prefix = &provider.env_prefix;
+    let id = choices.upstream.client_id.clone();
+    let id = id.or_else(|| variable(&format!("{prefix}_CLIENT_ID")));
+    let secret = match &choices.upstream.client_secret {
+        Some(secret) => Ok(Some(secret.clone())),
+        None => environment::secret(&format!("{prefix}_CLIENT_SECRET")),
     };
-    let id = credential(choices.upstream.client_id.clone(), "CLIENT_ID");
-    let secret = choices.upstream.client_secret.clone();
-    let secret = secret.or_else(|| credential(None, "CLIENT_SECRET").map(Secret::from));
+    let secret = secret.unwrap_or_else(|problem| {
+        problems.push(problem);
+        // In its place, so that it is not told as missing too.
+        Some(Secret::from("unread"))
+    });
     let defaults = ProxyOptions::default();
     let options = ProxyOptions {
         // A base URL that cannot be one is a problem of its own, and no reason to hide others.
