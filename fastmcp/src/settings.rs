@@ -270,6 +270,12 @@ pub const SETTINGS: &[Setting] = &[
         "the key that signs access tokens",
     ),
     builder(
+        "jwt_signing_key_previous",
+        None,
+        "none",
+        "the key before this one: tokens that it signed are still accepted",
+    ),
+    builder(
         "jwt_key_pair",
         None,
         "none",
@@ -287,6 +293,12 @@ pub const SETTINGS: &[Setting] = &[
         "derived",
         "the key that seals what is stored",
     ),
+    builder(
+        "encryption_key_previous",
+        None,
+        "none",
+        "the key before this one: its records still open, and are sealed anew",
+    ),
     both(
         "unencrypted_for_development",
         None,
@@ -298,6 +310,12 @@ pub const SETTINGS: &[Setting] = &[
         None,
         "derived",
         "the key that seals the consent page",
+    ),
+    builder(
+        "consent_signing_key_previous",
+        None,
+        "none",
+        "the key before this one: its pages can still be decided",
     ),
     builder(
         "token_verifier",

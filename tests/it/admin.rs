@@ -62,6 +62,8 @@ async fn logins_are_listed_and_ended_while_servers_run_or_stand() {
             world.person(user, &[]).await;
             logins.push(world.login().await);
         }
+        world.person("alice", &[]).await;
+        let (attempt, code) = world.code().await;
         if kind == Kind::Disk {
             let held = failed(&admin(&world, &["grants"]).await, 78);
             assert!(held.contains("process"), "{held}");
@@ -69,6 +71,7 @@ async fn logins_are_listed_and_ended_while_servers_run_or_stand() {
         }
         let all = grants(&admin(&world, &["grants", "--json"]).await);
         assert_eq!(all.len(), 4, "{all:?}");
+        assert_eq!(all[0]["client_id"], world.client.id.as_str());
         let text = said(&admin(&world, &["grants", "--subject", "bob"]).await);
         assert!(text.contains("bob") && text.contains("1 login"), "{text}");
         for tokens in &logins {
@@ -78,7 +81,7 @@ async fn logins_are_listed_and_ended_while_servers_run_or_stand() {
         let nobody = failed(&admin(&world, &["revoke"]).await, 1);
         assert!(nobody.contains("which logins"), "{nobody}");
         let ended = said(&admin(&world, &["revoke", "--subject", "alice"]).await);
-        assert!(ended.contains("ended 2 logins"), "{ended}");
+        assert!(ended.contains("ended 3 logins"), "two and a code: {ended}");
         let carols = all.iter().find(|grant| grant["subject"] == "carol");
         let id = carols
             .and_then(|grant| grant["grant"].as_str())
@@ -92,6 +95,8 @@ async fn logins_are_listed_and_ended_while_servers_run_or_stand() {
         if kind == Kind::Disk {
             world.server.restart().await;
         }
+        let late = world.client.redeem(&code, &attempt.verifier).await;
+        assert_eq!(late.outcome(), (400, Some("invalid_grant".into())));
         for (tokens, is_bobs) in logins.iter().zip([false, false, true, false]) {
             assert_eq!(lives(&world, tokens).await, is_bobs, "{kind:?}");
         }
@@ -186,9 +191,24 @@ async fn a_key_file_is_exchanged_and_damage_is_told() {
         "another secret than the key of this store",
     );
     failed(&admin_with(&world, &[secret], &["check"]).await, 78);
+    let other = failed(&admin_with(&world, &[secret], &["rotate-key"]).await, 1);
+    assert!(other.contains("FASTMCP_SECRET"), "{other}");
+    let again = said(&admin(&world, &["rotate-key"]).await);
+    assert!(
+        again.contains("going on with an earlier exchange"),
+        "{again}"
+    );
     let nowhere = ["--store", "disk:/no/such/directory", "grants"];
     let nowhere = failed(&admin(&world, &nowhere).await, 78);
-    assert!(nowhere.contains("no such directory"), "{nowhere}");
+    assert!(nowhere.contains("there is no store in"), "{nowhere}");
+    let empty = world.directory.path().join("empty");
+    std::fs::create_dir(&empty).expect("a directory");
+    let address = format!("disk:{}", empty.display());
+    for command in ["check", "grants", "seal-anew", "rotate-key"] {
+        let refused = admin(&world, &["--store", &address, command]).await;
+        assert!(!refused.status.success(), "{command}");
+    }
+    assert_eq!(std::fs::read_dir(&empty).expect("there").count(), 0);
     let memory = failed(&admin(&world, &["--store", "memory", "grants"]).await, 78);
     assert!(memory.contains("memory"), "{memory}");
     failed(&admin(&world, &["grant"]).await, 2);

@@ -114,7 +114,7 @@ async fn the_previous_secret_is_needed_until_every_record_is_sealed_anew() {
 
     world.exchange_secret(NEW, OLD).await;
     // The login's own record is left to end by itself, so the old secret is still needed.
-    logged(&world, "logins under way are left").await;
+    logged(&world, "the previous one is still needed").await;
     world.server.kill().await;
     refused(&world, &[("FASTMCP_SECRET_PREVIOUS", "")]).await;
     world.server.restart().await;

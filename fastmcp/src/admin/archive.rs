@@ -6,28 +6,30 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::format::{Writer, records, verify};
+use futures_util::future::join_all;
+
+use super::format::{Copied, Writer, records, verify};
 use super::tell::{Failed, bar, line};
-use crate::parts::{Clock, UnixSeconds};
+use crate::parts::Clock;
 use crate::server::operator::bare;
-use crate::store::{Expected, Key, Put, Store, is_mark, is_salt};
+use crate::store::{Expected, Key, Put, Record, Store, is_salt, marks_of_store};
 
 /// Records in one page of the walk.
 const PAGE: usize = 256;
+/// Records that are written at once.
+const TOGETHER: usize = 64;
 
 pub(super) async fn export(address: Option<&str>, file: &Path) -> Result<(), Failed> {
     let store = bare(address, true).await?;
     let mut writer = Writer::create(file)?;
-    let written = write_all(&*store, &mut writer).await;
-    let has_salt = match written {
-        Ok(has_salt) => has_salt,
-        Err(failed) => {
-            // A half file must not be taken for a backup.
-            let _ = std::fs::remove_file(file);
-            return Err(failed);
-        }
+    let written = match write_all(&*store, &mut writer).await {
+        Ok(has_salt) => writer.finish().map(|count| (count, has_salt)),
+        Err(failed) => Err(failed),
     };
-    let count = writer.finish()?;
+    let (count, has_salt) = written.inspect_err(|_| {
+        // A half file must not be taken for a backup.
+        let _ = std::fs::remove_file(file);
+    })?;
     line(format!(
         "{count} records written to `{}`, sealed as they are",
         file.display()
@@ -47,11 +49,12 @@ async fn write_all(store: &dyn Store, writer: &mut Writer) -> Result<bool, Faile
     let progress = bar(store.estimate().await?, "exporting");
     let (mut after, mut seen, mut has_salt) = (None, HashSet::new(), false);
     let now = Clock::system().now();
+    let before = marks(store).await?;
     loop {
         let page = store.scan(after.as_ref(), PAGE).await?;
         for (key, record) in page.records {
             progress.inc(1);
-            if record.expires_at > now {
+            if record.expires_at > now && !marks_of_store().contains(&key) {
                 has_salt |= is_salt(&key);
                 // A walk may meet a record twice.
                 if !seen.contains(&key) {
@@ -62,56 +65,83 @@ async fn write_all(store: &dyn Store, writer: &mut Writer) -> Result<bool, Faile
         }
         after = page.next;
         if after.is_none() {
-            progress.finish_and_clear();
-            return Ok(has_salt);
+            break;
         }
     }
+    progress.finish_and_clear();
+    let after = marks(store).await?;
+    if before != after {
+        return Err(Failed::said(
+            "keys are being exchanged: the records would not open by one mark. Try again, best while \
+             no server runs",
+        ));
+    }
+    for (key, record) in after {
+        writer.add(&key, &record)?;
+    }
+    Ok(has_salt)
+}
+
+async fn marks(store: &dyn Store) -> Result<Vec<(Key, Record)>, Failed> {
+    let mut found = Vec::new();
+    for place in marks_of_store() {
+        if let Some(record) = store.get(&place).await? {
+            found.push((place, record));
+        }
+    }
+    Ok(found)
 }
 
 pub(super) async fn import(address: Option<&str>, file: &Path) -> Result<(), Failed> {
     let count = verify(file)?;
-    let store = bare(address, false).await?;
-    let mut mark = None;
-    for record in records(file)? {
-        let (key, value, expires_at) = record?;
-        if is_mark(&key) {
-            mark = Some((key, value, expires_at));
-        }
-    }
-    let Some((key, value, expires_at)) = mark else {
+    let places = marks_of_store();
+    let marks: Vec<_> = records(file)?
+        .filter(|row| row.as_ref().is_ok_and(|(key, ..)| places.contains(key)))
+        .collect::<Result<_, _>>()?;
+    if marks.is_empty() {
         return Err(Failed::said(
             "the file has no mark of a store: nothing has been written",
         ));
-    };
-    if store
-        .get(&key)
-        .await?
-        .is_some_and(|there| there.value != value)
-    {
-        return Err(Failed::said(
-            "the store has records of its own; import into an empty one. Nothing has been written",
-        ));
+    }
+    let store = bare(address, false).await?;
+    for (key, value, _) in &marks {
+        let there = store.get(key).await?;
+        if there.is_some_and(|there| there.value != *value) {
+            return Err(Failed::said(
+                "the store has records of its own; import into an empty one. Nothing has been \
+                 written",
+            ));
+        }
     }
     let progress = bar(Some(count), "importing");
-    for record in records(file)? {
-        let (key, value, expires_at) = record?;
-        if !is_mark(&key) {
-            put(&*store, &key, value, expires_at).await?;
+    let mut rows = records(file)?.filter(|row| {
+        let is_mark = row.as_ref().is_ok_and(|(key, ..)| places.contains(key));
+        !is_mark
+    });
+    loop {
+        // Together: a store that makes each write durable does so for many at once.
+        let some: Vec<Copied> = rows.by_ref().take(TOGETHER).collect::<Result<_, _>>()?;
+        if some.is_empty() {
+            break;
         }
-        progress.inc(1);
+        let writes = some.iter().map(|row| put(&*store, row));
+        join_all(writes)
+            .await
+            .into_iter()
+            .collect::<Result<(), _>>()?;
+        progress.inc(some.len() as u64);
     }
-    put(&*store, &key, value, expires_at).await?;
+    // The second copy first: the first one makes it a store.
+    for mark in marks.iter().rev() {
+        put(&*store, mark).await?;
+    }
     progress.finish_and_clear();
     line(format!("{count} records read from `{}`", file.display()))
 }
 
 /// Writes the record, unless it is there already or has expired.
-async fn put(
-    store: &dyn Store,
-    key: &Key,
-    value: Vec<u8>,
-    expires_at: UnixSeconds,
-) -> Result<(), Failed> {
+async fn put(store: &dyn Store, (key, value, expires_at): &Copied) -> Result<(), Failed> {
+    let (value, expires_at) = (value.clone(), *expires_at);
     if expires_at <= Clock::system().now() {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::tell::{Failed, bar, line};
 use crate::keys::{KEY_FILE, Keys};
 use crate::parts::Random;
-use crate::server::operator::{Opened, disk_directory};
+use crate::server::operator::{Opened, bare, disk_directory, environment_has_secret};
 use crate::store::Progress;
 
 /// Opens every record.
@@ -28,6 +28,11 @@ pub(super) async fn check(opened: &Opened) -> Result<(), Failed> {
         };
         line(format!("{count:>10} sealed with key {key}{current}"))?;
     }
+    for (key, count) in &survey.other_keys {
+        line(format!(
+            "{count:>10} sealed with key {key}, which is not at hand"
+        ))?;
+    }
     if survey.is_sound() {
         return line("every record opens");
     }
@@ -35,8 +40,10 @@ pub(super) async fn check(opened: &Opened) -> Result<(), Failed> {
         line(format!("damaged: {record}"))?;
     }
     Err(Failed::said(format!(
-        "{} records are damaged, {} were written by a newer version; none was changed",
+        "{} records are damaged, {} need another key, {} were written by a newer version; none was \
+         changed",
         survey.damaged.len(),
+        survey.other_keys.values().sum::<u64>(),
         survey.newer
     )))
 }
@@ -54,11 +61,12 @@ pub(super) async fn seal_anew(opened: &Opened) -> Result<bool, Failed> {
         sealed,
         left,
         damaged,
+        settled,
         ..
     } = done;
+    let key = opened.key_id();
     line(format!(
-        "{seen} records seen, {sealed} sealed with key {}",
-        opened.key_id()
+        "{seen} records seen, {sealed} sealed with key {key}"
     ))?;
     if damaged > 0 {
         line(format!(
@@ -67,13 +75,15 @@ pub(super) async fn seal_anew(opened: &Opened) -> Result<bool, Failed> {
     }
     if left > 0 {
         line(format!(
-            "{left} belong to logins under way and end within minutes: run this again then, and \
-             keep the previous secret until it says that it can go"
+            "{left} belong to logins under way and end within minutes"
         ))?;
-    } else {
-        line("previous secrets can go, once every server has the current one")?;
     }
-    Ok(left == 0)
+    line(if settled {
+        "previous keys are no longer needed: take them away"
+    } else {
+        "previous keys are still needed, for about an hour after the exchange: run this again then"
+    })?;
+    Ok(settled)
 }
 
 /// Exchanges the key file of a `disk:` store.
@@ -87,9 +97,16 @@ pub(super) async fn rotate_key(store: Option<&str>) -> Result<(), Failed> {
         ));
     };
     let directory = directory.as_path();
-    // Opened first: whoever cannot open the store must not exchange its key.
-    drop(Opened::existing(store).await?);
-    match Keys::rotate(directory, &Random::system()) {
+    if environment_has_secret() {
+        return Err(Failed::said(
+            "the keys come from `FASTMCP_SECRET`, not from the key file; exchange that one",
+        ));
+    }
+    // Its lock is held meanwhile, so that two exchanges do not meet.
+    let held = bare(store, true).await?;
+    let rotated = Keys::rotate(directory, &Random::system());
+    drop(held);
+    match rotated {
         Ok(_) => line("made a new key")?,
         Err(crate::keys::KeyError::Unfinished(_)) => line("going on with an earlier exchange")?,
         Err(error) => return Err(Failed::said(error)),
@@ -98,7 +115,7 @@ pub(super) async fn rotate_key(store: Option<&str>) -> Result<(), Failed> {
         Keys::forget_previous(directory).map_err(Failed::said)?;
         line("removed the old key")?;
     } else {
-        line("the old key stays as `fastmcp.key.previous`; run `rotate-key` again to finish")?;
+        line("the old key stays as `fastmcp.key.previous` until then")?;
     }
     Ok(())
 }

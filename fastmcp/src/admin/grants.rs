@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::args::Filter;
 use super::tell::{Failed, bar, line};
-use crate::ledger::{Grant, GrantId};
+use crate::ledger::{Grant, GrantId, Party};
 use crate::parts::UnixSeconds;
 use crate::server::operator::Opened;
 
@@ -16,7 +16,11 @@ pub(super) async fn list(opened: &Opened, filter: &Filter, as_json: bool) -> Res
     let (mut after, mut seen) = (None, std::collections::HashSet::new());
     loop {
         let page = opened.ledger().grants(after.as_ref()).await?;
-        for grant in page.grants.iter().filter(|grant| chosen.is(grant)) {
+        for grant in page
+            .grants
+            .iter()
+            .filter(|grant| chosen.is(&Party::of_grant(grant)))
+        {
             // A walk may meet one twice.
             if seen.insert(grant.id()) {
                 line(if as_json {
@@ -51,13 +55,19 @@ pub(super) async fn revoke(opened: &Opened, filter: &Filter, all: bool) -> Resul
         return line(format!("ended {}", logins(u64::from(there))));
     }
     let progress = bar(None, "ending logins");
-    let ended = opened.ledger().revoke_all(|grant| {
+    let done = opened.ledger().revoke_all(|party| {
         progress.inc(1);
-        chosen.is(grant)
+        chosen.is(party)
     });
-    let ended = ended.await?;
+    let done = done.await?;
     progress.finish_and_clear();
-    line(format!("ended {}", logins(ended)))
+    line(format!("ended {}", logins(done.ended)))?;
+    match done.unreadable {
+        0 => Ok(()),
+        count => Err(Failed::said(format!(
+            "{count} grants cannot be read, so nobody can tell whose they are; see `check`"
+        ))),
+    }
 }
 
 /// A filter whose parts can be compared.
@@ -84,12 +94,12 @@ impl Chosen {
         self.subject.is_none() && self.client.is_none() && self.grant.is_none()
     }
 
-    fn is(&self, grant: &Grant) -> bool {
-        let subject = self.subject.as_ref();
-        let client = self.client.as_ref();
-        subject.is_none_or(|subject| *subject == grant.facts().subject)
-            && client.is_none_or(|client| *client == grant.binding().client_id)
-            && self.grant.is_none_or(|id| id == grant.id())
+    fn is(&self, party: &Party<'_>) -> bool {
+        let subject = self.subject.as_deref();
+        let client = self.client.as_deref();
+        subject.is_none_or(|subject| Some(subject) == party.subject)
+            && client.is_none_or(|client| client == party.client_id)
+            && self.grant.is_none_or(|id| id == party.grant)
     }
 }
 

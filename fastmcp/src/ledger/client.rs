@@ -123,27 +123,23 @@ impl Ledger {
     /// Notes that `client` completed a login or refresh, which extends its registration; written
     /// at most once a day.
     pub async fn client_used(&self, client: &Client) -> Result<(), Error> {
-        let Some(live) = self.read::<Client>(KIND, client.id.as_bytes()).await? else {
-            return Ok(());
-        };
-        let ends = self.now() + seconds(self.lifetimes().idle_client);
-        if live.value.used && live.expires_at + Lifetimes::DAY > ends {
-            return Ok(());
+        loop {
+            let Some(live) = self.read::<Client>(KIND, client.id.as_bytes()).await? else {
+                return Ok(());
+            };
+            let ends = self.now() + seconds(self.lifetimes().idle_client);
+            if live.value.used && live.expires_at + Lifetimes::DAY > ends {
+                return Ok(());
+            }
+            let used = Client {
+                used: true,
+                ..live.value
+            };
+            let (id, expected) = (used.id.as_bytes(), Expected::Version(live.version));
+            // A conflict means that somebody else has noted the same, or sealed the record anew.
+            if let Put::Done(_) = self.sealed().put(KIND, id, &used, ends, expected).await? {
+                return Ok(());
+            }
         }
-        let used = Client {
-            used: true,
-            ..live.value
-        };
-        // A conflict means that somebody else has just noted the same.
-        self.sealed()
-            .put(
-                KIND,
-                used.id.as_bytes(),
-                &used,
-                ends,
-                Expected::Version(live.version),
-            )
-            .await?;
-        Ok(())
     }
 }

@@ -71,6 +71,7 @@ impl Ledger {
     ) -> Result<Redemption<E>, Error> {
         let invalid = Redemption::Invalid { replayed: false };
         let Some(id) = GrantId::from_code(code, self.keys()) else {
+            self.made_elsewhere()?;
             return Ok(invalid);
         };
         let Some(live) = self.read::<Record>(KIND, id.as_bytes()).await? else {

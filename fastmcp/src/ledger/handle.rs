@@ -45,6 +45,11 @@ impl GrantId {
         &self.0
     }
 
+    /// The id of a record that is kept under `bytes`.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The id as text, for the grant claim of an access token.
     pub fn to_text(self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)

@@ -24,6 +24,7 @@ use subtle::ConstantTimeEq;
 
 use super::grant::NewGrant;
 use super::handle::GrantId;
+use super::survey::Party;
 use super::{Error, Ledger, seconds};
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
@@ -82,6 +83,24 @@ pub(super) struct Record {
     pub(super) request: AuthorizationRequest,
     pub(super) browser: [u8; 32],
     pub(super) stage: Stage,
+}
+
+impl Record {
+    /// To whom a code was issued that is not redeemed yet; `id` is that of the record.
+    pub(super) fn party(&self, id: &[u8]) -> Option<Party<'_>> {
+        let Stage::Returned { payload, .. } = &self.stage else {
+            return None;
+        };
+        let subject = match payload {
+            Payload::SignedIn(facts) => Some(facts.subject.as_str()),
+            Payload::Deferred { .. } => None,
+        };
+        Some(Party {
+            grant: GrantId::from_bytes(id)?,
+            subject,
+            client_id: &self.request.binding.client_id,
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -209,6 +228,7 @@ impl Ledger {
     /// The provider sent `browser` back with `state`: approved → claimed, once.
     pub async fn claim(&self, state: &str, browser: Option<&Browser>) -> Result<Claim, Error> {
         let Some(id) = GrantId::from_state(state, self.keys()) else {
+            self.made_elsewhere()?;
             return Ok(Claim::Unknown);
         };
         let Some(live) = self.read::<Record>(KIND, id.as_bytes()).await? else {

@@ -47,7 +47,7 @@ pub use self::login::{
     Approval, AuthorizationRequest, Browser, Claim, CodeBinding, Login, Payload,
 };
 pub use self::passthrough::Passed;
-pub use self::survey::{Grants, Survey};
+pub use self::survey::{Ended, Grants, Party, Survey};
 pub use self::upstream::{Fresh, UpstreamTokens};
 use crate::keys::Keys;
 use crate::parts::{Parts, UnixSeconds};
@@ -74,6 +74,9 @@ pub struct Lifetimes {
     pub transaction: Duration,
     /// From the callback to the redemption of the code.
     pub authorization_code: Duration,
+    /// The usual life of an access token: after an exchange of keys, the previous ones stay good for
+    /// so long at least.
+    pub access_token: Duration,
     /// The whole life of a grant; rotation does not extend it.
     pub refresh_token: Duration,
     /// How long a rotated refresh token is answered with its successor; zero for never.
@@ -96,6 +99,7 @@ impl Default for Lifetimes {
         Self {
             transaction: Duration::from_mins(10),
             authorization_code: Duration::from_mins(5),
+            access_token: Duration::from_hours(1),
             refresh_token: Duration::from_secs(30 * Self::DAY),
             refresh_grace: Duration::from_mins(2),
             upstream_refresh: Duration::from_secs(15),
@@ -185,6 +189,21 @@ impl Ledger {
 
     fn note_revocation(&self) {
         self.0.revocations.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether other servers have exchanged the keys and this one does not have the new ones: what
+    /// it does not know may be good there.
+    pub fn is_left_behind(&self) -> bool {
+        self.sealed().is_left_behind()
+    }
+
+    /// What a handle that no key of this server made means: nothing, unless there are keys that it
+    /// does not have.
+    fn made_elsewhere(&self) -> Result<(), Error> {
+        if self.is_left_behind() {
+            return Err(Error::unavailable("this server lacks the current key"));
+        }
+        Ok(())
     }
 
     fn sealed(&self) -> &Sealed {

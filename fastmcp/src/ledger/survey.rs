@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::grant::{Grant, Record};
+use super::handle::GrantId;
 use super::{Error, Ledger, client, grant, lease, login};
 use crate::store::{Cursor, Found, Progress};
 
@@ -22,6 +23,39 @@ pub struct Grants {
     pub next: Option<Cursor>,
 }
 
+/// Who is logged in by what: what a filter looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'a> {
+    /// The grant, which is still to begin where a code waits.
+    pub grant: GrantId,
+    /// The user, by the provider's id; `None` where the provider is still to be asked
+    /// (`forward_pkce`).
+    pub subject: Option<&'a str>,
+    /// The client.
+    pub client_id: &'a str,
+}
+
+impl<'a> Party<'a> {
+    /// That of a grant.
+    pub fn of_grant(grant: &'a Grant) -> Self {
+        Self {
+            grant: grant.id(),
+            subject: Some(&grant.facts().subject),
+            client_id: &grant.binding().client_id,
+        }
+    }
+}
+
+/// What [`Ledger::revoke_all`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Logins that were ended, those that somebody else was ending meanwhile among them.
+    pub ended: u64,
+    /// Grants that do not open or cannot be read, so that nobody can tell whose they are. They are
+    /// good for nothing on this server.
+    pub unreadable: u64,
+}
+
 /// What a survey found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
@@ -33,6 +67,8 @@ pub struct Survey {
     pub expired: u64,
     /// Records that do not open, by the beginning of their keys.
     pub damaged: Vec<String>,
+    /// Live records whose key is not at hand, by its fingerprint.
+    pub other_keys: BTreeMap<String, u64>,
     /// Records that open and yet cannot be read: a newer version wrote them.
     pub newer: u64,
 }
@@ -40,12 +76,13 @@ pub struct Survey {
 impl Survey {
     /// Whether every record can be read.
     pub fn is_sound(&self) -> bool {
-        self.damaged.is_empty() && self.newer == 0
+        self.damaged.is_empty() && self.other_keys.is_empty() && self.newer == 0
     }
 
     /// All records that were seen.
     pub fn seen(&self) -> u64 {
-        self.live.values().sum::<u64>() + self.expired + self.damaged.len() as u64 + self.newer
+        let opened = self.live.values().chain(self.other_keys.values());
+        opened.sum::<u64>() + self.expired + self.damaged.len() as u64 + self.newer
     }
 }
 
@@ -66,17 +103,45 @@ impl Ledger {
         Ok(Grants { grants, next })
     }
 
-    /// Ends every grant that `chosen` picks; tells how many, those that were ending meanwhile
-    /// among them.
-    pub async fn revoke_all(&self, chosen: impl Fn(&Grant) -> bool) -> Result<u64, Error> {
-        let (mut ended, mut after) = (0, None);
+    /// Ends every grant that `chosen` picks, and every code that was issued to such a party and is
+    /// not redeemed yet.
+    pub async fn revoke_all(&self, chosen: impl Fn(&Party<'_>) -> bool) -> Result<Ended, Error> {
+        let (mut ended, mut after) = (Ended::default(), None);
         loop {
-            let page = self.grants(after.as_ref()).await?;
-            for grant in page.grants.iter().filter(|grant| chosen(grant)) {
-                self.revoke(grant.id()).await?;
-                ended += 1;
+            let step = self.sealed().walk(after.as_ref()).await?;
+            for found in step.found {
+                let id = match found {
+                    Found::Open(opened) if opened.kind() == grant::KIND => {
+                        match opened.value::<Record>() {
+                            Ok(Record::Live(grant)) => {
+                                chosen(&Party::of_grant(&grant)).then_some(grant.id())
+                            }
+                            Ok(Record::Revoked { .. }) => None,
+                            Err(_) => {
+                                ended.unreadable += 1;
+                                None
+                            }
+                        }
+                    }
+                    Found::Open(opened) if opened.kind() == login::KIND => {
+                        let login = opened.value::<login::Record>().ok();
+                        let party = login.as_ref().and_then(|login| login.party(opened.id()));
+                        party.filter(|party| chosen(party)).map(|party| party.grant)
+                    }
+                    Found::Damaged(place) | Found::OtherKey(place, _)
+                        if place.kind() == grant::KIND =>
+                    {
+                        ended.unreadable += 1;
+                        None
+                    }
+                    _ => None,
+                };
+                if let Some(id) = id {
+                    self.revoke(id).await?;
+                    ended.ended += 1;
+                }
             }
-            after = page.next;
+            after = step.next;
             if after.is_none() {
                 return Ok(ended);
             }
@@ -107,9 +172,13 @@ impl Ledger {
         }
     }
 
-    /// Seals every record with the current key; see [`Sealed::seal_anew`](crate::store::Sealed).
+    /// Seals every record with the current key, and forgets the previous ones when nothing that was
+    /// made with them lives any more; see [`Sealed::seal_anew`](crate::store::Sealed).
     pub async fn seal_anew(&self, progress: impl FnMut(Progress)) -> Result<Progress, Error> {
-        Ok(self.sealed().seal_anew(&HELD, progress).await?)
+        let lifetimes = self.lifetimes();
+        let pages = lifetimes.transaction * 2 + lifetimes.authorization_code;
+        let hold = pages.max(lifetimes.access_token);
+        Ok(self.sealed().seal_anew(&HELD, hold, progress).await?)
     }
 
     /// Whether it is this server's turn to seal records anew; to be asked every minute.
@@ -126,7 +195,11 @@ impl Survey {
                 self.expired += 1;
                 return;
             }
-            Found::Damaged(place) | Found::OtherKey(place, _) => {
+            Found::OtherKey(_, by) => {
+                *self.other_keys.entry(by).or_default() += 1;
+                return;
+            }
+            Found::Damaged(place) => {
                 self.damaged.push(format!(
                     "{} {}",
                     place.kind(),

@@ -113,7 +113,15 @@ impl Bearer {
             });
         }
         let audience = self.inner.settings.resource.as_str();
-        let claims = self.inner.issuer.verify(token, audience).ok_or(invalid)?;
+        let Some(claims) = self.inner.issuer.verify(token, audience) else {
+            if self.inner.ledger.is_left_behind() {
+                tracing::error!("a token may be of a key that this server does not have");
+                return Err(Unauthenticated::Unavailable {
+                    retry_after: RETRY_AFTER,
+                });
+            }
+            return Err(invalid);
+        };
         Ok(Token {
             grant: GrantId::from_text(&claims.grant).ok_or(invalid)?,
             client_id: Some(claims.client_id),

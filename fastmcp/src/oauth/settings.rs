@@ -90,6 +90,9 @@ impl Settings {
             lifetimes: Lifetimes {
                 transaction: options.transaction_ttl,
                 authorization_code: options.authorization_code_ttl,
+                access_token: options
+                    .access_token_ttl
+                    .unwrap_or(Lifetimes::default().access_token),
                 refresh_token: options.refresh_token_ttl,
                 refresh_grace: options.refresh_grace,
                 upstream_refresh: options.upstream_request_timeout * requests + REFRESH_SLACK,

@@ -119,6 +119,13 @@ impl Server {
         self
     }
 
+    /// The key before [`Server::jwt_signing_key`]: tokens that it signed are still accepted.
+    #[must_use]
+    pub fn jwt_signing_key_previous(mut self, key: impl Into<Secret>) -> Self {
+        self.choices.single_keys_previous.jwt = Some(key.into());
+        self
+    }
+
     /// A P-256 private key in PKCS #8 PEM: access tokens are then signed with ES256 and the public
     /// half is published at `jwks_uri`, so that others can verify them.
     #[must_use]
@@ -142,10 +149,24 @@ impl Server {
         self
     }
 
+    /// The key before [`Server::encryption_key`]: records that it sealed still open, and are sealed anew.
+    #[must_use]
+    pub fn encryption_key_previous(mut self, key: impl Into<Secret>) -> Self {
+        self.choices.single_keys_previous.storage = Some(key.into());
+        self
+    }
+
     /// The key that seals the consent page, instead of the derived one; at least 32 bytes.
     #[must_use]
     pub fn consent_signing_key(mut self, key: impl Into<Secret>) -> Self {
         self.choices.consent_signing_key = Some(key.into());
+        self
+    }
+
+    /// The key before [`Server::consent_signing_key`]: pages that it sealed can still be decided.
+    #[must_use]
+    pub fn consent_signing_key_previous(mut self, key: impl Into<Secret>) -> Self {
+        self.choices.single_keys_previous.consent = Some(key.into());
         self
     }
 

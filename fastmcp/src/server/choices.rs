@@ -72,6 +72,7 @@ pub(super) struct Choices {
     pub(super) jwt_key_pair_previous: Option<Secret>,
     pub(super) encryption_key: Option<Secret>,
     pub(super) consent_signing_key: Option<Secret>,
+    pub(super) single_keys_previous: SingleKeys,
     pub(super) unencrypted_for_development: bool,
     pub(super) provider: Option<Provider>,
     pub(super) proxy: Option<OAuthProxy>,
@@ -84,6 +85,7 @@ impl Choices {
     /// Settings of a login that were made, by name, in the order of the README.
     pub(super) fn of_login(&self) -> impl Iterator<Item = &'static str> {
         let (upstream, login, tokens) = (&self.upstream, &self.login, &self.tokens);
+        let before = &self.single_keys_previous;
         let all = [
             ("secret", self.secret.is_some()),
             ("secret_previous", !self.secret_previous.is_empty()),
@@ -122,22 +124,33 @@ impl Choices {
             ("refresh_token_ttl", tokens.refresh_ttl.is_some()),
             ("refresh_grace", tokens.refresh_grace.is_some()),
             ("jwt_signing_key", self.jwt_signing_key.is_some()),
+            ("jwt_signing_key_previous", before.jwt.is_some()),
             ("jwt_key_pair", self.jwt_key_pair.is_some()),
             (
                 "jwt_key_pair_previous",
                 self.jwt_key_pair_previous.is_some(),
             ),
             ("encryption_key", self.encryption_key.is_some()),
+            ("encryption_key_previous", before.storage.is_some()),
             (
                 "unencrypted_for_development",
                 self.unencrypted_for_development,
             ),
             ("consent_signing_key", self.consent_signing_key.is_some()),
+            ("consent_signing_key_previous", before.consent.is_some()),
             ("token_verifier", upstream.verifier.is_some()),
         ];
         let made = all.into_iter().filter(|(_, made)| *made);
         made.map(|(name, _)| name)
     }
+}
+
+/// Keys for one purpose each.
+#[derive(Default)]
+pub(super) struct SingleKeys {
+    pub(super) jwt: Option<Secret>,
+    pub(super) storage: Option<Secret>,
+    pub(super) consent: Option<Secret>,
 }
 
 /// How to talk to the provider.

@@ -26,6 +26,8 @@ pub(super) struct Keyring {
     secret: Option<Secret>,
     previous: Vec<Secret>,
     overrides: Vec<(Override, KeyMaterial)>,
+    /// Of single keys, those before.
+    overridden: Vec<(Override, KeyMaterial)>,
     rounds: u32,
 }
 
@@ -60,15 +62,53 @@ impl Keyring {
                 problems.push(no_keys(&error).at(places(setting)));
             }
         }
-        let overrides = overrides(choices).map_err(|found| problems.extend(found));
-        match (overrides, problems.is_empty()) {
-            (Ok(overrides), true) => Ok(Self {
+        let mut single = |given: [Single<'_>; 3]| {
+            single_keys(given).unwrap_or_else(|found| {
+                problems.extend(found);
+                Vec::new()
+            })
+        };
+        let overrides = single([
+            (
+                "jwt_signing_key",
+                &choices.jwt_signing_key,
+                Keys::with_jwt_key,
+            ),
+            (
+                "encryption_key",
+                &choices.encryption_key,
+                Keys::with_storage_key,
+            ),
+            (
+                "consent_signing_key",
+                &choices.consent_signing_key,
+                Keys::with_consent_key,
+            ),
+        ]);
+        let before = &choices.single_keys_previous;
+        let overridden = single([
+            ("jwt_signing_key_previous", &before.jwt, Keys::with_jwt_key),
+            (
+                "encryption_key_previous",
+                &before.storage,
+                Keys::with_storage_key,
+            ),
+            (
+                "consent_signing_key_previous",
+                &before.consent,
+                Keys::with_consent_key,
+            ),
+        ]);
+        if problems.is_empty() {
+            Ok(Self {
                 secret,
                 previous,
                 overrides,
+                overridden,
                 rounds,
-            }),
-            _ => Err(problems),
+            })
+        } else {
+            Err(problems)
         }
     }
 
@@ -99,6 +139,9 @@ impl Keyring {
         }
         if !self.overrides.is_empty() {
             ring = ring.with_previous(&current);
+        }
+        for (replace, key) in &self.overridden {
+            ring = ring.with_previous(&replace(current.clone(), key.clone()));
         }
         for secret in &self.previous {
             let previous = self.derived(secret, store, at_hand, parts).await?;
@@ -134,25 +177,11 @@ impl Keyring {
     }
 }
 
+/// A key for one purpose: its setting, what was given, and where it goes.
+type Single<'a> = (&'a str, &'a Option<Secret>, Override);
+
 /// Keys that were given one by one.
-fn overrides(choices: &Choices) -> Result<Vec<(Override, KeyMaterial)>, Vec<Problem>> {
-    let given: [(&str, &Option<Secret>, Override); 3] = [
-        (
-            "jwt_signing_key",
-            &choices.jwt_signing_key,
-            Keys::with_jwt_key,
-        ),
-        (
-            "encryption_key",
-            &choices.encryption_key,
-            Keys::with_storage_key,
-        ),
-        (
-            "consent_signing_key",
-            &choices.consent_signing_key,
-            Keys::with_consent_key,
-        ),
-    ];
+fn single_keys(given: [Single<'_>; 3]) -> Result<Vec<(Override, KeyMaterial)>, Vec<Problem>> {
     let mut found = Vec::new();
     let mut problems = Vec::new();
     for (name, key, replace) in given {
@@ -192,4 +221,55 @@ pub(super) fn keys_would_end() -> Problem {
         "set `FASTMCP_SECRET`, or call `.secret(…)` or `.keys(…)`",
     )
     .at(places("secret"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::keys::Purpose;
+    use crate::store::MemoryStore;
+
+    async fn forge(choices: &Choices, store: &MemoryStore) -> Keys {
+        let parts = Parts::system(Duration::from_secs(1)).unwrap();
+        let keyring = Keyring::plan(choices).unwrap();
+        keyring.forge(choices, store, None, &parts).await.unwrap()
+    }
+
+    fn key(number: u8) -> Secret {
+        let digits = format!("{number:02x}");
+        Secret::from(format!("{}ff", digits.repeat(31)))
+    }
+
+    #[tokio::test]
+    async fn a_key_for_one_purpose_is_exchanged_as_a_secret_is() {
+        let store = MemoryStore::new();
+        let secret = Some(Secret::from("an excellent secret of the operator"));
+        let with = |storage: Option<Secret>, before: Option<Secret>, consent| Choices {
+            secret: secret.clone(),
+            secret_iterations: Some(100_000),
+            encryption_key: storage,
+            consent_signing_key: consent,
+            single_keys_previous: crate::server::choices::SingleKeys {
+                storage: before,
+                ..Default::default()
+            },
+            ..Choices::default()
+        };
+        let plain = forge(&with(None, None, None), &store).await;
+        let first = forge(&with(Some(key(1)), None, Some(key(9))), &store).await;
+        assert!(first.ids().any(|id| id == plain.id()), "from none to one");
+        let sealed = plain.mac(Purpose::Consent, &[b"page"]);
+        assert!(first.made(Purpose::Consent, &[b"page"], &sealed));
+        let second = forge(&with(Some(key(2)), Some(key(1)), None), &store).await;
+        assert_ne!(second.id(), first.id());
+        assert!(
+            second.ids().any(|id| id == first.id()),
+            "from one to another"
+        );
+        let none = forge(&with(None, Some(key(2)), None), &store).await;
+        assert_eq!(none.id(), plain.id());
+        assert!(none.ids().any(|id| id == second.id()), "from one to none");
+    }
 }

@@ -33,7 +33,7 @@ impl Opened {
             Problem::new("FM0950", fault, "check the machine's certificates")
         })?;
         let plan = storage::plan(&choices)?;
-        let storage = storage::open(plan, &choices, &parts).await?;
+        let storage = storage::attach(plan, &choices, &parts).await?;
         Ok(Self {
             key_id: storage.keys.id().to_owned(),
             ledger: Ledger::new(storage.sealed, storage.keys, parts),
@@ -68,6 +68,13 @@ pub(crate) async fn bare(address: Option<&str>, is_there: bool) -> Result<Arc<dy
     Ok(planned.open().await?)
 }
 
+/// Whether keys come from the operator's secret.
+pub(crate) fn environment_has_secret() -> bool {
+    ["FASTMCP_SECRET", "FASTMCP_SECRET_FILE"]
+        .iter()
+        .any(|name| variable(name).is_some())
+}
+
 /// The directory of a `disk:` store.
 pub(crate) fn disk_directory(address: Option<&str>) -> Option<String> {
     let address = address
@@ -95,12 +102,14 @@ fn lasting(address: Option<&str>) -> Result<Choices, Problem> {
 /// A mistyped directory must not become an empty store.
 fn must_exist(address: Option<&str>) -> Result<(), Problem> {
     match disk_directory(address) {
-        Some(directory) if !Path::new(&directory).is_dir() => Err(Problem::new(
-            "FM0931",
-            format!("there is no store in `{directory}`: no such directory"),
-            "name the directory that the server uses",
-        )
-        .at(places("store"))),
+        Some(directory) if !Path::new(&directory).join("fastmcp.redb").is_file() => {
+            Err(Problem::new(
+                "FM0931",
+                format!("there is no store in `{directory}`"),
+                "name the directory that the server uses",
+            )
+            .at(places("store")))
+        }
         _ => Ok(()),
     }
 }

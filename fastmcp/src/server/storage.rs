@@ -61,6 +61,35 @@ pub(super) fn plan(choices: &Choices) -> Result<Plan, Vec<Problem>> {
     }
 }
 
+/// Opens what was planned and was opened before, and changes nothing in it.
+#[cfg(feature = "admin")]
+pub(super) async fn attach(
+    plan: Plan,
+    choices: &Choices,
+    parts: &Parts,
+) -> Result<Storage, Problem> {
+    let Plan { store, keyring } = plan;
+    let kept = store.keys_beside(keyring.has_keys(choices), parts)?;
+    let store = store.open().await?;
+    let none = || {
+        let help = "name the store that the server uses";
+        Problem::new("FM0931", "there is no store yet where `store` points", help)
+            .at(places("store"))
+    };
+    let is_marked = store::is_marked(&*store).await;
+    if !is_marked.map_err(|error| unopened(&error))? {
+        return Err(none());
+    }
+    let keys = keyring.forge(choices, &*store, kept, parts).await?;
+    let sealed = Sealed::attach(store, &keys, parts.clone()).await;
+    let sealed = sealed.map_err(|error| unopened(&error))?.ok_or_else(none)?;
+    Ok(Storage {
+        sealed,
+        keys,
+        lasting: true,
+    })
+}
+
 /// Opens what was planned.
 pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result<Storage, Problem> {
     let Plan { store, keyring } = plan;
@@ -84,8 +113,8 @@ pub(super) fn unopened(error: &store::Error) -> Problem {
     let help = match error {
         store::Error::WrongKey { .. } => {
             "restore the key; or, if it is to be exchanged, give the earlier secret as \
-             `FASTMCP_SECRET_PREVIOUS`, or name an earlier key file `fastmcp.key.previous`; no \
-             record has been changed"
+             `FASTMCP_SECRET_PREVIOUS` (several nodes: docs/operations.md first), or name an earlier \
+             key file `fastmcp.key.previous`; no record has been changed"
         }
         _ => "check `FASTMCP_STORE` and `FASTMCP_SECRET`; no record has been changed",
     };

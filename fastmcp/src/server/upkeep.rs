@@ -11,6 +11,8 @@ use crate::ledger::{Error, Ledger};
 const SWEEP_BATCH: usize = 500;
 /// How often a server looks whether records want to be sealed anew.
 const SEALING: Duration = Duration::from_mins(1);
+/// After a walk over all records, so many looks pass before the next one.
+const REST: u32 = 10;
 /// After so many records their number is logged.
 const TOLD_EVERY: u64 = 50_000;
 
@@ -40,19 +42,39 @@ async fn sweep(ledger: Ledger, every: Duration) {
 }
 
 async fn keep_sealed(ledger: Ledger) {
-    let mut turn = turns(SEALING);
+    let (mut turn, mut turns_to_rest) = (turns(SEALING), 0);
     loop {
         turn.tick().await;
-        if let Err(error) = seal_anew(&ledger).await {
-            tracing::warn!(%error, "records were not sealed anew; trying again later");
+        let wants = match ledger.wants_sealing_anew().await {
+            Ok(wants) => wants,
+            Err(error) if ledger.is_left_behind() => {
+                tracing::error!(
+                    %error,
+                    "other servers have exchanged the key; this one answers 503 to what it does not \
+                     know until it is started with the current secret"
+                );
+                continue;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the keys of the store were not looked at; trying again later");
+                continue;
+            }
+        };
+        if !wants {
+            turns_to_rest = 0;
+        } else if turns_to_rest > 0 {
+            turns_to_rest -= 1;
+        } else {
+            turns_to_rest = REST;
+            if let Err(error) = seal_anew(&ledger).await {
+                tracing::warn!(%error, "records were not sealed anew; trying again later");
+                turns_to_rest = 0;
+            }
         }
     }
 }
 
 async fn seal_anew(ledger: &Ledger) -> Result<(), Error> {
-    if !ledger.wants_sealing_anew().await? {
-        return Ok(());
-    }
     let mut told = 0;
     let done = ledger.seal_anew(|so_far| {
         if so_far.seen >= told + TOLD_EVERY {
@@ -66,18 +88,21 @@ async fn seal_anew(ledger: &Ledger) -> Result<(), Error> {
         }
     });
     let done = done.await?;
-    if done.left == 0 {
+    let (sealed, left, damaged) = (done.sealed, done.left, done.damaged);
+    if done.settled {
         tracing::info!(
-            sealed = done.sealed,
-            damaged = done.damaged,
-            "every record is sealed with the current key; previous secrets and key files are no \
-             longer needed once every node has the current one"
+            sealed,
+            damaged,
+            "every record is sealed with the current key: previous secrets and key files are no \
+             longer needed"
         );
     } else {
         tracing::info!(
-            sealed = done.sealed,
-            left = done.left,
-            "records were sealed with the new key; logins under way are left to end by themselves"
+            sealed,
+            left,
+            damaged,
+            "records were sealed with the new key; the previous one is still needed, for logins \
+             under way and for what was made with it"
         );
     }
     Ok(())

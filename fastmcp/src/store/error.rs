@@ -17,6 +17,9 @@ pub enum Error {
         /// Fingerprint of the current key that was given; `none` where sealing is off.
         given: String,
     },
+    /// There are records, and nothing says how they are sealed: half a copy of a store, or one
+    /// whose mark was lost. Nothing was changed.
+    Unmarked,
 }
 
 impl Error {
@@ -35,6 +38,10 @@ impl fmt::Display for Error {
                 f,
                 "key fingerprint mismatch: the stored data was sealed with key {sealed_with}, this \
                  server has key {given}"
+            ),
+            Self::Unmarked => f.write_str(
+                "there are records, and no mark that says how they are sealed: finish the import, \
+                 restore the mark, or use an empty store",
             ),
         }
     }

@@ -115,16 +115,23 @@ pub(crate) fn strange_cursor() -> Error {
     Error::unavailable("the cursor of this walk is not from this store; begin the walk anew")
 }
 
-/// Whether this is the store's own mark: written last, it makes a store of what was copied.
+/// Whether a server has ever opened this store.
 #[cfg(feature = "admin")]
-pub(crate) fn is_mark(key: &Key) -> bool {
-    *key == sealed::mark_place()
+pub(crate) async fn is_marked(store: &dyn Store) -> Result<bool, Error> {
+    Ok(sealed::sealed_by(store).await?.is_some())
+}
+
+/// Where the two copies of the store's own mark lie: written last, the first one makes a store of
+/// what was copied.
+#[cfg(feature = "admin")]
+pub(crate) fn marks_of_store() -> [Key; 2] {
+    sealed::mark_places()
 }
 
 /// Whether this is the salt of keys that are derived from a secret.
 #[cfg(feature = "admin")]
 pub(crate) fn is_salt(key: &Key) -> bool {
-    *key == salt::place()
+    [salt::place(), salt::second_place()].contains(key)
 }
 
 /// The end of a record that has none: the last second of the year 9999, which every backend can

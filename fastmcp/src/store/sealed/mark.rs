@@ -7,234 +7,184 @@
 //! - the **index key**, random, which turns kind and id into a record's place. It never changes,
 //!   so records stay where they are when the storage key is exchanged, and sealing one anew is one
 //!   compare-and-set in its own place;
-//! - the fingerprints of **every storage key that records may be sealed with**, the one that all
+//! - **every storage key that records may be sealed with**, by its fingerprint, the one that all
 //!   are to be sealed with last. A server that lacks one of them is refused: it would take those
 //!   records for damaged, and log people out.
 //!
 //! ```text
-//!   (none) ── start with a ──▶ [a] ── start with b, previous a ──▶ [a, b] ── all sealed anew ──▶ [b]
+//!   (none) ── start with a ──▶ [a] ── start with b, previous a ──▶ [a, b] ── settle ──▶ [b]
 //! ```
 //!
 //! Every arrow is one compare-and-set. Who starts last decides which key is last; only servers
-//! whose current key that is seal records anew. A server whose key was struck off while it still
-//! writes with it adds it again, at the front ([`Mark::keep`]). The mark itself is sealed with the
-//! current key of whoever wrote it last.
+//! whose current key that is seal records anew. A key is struck off only after a walk that found
+//! no record of it and that began
+//!
+//! - [`SETTLING`] after anybody was last known to write with it: a server that does says so every
+//!   minute ([`Mark::keep`]), and one that was left behind without the new key finds out within
+//!   that minute and stops writing;
+//! - as long after the exchange as other things of the old key live: pages, codes, access tokens.
+//!
+//! There are two copies, of which the first decides. The second one is there for the case that the
+//! first is lost or damaged, since nothing in the store can be found without the index key. A store
+//! that has records and neither is refused: it is half a copy, or not ours.
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use super::super::{Error, Expected, Key, NEVER, Put, Record, Store};
-use super::envelope::{self, Closed, NO_KEY, Plaintext};
+use super::super::{Error, Expected};
+use super::envelope::NO_KEY;
+use super::marker::{Marker, Reader, place, report_corrupt, wrong_key};
 use crate::keys::{KeyMaterial, Keys, hex};
-use crate::parts::Random;
+use crate::parts::UnixSeconds;
 use crate::secret::Secret;
 
-const KIND: &str = "mark";
+/// For so long after a server was last known to write with a key, others allow for it to do so
+/// still: several turns of [`Mark::keep`], and clocks that disagree.
+const SETTLING: Duration = Duration::from_mins(5);
+/// A server that writes with a key says so again after this many seconds.
+const NOTED_AGAIN: UnixSeconds = 30;
 
 /// What the mark says.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Mark {
     /// In hexadecimal.
     #[serde(serialize_with = "exposed")]
     index: Secret,
-    sealed_by: Vec<String>,
+    sealed_by: Vec<By>,
+}
+
+/// A key that records may be sealed with.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct By {
+    key: String,
+    /// Since when it is where it is in the list.
+    since: UnixSeconds,
+    /// When a server was last known to write with it.
+    noted: UnixSeconds,
 }
 
 impl Mark {
-    /// Reads the mark of `store`, leaves one in a store without, and notes that all records are to
-    /// be sealed with the current key.
+    /// Reads the mark, leaves one in a store without, and notes that all records are to be sealed
+    /// with the current key.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] if a key is missing: nothing has been changed then.
-    pub(super) async fn of(
-        store: &dyn Store,
-        keys: Option<&Keys>,
-        random: &Random,
-    ) -> Result<Self, Error> {
-        let current = keys.map_or(NO_KEY, Keys::id);
-        let start = |mark: &mut Self| {
-            mark.sealed_by.retain(|by| by != current);
-            mark.sealed_by.push(current.to_owned());
-        };
-        if store.get(&place()).await?.is_none() {
-            let mut mark = Self::new(random);
-            start(&mut mark);
+    /// [`Error::WrongKey`] if a key is missing, [`Error::Unmarked`] if there are records and no
+    /// mark: nothing has been changed then.
+    pub(super) async fn of(marker: &Marker<'_>) -> Result<Self, Error> {
+        if marker.reader.read().await?.is_none() {
+            marker.must_be_new().await?;
+            let mut mark = Self {
+                index: Secret::from(hex(&marker.parts.random.bytes::<32>())),
+                sealed_by: Vec::new(),
+            };
+            mark.start(marker);
             // Of several servers that start together one writes; the others read what it wrote.
-            mark.put(store, keys, Expected::Absent, random).await?;
+            marker.put(&mark, &place(), Expected::Absent).await?;
         }
-        Self::change(store, keys, random, start).await
+        marker.change(|mark| mark.start(marker)).await
     }
 
-    /// Notes again that records may be sealed with the current key, if that was forgotten; tells
-    /// whether others are to be sealed with it anew.
-    pub(super) async fn keep(
-        store: &dyn Store,
-        keys: &Keys,
-        random: &Random,
-    ) -> Result<bool, Error> {
-        let kept = Self::change(store, Some(keys), random, |mark| {
-            if !mark.sealed_by.iter().any(|by| by == keys.id()) {
-                mark.sealed_by.insert(0, keys.id().to_owned());
+    /// Reads the mark and changes nothing; `None` in a store without.
+    pub(super) async fn existing(reader: Reader<'_>) -> Result<Option<Self>, Error> {
+        let Some(found) = reader.read().await? else {
+            return Ok(None);
+        };
+        found.mark.check(reader.keys)?;
+        Ok(Some(found.mark))
+    }
+
+    /// All are to be sealed with the current key, and some may be with every other of the ring.
+    pub(super) fn start(&mut self, marker: &Marker<'_>) {
+        let (now, current) = (marker.now(), marker.current());
+        for id in marker.reader.keys.into_iter().flat_map(Keys::ids).skip(1) {
+            if id != current && !self.lists(id) {
+                self.sealed_by.insert(0, By::new(id, now));
+            }
+        }
+        if self.is_last(current) {
+            return;
+        }
+        self.sealed_by.retain(|by| by.key != current);
+        self.sealed_by.push(By::new(current, now));
+    }
+
+    /// Notes that records are sealed with the current key still; tells whether others are to be
+    /// sealed with it anew.
+    pub(super) async fn keep(marker: &Marker<'_>) -> Result<bool, Error> {
+        let (now, current) = (marker.now(), marker.current());
+        let mark = marker.change(|mark| {
+            let is_settled = mark.is_settled(current);
+            match mark.sealed_by.iter_mut().find(|by| by.key == current) {
+                None => mark.sealed_by.insert(0, By::new(current, now)),
+                Some(by) if !is_settled && now.saturating_sub(by.noted) > NOTED_AGAIN => {
+                    by.noted = now;
+                }
+                Some(_) => {}
             }
         });
-        let mark = kept.await?;
-        let is_last = mark.sealed_by.last().is_some_and(|last| last == keys.id());
-        Ok(is_last && mark.sealed_by.len() > 1)
+        let mark = mark.await?;
+        Ok(mark.is_last(current) && !mark.is_settled(current))
     }
 
-    /// Notes that no record is sealed with any key but the current one.
+    /// Strikes off the keys of `seen`, the mark as it was when a walk began at `began` that found
+    /// no record of theirs, if it is time; tells whether none but the current one is left.
+    /// `hold` is how long other things live that were made with a key.
     pub(super) async fn settle(
-        store: &dyn Store,
-        keys: &Keys,
-        random: &Random,
-    ) -> Result<(), Error> {
-        let settled = Self::change(store, Some(keys), random, |mark| {
-            mark.sealed_by = vec![keys.id().to_owned()];
+        marker: &Marker<'_>,
+        seen: &Self,
+        began: UnixSeconds,
+        hold: Duration,
+    ) -> Result<bool, Error> {
+        let current = marker.current();
+        let mark = marker.change(|mark| {
+            let since = mark.sealed_by.last().map_or(began, |by| by.since);
+            let is_time = began >= since.saturating_add(hold.max(SETTLING).as_secs());
+            if !mark.is_last(current) || !is_time {
+                return;
+            }
+            mark.sealed_by.retain(|by| {
+                let is_over = began >= by.noted.saturating_add(SETTLING.as_secs());
+                by.key == current || !seen.lists(&by.key) || !is_over
+            });
         });
-        settled.await.map(drop)
+        Ok(mark.await?.is_settled(current))
     }
 
-    /// The mark after `change`, written if that made a difference or it is sealed with a previous
-    /// key.
-    async fn change(
-        store: &dyn Store,
-        keys: Option<&Keys>,
-        random: &Random,
-        change: impl Fn(&mut Self),
-    ) -> Result<Self, Error> {
-        let current = keys.map_or(NO_KEY, Keys::id);
-        for _ in 0..8 {
-            let record = store.get(&place()).await?.ok_or_else(missing)?;
-            let old = Self::open(keys, &record)?;
-            old.check(keys)?;
-            let mut mark = old.clone();
-            change(&mut mark);
-            let same_key = envelope::sealed_with(&record.value) == Ok(current);
-            if same_key && mark.sealed_by == old.sealed_by {
-                return Ok(mark);
-            }
-            let expected = Expected::Version(record.version);
-            if mark.put(store, keys, expected, random).await? {
-                return Ok(mark);
-            }
-        }
-        Err(Error::unavailable(
-            "the mark of the store changes under our hands",
-        ))
+    pub(super) fn lists(&self, key: &str) -> bool {
+        self.sealed_by.iter().any(|by| by.key == key)
     }
 
-    /// Why a record at `record_place` names a key or format that is not known here: because other
-    /// servers have moved on, or because the record is damaged.
-    pub(super) async fn explain(
-        store: &dyn Store,
-        keys: Option<&Keys>,
-        record_place: &Key,
-        closed: Closed,
-    ) -> Error {
-        let fingerprint = match closed {
-            Closed::Damaged => return report_corrupt(record_place),
-            Closed::OtherFormat => None,
-            Closed::OtherKey(fingerprint) => Some(fingerprint),
-        };
-        let mark = match store.get(&place()).await {
-            Err(error) => return error,
-            Ok(None) => return report_corrupt(record_place),
-            Ok(Some(record)) => Self::open(keys, &record),
-        };
-        match (mark, fingerprint) {
-            (Ok(mark), Some(by)) if mark.sealed_by.contains(&by) => wrong_key(by, keys),
-            (Ok(_), _) => report_corrupt(record_place),
-            (Err(error), _) => error,
-        }
+    fn is_last(&self, key: &str) -> bool {
+        self.sealed_by.last().is_some_and(|by| by.key == key)
     }
 
-    /// Where the record of this kind and id lies.
+    /// Whether every record is sealed with `key`.
+    fn is_settled(&self, key: &str) -> bool {
+        self.sealed_by.iter().all(|by| by.key == key)
+    }
+
+    /// The key that gives records their places.
     pub(super) fn index(&self) -> Result<KeyMaterial, Error> {
         KeyMaterial::parse(&self.index).map_err(|_| report_corrupt(&place()))
     }
 
-    fn new(random: &Random) -> Self {
-        Self {
-            index: Secret::from(hex(&random.bytes::<32>())),
-            sealed_by: Vec::new(),
-        }
-    }
-
     /// Every key that records may be sealed with must be at hand.
-    fn check(&self, keys: Option<&Keys>) -> Result<(), Error> {
+    pub(super) fn check(&self, keys: Option<&Keys>) -> Result<(), Error> {
         let at_hand = |by: &str| keys.map_or(by == NO_KEY, |keys| keys.ids().any(|id| id == by));
-        let missing = self.sealed_by.iter().find(|by| !at_hand(by));
-        missing.map_or(Ok(()), |by| Err(wrong_key(by.clone(), keys)))
+        let missing = self.sealed_by.iter().find(|by| !at_hand(&by.key));
+        missing.map_or(Ok(()), |by| Err(wrong_key(by.key.clone(), keys)))
     }
+}
 
-    fn open(keys: Option<&Keys>, record: &Record) -> Result<Self, Error> {
-        match envelope::open(keys, &place(), record) {
-            Ok(plain) => serde_json::from_slice(plain.json()).map_err(|_| report_corrupt(&place())),
-            Err(Closed::Damaged) => Err(report_corrupt(&place())),
-            Err(Closed::OtherKey(by)) => Err(wrong_key(by, keys)),
-            Err(Closed::OtherFormat) => Err(newer()),
+impl By {
+    fn new(key: &str, now: UnixSeconds) -> Self {
+        Self {
+            key: key.to_owned(),
+            since: now,
+            noted: now,
         }
     }
-
-    async fn put(
-        &self,
-        store: &dyn Store,
-        keys: Option<&Keys>,
-        expected: Expected,
-        random: &Random,
-    ) -> Result<bool, Error> {
-        let plain = Plaintext::new(b"", |bytes| serde_json::to_writer(bytes, self).is_ok());
-        let plain = plain.ok_or_else(missing)?;
-        let value = envelope::seal(keys, &place(), NEVER, &plain, random);
-        let put = store.put(&place(), value, NEVER, expected).await?;
-        Ok(matches!(put, Put::Done(_)))
-    }
-}
-
-/// Where the mark lies.
-pub(crate) fn place() -> Key {
-    Key::new(KIND, Sha256::digest(b"fastmcp/1 mark").into())
-}
-
-/// The fingerprint of the key that the mark of `store` is sealed with; `None` for a store never
-/// opened.
-pub(crate) async fn sealed_by(store: &dyn Store) -> Result<Option<String>, Error> {
-    let Some(record) = store.get(&place()).await? else {
-        return Ok(None);
-    };
-    match envelope::sealed_with(&record.value) {
-        Ok(fingerprint) => Ok(Some(fingerprint.to_owned())),
-        Err(Closed::OtherFormat) => Err(newer()),
-        Err(_) => Err(report_corrupt(&place())),
-    }
-}
-
-/// A record that opened, and yet says nothing that can be understood here.
-pub(super) fn newer() -> Error {
-    Error::unavailable(
-        "a record was written by a newer version of this server; give every node that version",
-    )
-}
-
-fn wrong_key(sealed_with: String, keys: Option<&Keys>) -> Error {
-    let given = keys.map_or(NO_KEY, Keys::id).to_owned();
-    Error::WrongKey { sealed_with, given }
-}
-
-fn missing() -> Error {
-    Error::unavailable("the mark of the store is gone")
-}
-
-/// Says which record, by the beginning of its key, which is a MAC and tells nothing.
-pub(super) fn report_corrupt(place: &Key) -> Error {
-    let record = hex(&place.as_bytes()[..4]);
-    tracing::error!(
-        event = "storage_integrity",
-        kind = place.kind(),
-        record,
-        "a stored record does not open: changed, moved or cut short; it was left in place"
-    );
-    Error::Corrupt
 }
 
 fn exposed<S: serde::Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {

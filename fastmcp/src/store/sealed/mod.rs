@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `envelope.rs` | one record's bytes: the format, what is authenticated with them |
 //! | `mark.rs` | the store's mark: its index key, and which keys its records are sealed with |
+//! | `marker.rs` | where the mark lies, and how it is read and changed |
 //! | `walk.rs` | all records, one after another: to list, to check, to seal anew |
 //!
 //! A record lies under a MAC of its kind and id. Reading it has four outcomes: the value; nothing
@@ -18,9 +19,11 @@
 
 mod envelope;
 mod mark;
+mod marker;
 mod walk;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,8 +31,9 @@ use serde::de::DeserializeOwned;
 use self::envelope::Plaintext;
 use self::mark::Mark;
 #[cfg(feature = "admin")]
-pub(super) use self::mark::place as mark_place;
-pub(super) use self::mark::sealed_by;
+pub(super) use self::marker::places as mark_places;
+use self::marker::{Marker, Reader};
+pub(super) use self::marker::{all_at_hand, sealed_by};
 pub use self::walk::{Found, Opened, Progress, Step};
 use super::{Error, Expected, Key, Put, Store, Version};
 use crate::keys::{KeyMaterial, Keys, mac};
@@ -42,6 +46,8 @@ pub struct Sealed {
     keys: Option<Keys>,
     index: KeyMaterial,
     parts: Parts,
+    /// Others seal with keys that this one does not have: it must not write.
+    left_behind: Arc<AtomicBool>,
 }
 
 /// A record that has not expired, opened.
@@ -81,13 +87,66 @@ impl Sealed {
         keys: Option<Keys>,
         parts: Parts,
     ) -> Result<Self, Error> {
-        let mark = Mark::of(&*store, keys.as_ref(), &parts.random).await?;
-        Ok(Self {
-            index: mark.index()?,
+        let marker = Marker {
+            reader: Reader {
+                store: &*store,
+                keys: keys.as_ref(),
+            },
+            parts: &parts,
+        };
+        let index = Mark::of(&marker).await?.index()?;
+        Ok(Self::new(store, keys, index, parts))
+    }
+
+    /// Opens a store that was opened before, and changes nothing in it: other servers do not take
+    /// notice. `None` if it never was.
+    ///
+    /// # Errors
+    /// As [`Sealed::open`].
+    pub async fn attach(
+        store: Arc<dyn Store>,
+        keys: &Keys,
+        parts: Parts,
+    ) -> Result<Option<Self>, Error> {
+        let reader = Reader {
+            store: &*store,
+            keys: Some(keys),
+        };
+        let Some(mark) = Mark::existing(reader).await? else {
+            return Ok(None);
+        };
+        let index = mark.index()?;
+        Ok(Some(Self::new(store, Some(keys.clone()), index, parts)))
+    }
+
+    fn new(store: Arc<dyn Store>, keys: Option<Keys>, index: KeyMaterial, parts: Parts) -> Self {
+        Self {
             store,
             keys,
+            index,
             parts,
-        })
+            left_behind: Arc::default(),
+        }
+    }
+
+    fn marker(&self) -> Marker<'_> {
+        Marker {
+            reader: self.reader(),
+            parts: &self.parts,
+        }
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        Reader {
+            store: &*self.store,
+            keys: self.keys.as_ref(),
+        }
+    }
+
+    /// Whether other servers have exchanged the key and this one does not have the new one: what it
+    /// does not know may be good elsewhere. Found out by [`Sealed::wants_sealing_anew`].
+    pub fn is_left_behind(&self) -> bool {
+        self.left_behind.load(Ordering::Relaxed)
     }
 
     /// The live record of this kind and id.
@@ -109,11 +168,11 @@ impl Sealed {
         let keys = self.keys.as_ref();
         let plain = match envelope::open(keys, &place, &record) {
             Ok(plain) if plain.id() == id => plain,
-            Ok(_) => return Err(mark::report_corrupt(&place)),
-            Err(closed) => return Err(Mark::explain(&*self.store, keys, &place, closed).await),
+            Ok(_) => return Err(marker::report_corrupt(&place)),
+            Err(closed) => return Err(self.reader().explain(&place, closed).await),
         };
         // It is genuine: what cannot be read was not damaged, but written by a newer version.
-        let value = serde_json::from_slice(plain.json()).map_err(|_| mark::newer())?;
+        let value = serde_json::from_slice(plain.json()).map_err(|_| marker::newer())?;
         Ok(Some(Live {
             value,
             version: record.version,
@@ -133,6 +192,9 @@ impl Sealed {
         expires_at: UnixSeconds,
         expected: Expected,
     ) -> Result<Put, Error> {
+        if self.is_left_behind() {
+            return Err(left_behind());
+        }
         let key = self.place(kind, id);
         let plain = Plaintext::new(id, |bytes| serde_json::to_writer(bytes, value).is_ok());
         let plain =
@@ -186,6 +248,12 @@ impl Sealed {
     fn place(&self, kind: &'static str, id: &[u8]) -> Key {
         Key::new(kind, mac(&self.index, &[kind.as_bytes(), id]))
     }
+}
+
+fn left_behind() -> Error {
+    Error::unavailable(
+        "other servers seal with a key that this one does not have; give it the current secret",
+    )
 }
 
 impl std::fmt::Debug for Sealed {

@@ -7,11 +7,16 @@
 //! compare-and-set, which a writer who came first wins. Kinds whose versions are held across
 //! requests are left to expire instead, as they do within minutes.
 
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use serde::de::DeserializeOwned;
 
 use super::Sealed;
 use super::envelope::{self, Closed, Plaintext};
-use super::mark::{self, Mark};
+use super::mark::Mark;
+use super::marker;
 use crate::keys::Keys;
 use crate::parts::UnixSeconds;
 use crate::store::{Cursor, Error, Expected, Key, Put, Record, Version};
@@ -62,6 +67,8 @@ pub struct Progress {
     pub left: u64,
     /// Records that do not open.
     pub damaged: u64,
+    /// Whether the store has forgotten every key but the current one.
+    pub settled: bool,
 }
 
 impl Opened {
@@ -95,7 +102,7 @@ impl Opened {
     /// # Errors
     /// It was written by a newer version of this server.
     pub fn value<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(self.plain.json()).map_err(|_| mark::newer())
+        serde_json::from_slice(self.plain.json()).map_err(|_| marker::newer())
     }
 }
 
@@ -116,10 +123,9 @@ impl Sealed {
     pub async fn walk(&self, after: Option<&Cursor>) -> Result<Step, Error> {
         let page = self.store.scan(after, PAGE).await?;
         let now = self.parts.clock.now();
-        let own = [mark::place(), crate::store::salt::place()];
         let records = page.records.into_iter();
         let found = records
-            .filter(|(place, _)| !own.contains(place))
+            .filter(|(place, _)| !marker::is_own(place))
             .map(|(place, record)| self.find(place, record, now))
             .collect();
         Ok(Step {
@@ -152,27 +158,34 @@ impl Sealed {
     }
 
     /// Whether records may still be sealed with a previous key and it is this server's turn to
-    /// seal them anew. To be asked now and then by every server with keys: it also sees to it that
-    /// its own key is not forgotten while it writes with it.
+    /// seal them anew. To be asked every minute by every server with keys: it also sees to it that
+    /// its own key is not forgotten while it writes with it, and finds out when it was left behind.
     ///
     /// # Errors
     /// The store is unavailable, or sealed with a key that is not at hand.
     pub async fn wants_sealing_anew(&self) -> Result<bool, Error> {
-        match &self.keys {
-            Some(keys) => Mark::keep(&*self.store, keys, &self.parts.random).await,
-            None => Ok(false),
+        if self.keys.is_none() {
+            return Ok(false);
         }
+        let wants = Mark::keep(&self.marker()).await;
+        let is_left_behind = matches!(wants, Err(Error::WrongKey { .. }));
+        if is_left_behind || wants.is_ok() {
+            self.left_behind.store(is_left_behind, Ordering::Relaxed);
+        }
+        wants
     }
 
     /// Seals every record with the current key, but those of the kinds `held`, which are left to
-    /// expire; tells `progress` after every page. If none is left, the previous keys are no longer
-    /// needed, and the store remembers that.
+    /// expire; tells `progress` after every page. If none is left, and it is time, the store
+    /// forgets the previous keys: not before `keep`, the longest life of anything else that was
+    /// made with them.
     ///
     /// # Errors
     /// The store is unavailable. What was done is done; it can be called again.
     pub async fn seal_anew(
         &self,
         held: &[&str],
+        keep: Duration,
         mut progress: impl FnMut(Progress),
     ) -> Result<Progress, Error> {
         let mut sum = Progress {
@@ -182,63 +195,82 @@ impl Sealed {
         let Some(keys) = &self.keys else {
             return Ok(sum);
         };
-        let mut next = None;
+        let began = self.parts.clock.now();
+        let seen = Mark::existing(self.reader()).await?;
+        let mut after = None;
         loop {
-            let step = self.walk(next.as_ref()).await?;
-            for found in step.found {
-                self.seal_one_anew(keys, held, found, &mut sum).await?;
-            }
+            let page = self.store.scan(after.as_ref(), PAGE).await?;
+            self.seal_page_anew(keys, held, page.records, &mut sum)
+                .await?;
             progress(sum);
-            next = step.next;
-            if next.is_none() {
+            after = page.next;
+            if after.is_none() {
                 break;
             }
             // Live traffic goes first.
             tokio::task::yield_now().await;
         }
-        if sum.left == 0 {
-            Mark::settle(&*self.store, keys, &self.parts.random).await?;
+        if let Some(seen) = seen.filter(|_| sum.left == 0) {
+            sum.settled = Mark::settle(&self.marker(), &seen, began, keep).await?;
         }
         Ok(sum)
     }
 
-    pub(super) async fn seal_one_anew(
+    pub(super) async fn seal_page_anew(
         &self,
         keys: &Keys,
         held: &[&str],
-        found: Found,
+        records: Vec<(Key, Record)>,
         sum: &mut Progress,
     ) -> Result<(), Error> {
-        sum.seen += 1;
-        let opened = match found {
-            Found::Expired => return Ok(()),
-            Found::Damaged(_) => {
-                sum.damaged += 1;
-                return Ok(());
+        let now = self.parts.clock.now();
+        let mut writes = Vec::new();
+        for (place, record) in records {
+            if marker::is_own(&place) {
+                continue;
             }
-            Found::OtherKey(place, by) => {
-                let closed = Closed::OtherKey(by);
-                match Mark::explain(&*self.store, Some(keys), &place, closed).await {
-                    Error::Corrupt => sum.damaged += 1,
-                    Error::WrongKey { .. } => sum.left += 1,
-                    unavailable @ Error::Unavailable(_) => return Err(unavailable),
+            sum.seen += 1;
+            let is_current = envelope::sealed_with(&record.value) == Ok(keys.id());
+            if is_current || record.expires_at <= now {
+                continue;
+            }
+            let opened = match self.find(place, record, now) {
+                Found::Open(opened) => opened,
+                Found::Expired => continue,
+                Found::Damaged(_) => {
+                    sum.damaged += 1;
+                    continue;
                 }
-                return Ok(());
+                Found::OtherKey(place, by) => {
+                    match self.reader().explain(&place, Closed::OtherKey(by)).await {
+                        Error::Corrupt => sum.damaged += 1,
+                        Error::WrongKey { .. } => sum.left += 1,
+                        error => return Err(error),
+                    }
+                    continue;
+                }
+            };
+            if held.contains(&opened.kind()) {
+                sum.left += 1;
+            } else {
+                writes.push(self.write_anew(keys, opened));
             }
-            Found::Open(opened) if opened.sealed_with() == keys.id() => return Ok(()),
-            Found::Open(opened) => opened,
-        };
-        if held.contains(&opened.kind()) {
-            sum.left += 1;
-            return Ok(());
         }
+        // Together: a store that makes each write durable does so for many at once.
+        for put in join_all(writes).await {
+            match put? {
+                Put::Done(_) => sum.sealed += 1,
+                Put::Conflict => sum.left += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// The same content in the same place, unless somebody has written there meanwhile.
+    async fn write_anew(&self, keys: &Keys, opened: Opened) -> Result<Put, Error> {
         let (ends, random) = (opened.expires_at(), &self.parts.random);
         let value = envelope::seal(Some(keys), &opened.place, ends, &opened.plain, random);
         let expected = Expected::Version(opened.version());
-        match self.store.put(&opened.place, value, ends, expected).await? {
-            Put::Done(_) => sum.sealed += 1,
-            Put::Conflict => sum.left += 1,
-        }
-        Ok(())
+        self.store.put(&opened.place, value, ends, expected).await
     }
 }
