@@ -10,6 +10,9 @@
 //!   transaction, against the state that the writes before it left.
 //! - An answer is given after the sync, so what was acknowledged survives `kill -9` and a power
 //!   cut. The engine copies on write: what was not committed leaves no trace.
+//! - After a crash a file is open again within a moment, however large it is: a small one is read as
+//!   a whole, and from 64 MB on each commit notes which pages are in use, which costs it a second
+//!   sync.
 //! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, a
 //!   few records per transaction, so that nobody waits long behind it.
 //! - A walk reads each page in a transaction of its own, so that no old state is held for it.
@@ -41,7 +44,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
-use self::database::{Refused, Slot};
+use self::database::{NOTED_FROM, Refused, Slot};
 use self::writer::{Change, Writer};
 use super::{Cursor, Error, Expected, Key, Page, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
@@ -116,7 +119,7 @@ impl DiskStore {
 }
 
 fn open_slot(locked: Arc<File>) -> Result<Slot, Refused> {
-    Slot::open(Box::new(move || file::storage(&locked)))
+    Slot::open(Box::new(move || file::storage(&locked)), NOTED_FROM)
 }
 
 /// Sets the damaged file aside and makes a new one with what can be read of it.
