@@ -13,8 +13,8 @@
 //! - After a crash a file is open again within a moment, however large it is: a small one is read as
 //!   a whole, and from 64 MB on each commit notes which pages are in use, which costs it a second
 //!   sync.
-//! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, a
-//!   few records per transaction, so that nobody waits long behind it.
+//! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, and
+//!   each transaction no more of it than adds a few milliseconds (`pace.rs`).
 //! - A walk reads each page in a transaction of its own, so that no old state is held for it.
 //! - After an I/O error (a full disk) every waiting write is answered [`Error::Unavailable`], the
 //!   file is reopened at its last committed state, and work goes on when the disk does. Whether
@@ -32,6 +32,7 @@
 mod database;
 mod file;
 mod gate;
+mod pace;
 mod salvage;
 mod table;
 mod writer;
@@ -50,8 +51,6 @@ use super::{Cursor, Error, Expected, Key, Page, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
 
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
-/// Most records that one transaction of a sweep removes.
-const SWEEP_BATCH: usize = 64;
 /// More than any process gives out between what a damaged file tells and its end.
 const SKIPPED_VERSIONS: u64 = 1 << 32;
 /// Most records of one page of a walk.
@@ -196,16 +195,12 @@ impl Store for DiskStore {
         async move {
             let mut swept = 0;
             while swept < limit {
-                let batch = SWEEP_BATCH.min(limit - swept);
-                let removed = self
-                    .writer
-                    .apply(Change::Sweep { now, limit: batch })
-                    .await?
-                    .count();
-                swept += removed;
-                if removed < batch {
+                let limit = limit - swept;
+                let part = self.writer.apply(Change::Sweep { now, limit }).await?;
+                if part.is_nothing() {
                     break;
                 }
+                swept += part.count();
             }
             Ok(swept)
         }
