@@ -121,11 +121,23 @@ impl Slot {
     fn with<T>(&self, work: impl FnOnce(&Opened) -> Result<T, Fault>) -> Result<T, Error> {
         let slot = self.opened.read().unwrap_or_else(PoisonError::into_inner);
         let Some(opened) = slot.as_ref() else {
-            return Err(Error::unavailable(
-                "the database file is closed after an I/O error",
-            ));
+            return Err(closed());
         };
         guarded(|| work(opened))?.map_err(to_error)
+    }
+
+    /// Moves what lies at the end of the file to the gaps before it. Nobody is served meanwhile.
+    pub(super) fn compact(&self) -> Result<(), Error> {
+        let mut slot = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(opened) = slot.as_mut() else {
+            return Err(closed());
+        };
+        let done = guarded(|| -> Result<(), Fault> {
+            opened.gate.open().map_err(redb::Error::Io)?;
+            opened.database.compact()?;
+            Ok(())
+        });
+        done?.map_err(to_error)
     }
 
     /// Closes the database and opens it again at its last commit.
@@ -206,6 +218,10 @@ impl Pause {
         }
         over
     }
+}
+
+fn closed() -> Error {
+    Error::unavailable("the database file is closed after an I/O error")
 }
 
 fn to_error(fault: Fault) -> Error {

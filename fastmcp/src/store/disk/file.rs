@@ -58,6 +58,19 @@ fn private_file(path: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// The length of the file, in bytes; zero if there is none.
+pub(super) fn length(directory: &Path) -> Result<u64, Error> {
+    let path = directory.join(NAME);
+    match fs::metadata(&path) {
+        Ok(file) => Ok(file.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(Error::unavailable(format_args!(
+            "`{}`: {error}",
+            path.display()
+        ))),
+    }
+}
+
 /// Opens the file and locks it for this process, as long as the handle lives.
 pub(super) fn lock(path: &Path) -> Result<File, Error> {
     let unavailable =

@@ -84,6 +84,25 @@ impl DiskStore {
         }
     }
 
+    /// Makes the file of the store in `directory` as small as its records allow; gives its length
+    /// before and after, in bytes. It takes seconds for each gigabyte and writes most of the file:
+    /// call it where blocking is allowed, while no server runs.
+    ///
+    /// A sweep leaves gaps, which later records fill; the file itself becomes shorter only once
+    /// the second half of it is free. So this is worth its time after a peak.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open). Whatever happens, no record is lost.
+    pub fn compact(directory: impl AsRef<Path>) -> Result<(u64, u64), Error> {
+        let directory = directory.as_ref();
+        let before = file::length(directory)?;
+        let store = Self::open(directory)?;
+        store.slot.compact()?;
+        // The engine gives back the last of it when it closes the file.
+        drop(store);
+        Ok((before, file::length(directory)?))
+    }
+
     fn start(slot: Slot) -> Result<Self, Error> {
         let slot = Arc::new(slot);
         let writer = Writer::start(slot.clone())?;
