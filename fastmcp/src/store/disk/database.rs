@@ -4,9 +4,10 @@
 //! disk. Opening the file again starts from the last commit, which is exactly what was
 //! acknowledged. Readers share the database; only reopening excludes them.
 
+use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use redb::{
@@ -14,7 +15,8 @@ use redb::{
 };
 use tokio::time::Instant;
 
-use super::super::Error;
+use super::super::{Error, Record};
+use super::damaged::Damaged;
 use super::gate::Gate;
 use super::table::{self, Fault, Stored, Tables};
 use super::writer::{Change, Done};
@@ -34,11 +36,19 @@ const CACHE: usize = 32 * 1024 * 1024;
 
 pub(super) type OpenStorage = Box<dyn Fn() -> io::Result<Box<dyn StorageBackend>> + Send + Sync>;
 
-/// The place of the database: empty while the file cannot be opened.
+/// The place of the database.
 pub(super) struct Slot {
-    opened: RwLock<Option<Opened>>,
-    storage: OpenStorage,
+    place: RwLock<Place>,
     noted_from: u64,
+    /// Held while a damaged file is replaced, which many may ask for.
+    replacing: Mutex<()>,
+}
+
+enum Place {
+    /// Empty while the file cannot be opened.
+    Taken(OpenStorage, Option<Opened>),
+    /// Readable as far as it goes; gives way before anything else is done.
+    Damaged(Arc<Damaged>),
 }
 
 /// Why a file was not opened.
@@ -57,11 +67,51 @@ struct Opened {
 impl Slot {
     pub(super) fn open(storage: OpenStorage, noted_from: u64) -> Result<Self, Refused> {
         let opened = Some(open(&storage)?);
-        Ok(Self {
-            opened: RwLock::new(opened),
-            storage,
+        Ok(Self::at(Place::Taken(storage, opened), noted_from))
+    }
+
+    pub(super) fn damaged(damaged: Damaged) -> Self {
+        Self::at(Place::Damaged(Arc::new(damaged)), NOTED_FROM)
+    }
+
+    fn at(place: Place, noted_from: u64) -> Self {
+        Self {
+            place: RwLock::new(place),
             noted_from,
-        })
+            replacing: Mutex::new(()),
+        }
+    }
+
+    /// The record under `key`, as it was last committed.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Record>, Error> {
+        match self.is_damaged() {
+            Some(damaged) => Ok(damaged.get(key)),
+            None => self.read(|transaction| table::get(transaction, key)),
+        }
+    }
+
+    fn is_damaged(&self) -> Option<Arc<Damaged>> {
+        let place = self.place.read().unwrap_or_else(PoisonError::into_inner);
+        match &*place {
+            Place::Damaged(damaged) => Some(damaged.clone()),
+            Place::Taken(..) => None,
+        }
+    }
+
+    /// Lets a damaged file give way. Others read it meanwhile.
+    fn settle(&self) -> Result<(), Error> {
+        if self.is_damaged().is_none() {
+            return Ok(());
+        }
+        let one = self.replacing.lock();
+        let _one = one.unwrap_or_else(PoisonError::into_inner);
+        let Some(damaged) = self.is_damaged() else {
+            return Ok(());
+        };
+        let new = damaged.replace()?.place.into_inner();
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        *place = new.unwrap_or_else(PoisonError::into_inner);
+        Ok(())
     }
 
     fn begin_write(&self, opened: &Opened) -> Result<WriteTransaction, Fault> {
@@ -119,17 +169,19 @@ impl Slot {
     }
 
     fn with<T>(&self, work: impl FnOnce(&Opened) -> Result<T, Fault>) -> Result<T, Error> {
-        let slot = self.opened.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(opened) = slot.as_ref() else {
-            return Err(closed());
-        };
-        guarded(|| work(opened))?.map_err(to_error)
+        self.settle()?;
+        let place = self.place.read().unwrap_or_else(PoisonError::into_inner);
+        match &*place {
+            Place::Taken(_, Some(opened)) => guarded(|| work(opened))?.map_err(to_error),
+            _ => Err(closed()),
+        }
     }
 
     /// Moves what lies at the end of the file to the gaps before it. Nobody is served meanwhile.
     pub(super) fn compact(&self) -> Result<(), Error> {
-        let mut slot = self.opened.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(opened) = slot.as_mut() else {
+        self.settle()?;
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        let Place::Taken(_, Some(opened)) = &mut *place else {
             return Err(closed());
         };
         let done = guarded(|| -> Result<(), Fault> {
@@ -142,10 +194,13 @@ impl Slot {
 
     /// Closes the database and opens it again at its last commit.
     pub(super) fn reopen(&self) {
-        let mut slot = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        let Place::Taken(storage, slot) = &mut *place else {
+            return;
+        };
         let old = slot.take();
         let closed = guarded(|| drop(old)).map_err(Refused::Otherwise);
-        match closed.and_then(|()| open(&self.storage)) {
+        match closed.and_then(|()| open(storage)) {
             Ok(opened) => {
                 tracing::warn!("database file reopened after an I/O error");
                 *slot = Some(opened);
@@ -158,6 +213,15 @@ impl Slot {
                 cause,
                 "the database file was damaged while it was open; the next start sets it aside"
             ),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged(cause) => f.write_str(cause),
+            Self::Otherwise(error) => error.fmt(f),
         }
     }
 }
