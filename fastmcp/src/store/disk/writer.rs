@@ -138,7 +138,8 @@ fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
     let (mut pause, mut pace) = (Pause::default(), Pace::new());
     let mut broken = false;
     let (mut changes, mut answers) = (Vec::new(), Vec::new());
-    while let Some(first) = queue.blocking_recv() {
+    let mut held_back = Vec::new();
+    while let Some(first) = held_back.pop().or_else(|| queue.blocking_recv()) {
         let mut take = |job, changes: &mut Vec<Change>| match job {
             Job::Apply(change, answer) => {
                 changes.push(change);
@@ -154,6 +155,11 @@ fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
             && let Ok(job) = queue.try_recv()
         {
             take(job, &mut changes);
+        }
+        if !changes.iter().all(Change::is_sweep) && pace.goes_without() {
+            while let Some(at) = changes.iter().position(Change::is_sweep) {
+                held_back.push(Job::Apply(changes.remove(at), answers.remove(at)));
+            }
         }
         // Before the changes, so that they meet a database that may have healed.
         if broken && pause.is_over() {
