@@ -171,6 +171,30 @@ async fn records_move_from_store_to_store_and_nobody_is_logged_out() {
 }
 
 #[tokio::test]
+async fn the_file_is_made_smaller_while_no_server_holds_it() {
+    let mut world = World::start(Kind::Disk).await;
+    let tokens = world.login().await;
+    let held = failed(&admin(&world, &["compact"]).await, 78);
+    let holder = format!("(pid {})", world.server.pid());
+    assert!(held.contains("another process"), "{held}");
+    assert!(
+        held.contains(&holder) || !cfg!(target_os = "linux"),
+        "{held}"
+    );
+    world.server.kill().await;
+    let out = said(&admin(&world, &["compact"]).await);
+    assert!(
+        out.contains("MB before") && out.contains("MB after"),
+        "{out}"
+    );
+    world.server.restart().await;
+    assert!(lives(&world, &tokens).await);
+    let other = ["--store", "redis://127.0.0.1:1", "compact"];
+    let other = failed(&admin(&world, &other).await, 1);
+    assert!(other.contains("only a `disk:` store"), "{other}");
+}
+
+#[tokio::test]
 async fn a_key_file_is_exchanged_and_damage_is_told() {
     let mut world = World::start(Kind::Disk).await;
     let tokens = world.login().await;

@@ -283,9 +283,16 @@ async fn a_wrong_key_over_existing_data_touches_nothing() {
     let tokens = world.login().await;
     world.server.kill().await;
     let store = world.directory.path().join("store");
-    let before = contents(&store);
+    let mut before = contents(&store);
     let mut environment = world.server.environment().to_vec();
-    for wrong in ["another excellent secret of the operator", ""] {
+    let other = "another excellent secret of the operator";
+    for (wrong, damaged) in [(other, false), ("", false), (other, true), ("", true)] {
+        if damaged {
+            let path = store.join("fastmcp.redb");
+            let bytes = std::fs::read(&path).expect("the database");
+            std::fs::write(path, &bytes[..bytes.len() - 1]).expect("a damaged one");
+            before = contents(&store);
+        }
         environment.retain(|(name, _)| name != "FASTMCP_SECRET");
         if !wrong.is_empty() {
             environment.push(("FASTMCP_SECRET".into(), wrong.into()));

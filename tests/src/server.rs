@@ -120,10 +120,14 @@ impl Server {
         &self.environment
     }
 
+    /// The number of the process.
+    pub fn pid(&self) -> u32 {
+        self.process.id().expect("it runs")
+    }
+
     /// `-STOP`, `-CONT`, …
     pub fn signal(&self, name: &str) {
-        let id = self.process.id().expect("it runs");
-        crate::process::signal(name, &[id]);
+        crate::process::signal(name, &[self.pid()]);
     }
 
     /// The port of this process.

@@ -42,6 +42,8 @@ pub(super) enum Command {
     SealAnew,
     /// Put a new key into the key file of a `disk:` store, and seal every record with it
     RotateKey,
+    /// Make the file of a `disk:` store as small as its records allow
+    Compact,
     /// Write all records into a new file, sealed as they are: a backup, or for another store
     Export {
         /// Must not exist

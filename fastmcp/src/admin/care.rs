@@ -1,4 +1,4 @@
-//! Checking the records, and exchanging the key that seals them.
+//! Checking the records, exchanging the key that seals them, and the room that they take.
 
 use std::path::PathBuf;
 
@@ -84,6 +84,36 @@ pub(super) async fn seal_anew(opened: &Opened) -> Result<bool, Failed> {
         "previous keys are still needed, for about an hour after the exchange: run this again then"
     })?;
     Ok(settled)
+}
+
+/// Gives the gaps in the file of a `disk:` store back to the file system.
+pub(super) async fn compact(store: Option<&str>) -> Result<(), Failed> {
+    let Some(directory) = disk_directory(store) else {
+        return Err(Failed::said(
+            "only a `disk:` store has a file to compact; Redis and PostgreSQL do it by themselves",
+        ));
+    };
+    // Opened first: what cannot be opened is not to be touched.
+    drop(Opened::existing(store).await?);
+    let (before, after) = made_smaller(&directory)?;
+    let megabytes = |length: u64| length.div_ceil(1_000_000);
+    line(format!(
+        "{} MB before, {} MB after",
+        megabytes(before),
+        megabytes(after)
+    ))
+}
+
+#[cfg(feature = "disk")]
+fn made_smaller(directory: &str) -> Result<(u64, u64), Failed> {
+    Ok(crate::store::DiskStore::compact(directory)?)
+}
+
+#[cfg(not(feature = "disk"))]
+fn made_smaller(_: &str) -> Result<(u64, u64), Failed> {
+    Err(Failed::said(
+        "this command was built without the feature `disk`",
+    ))
 }
 
 /// Exchanges the key file of a `disk:` store.

@@ -64,6 +64,7 @@ async fn obey(args: Args) -> Result<(), Failed> {
         Command::Revoke { filter, all } => {
             grants::revoke(&Opened::existing(store).await?, &filter, all).await
         }
+        Command::Compact => care::compact(store).await,
         Command::Check => care::check(&Opened::existing(store).await?).await,
         Command::SealAnew => care::seal_anew(&Opened::existing(store).await?)
             .await

@@ -118,6 +118,46 @@ async fn a_damaged_file_is_set_aside_and_what_can_be_read_is_taken_over() {
     }
 }
 
+/// Everything in a directory: names and contents.
+fn everything(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = fs::read_dir(directory).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut all: Vec<_> = paths
+        .map(|it| (it.clone(), fs::read(it).unwrap()))
+        .collect();
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn until_the_first_write_a_damaged_file_is_read_and_left_as_it_is() {
+    let (directory, path, _) = filled(true).await;
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.truncate(bytes.len() - 1);
+    fs::write(&path, &bytes).unwrap();
+    // Of an earlier attempt that was cut off.
+    let cut_off = directory.path().join("fastmcp.redb.new");
+    fs::write(&cut_off, b"half of it").unwrap();
+    let before = everything(directory.path());
+    let known = key(0);
+    for _ in 0..2 {
+        let store = DiskStore::open(directory.path()).unwrap();
+        let record = store.get(&known).await.unwrap();
+        assert!(record.is_some_and(|record| record.value == [7; 1000]));
+        assert_eq!(store.get(&key(1)).await, Ok(None));
+        assert!(DiskStore::open(directory.path()).is_err(), "not locked");
+        drop(store);
+        assert!(everything(directory.path()) == before, "something changed");
+    }
+    let store = DiskStore::open(directory.path()).unwrap();
+    let put = store.put(&known, vec![1], FAR, Expected::Absent).await;
+    assert_eq!(put, Ok(Put::Conflict));
+    assert!(DiskStore::open(directory.path()).is_err(), "not locked");
+    assert_eq!(count(&store).await, RECORDS);
+    assert!(!cut_off.exists());
+    assert!(fs::read(&aside(directory.path())[0]).unwrap() == bytes);
+}
+
 #[tokio::test]
 async fn an_empty_or_blank_file_is_a_new_one() {
     for length in [0, 100, 100_000] {

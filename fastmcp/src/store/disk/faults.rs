@@ -35,6 +35,7 @@ struct State {
     unsynced: Vec<Change>,
     power: Power,
     operations: u64,
+    read: usize,
     fails_at: Option<(u64, Power)>,
 }
 
@@ -61,18 +62,34 @@ impl Change {
 
 /// A disk in memory. Clones are the same disk.
 #[derive(Clone, Debug)]
-pub(super) struct Disk(Arc<Mutex<State>>);
+pub(super) struct Disk {
+    state: Arc<Mutex<State>>,
+    noted_from: u64,
+}
 
 impl Disk {
-    pub(super) fn new(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(Mutex::new(State {
+    /// On which commits note the pages in use from that length of the file on.
+    pub(super) fn new(bytes: Vec<u8>, noted_from: u64) -> Self {
+        let state = Arc::new(Mutex::new(State {
             seen: bytes.clone(),
             synced: bytes,
             unsynced: Vec::new(),
             power: Power::On,
             operations: 0,
+            read: 0,
             fails_at: None,
-        })))
+        }));
+        Self { state, noted_from }
+    }
+
+    /// The same file on another disk.
+    pub(super) fn with(&self, bytes: Vec<u8>) -> Self {
+        Self::new(bytes, self.noted_from)
+    }
+
+    /// How many bytes were read.
+    pub(super) fn read_bytes(&self) -> usize {
+        self.state().read
     }
 
     /// At the operation with this number, the first is one, and from then on.
@@ -108,13 +125,12 @@ impl Disk {
 
     pub(super) fn slot(&self) -> Result<Slot, Refused> {
         let disk = self.clone();
-        Slot::open(Box::new(move || {
-            Ok(Box::new(disk.clone()) as Box<dyn StorageBackend>)
-        }))
+        let storage = move || Ok(Box::new(disk.clone()) as Box<dyn StorageBackend>);
+        Slot::open(Box::new(storage), self.noted_from)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.state.lock().unwrap()
     }
 
     /// Counts an operation that changes something, and lets it fail.
@@ -140,10 +156,11 @@ impl StorageBackend for Disk {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
-        let state = self.state();
+        let mut state = self.state();
         if state.power == Power::Off {
             return Err(io::Error::from_raw_os_error(5));
         }
+        state.read += out.len();
         let offset = usize::try_from(offset).unwrap();
         let found = state.seen.get(offset..offset + out.len());
         out.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);

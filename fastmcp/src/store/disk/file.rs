@@ -58,6 +58,19 @@ fn private_file(path: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// The length of the file, in bytes; zero if there is none.
+pub(super) fn length(directory: &Path) -> Result<u64, Error> {
+    let path = directory.join(NAME);
+    match fs::metadata(&path) {
+        Ok(file) => Ok(file.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(Error::unavailable(format_args!(
+            "`{}`: {error}",
+            path.display()
+        ))),
+    }
+}
+
 /// Opens the file and locks it for this process, as long as the handle lives.
 pub(super) fn lock(path: &Path) -> Result<File, Error> {
     let unavailable =
@@ -99,9 +112,22 @@ fn is_named(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Gives the file another name beside, with the time in it; nothing is deleted. To be called while
-/// it is locked.
-pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+/// Makes and locks an empty file beside the one at `path`, to take its place. To be called while
+/// that one is locked, so that nobody else does.
+pub(super) fn make_beside(path: &Path) -> Result<(PathBuf, File), Error> {
+    let beside = path.with_file_name(format!("{NAME}.new"));
+    let made = match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => private_file(&beside),
+    };
+    made.map_err(|error| Error::unavailable(format_args!("`{}`: {error}", beside.display())))?;
+    let file = lock(&beside)?;
+    Ok((beside, file))
+}
+
+/// Puts the file at `beside` in the place of the one at `path`, which gets another name with the
+/// time in it; nothing is deleted. Both must be locked.
+pub(super) fn exchange(path: &Path, beside: &Path) -> io::Result<PathBuf> {
     let now = Clock::system().now();
     let names = (0..1000_u32).map(|n| match n {
         0 => path.with_file_name(format!("{NAME}.damaged-{now}")),
@@ -109,7 +135,12 @@ pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     });
     for aside in names {
         if fs::symlink_metadata(&aside).is_err_and(|it| it.kind() == io::ErrorKind::NotFound) {
-            fs::rename(path, &aside)?;
+            // With two names for the old file, the place is never empty. Not every file system
+            // can do that.
+            if fs::hard_link(path, &aside).is_err() {
+                fs::rename(path, &aside)?;
+            }
+            fs::rename(beside, path)?;
             if let Some(directory) = path.parent() {
                 File::open(directory)?.sync_all()?;
             }

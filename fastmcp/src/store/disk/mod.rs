@@ -10,8 +10,11 @@
 //!   transaction, against the state that the writes before it left.
 //! - An answer is given after the sync, so what was acknowledged survives `kill -9` and a power
 //!   cut. The engine copies on write: what was not committed leaves no trace.
-//! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, a
-//!   few records per transaction, so that nobody waits long behind it.
+//! - After a crash a file is open again within a moment, however large it is: a small one is read as
+//!   a whole, and from 64 MB on each commit notes which pages are in use, which costs it a second
+//!   sync.
+//! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, and
+//!   each transaction no more of it than adds a few milliseconds (`pace.rs`).
 //! - A walk reads each page in a transaction of its own, so that no old state is held for it.
 //! - After an I/O error (a full disk) every waiting write is answered [`Error::Unavailable`], the
 //!   file is reopened at its last committed state, and work goes on when the disk does. Whether
@@ -19,16 +22,18 @@
 //! - Until the first commit nothing is written to the file, so a server that finds that it has the
 //!   wrong key has changed nothing.
 //!
-//! - A file that is damaged as a whole is set aside, never deleted, and what can be read of it is
-//!   taken over (`salvage.rs`): one torn page must not keep everybody out. A file in which single
+//! - A file that is damaged as a whole is set aside with the first write, never deleted, and what
+//!   can be read of it is taken over (`damaged.rs`): one torn page must not keep everybody out. A file in which single
 //!   pages are damaged is opened; what lies on them is [`Error::Corrupt`], everything else works.
 //!
 //! The directory has mode 0700 and the file 0600. One process holds the file; a second one is told
 //! which.
 
+mod damaged;
 mod database;
 mod file;
 mod gate;
+mod pace;
 mod salvage;
 mod table;
 mod writer;
@@ -41,16 +46,13 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
-use self::database::{Refused, Slot};
+use self::damaged::Damaged;
+use self::database::{NOTED_FROM, Refused, Slot};
 use self::writer::{Change, Writer};
 use super::{Cursor, Error, Expected, Key, Page, Put, Record, Store, Version};
 use crate::parts::UnixSeconds;
 
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
-/// Most records that one transaction of a sweep removes.
-const SWEEP_BATCH: usize = 64;
-/// More than any process gives out between what a damaged file tells and its end.
-const SKIPPED_VERSIONS: u64 = 1 << 32;
 /// Most records of one page of a walk.
 const PAGE: usize = 500;
 
@@ -65,9 +67,10 @@ impl DiskStore {
     /// Opens the store in `directory`, which is made if it is missing. It reads and may write the
     /// file: call it where blocking is allowed.
     ///
-    /// A file that is damaged as a whole does not stop the start: it is set aside as
-    /// `fastmcp.redb.damaged-<unix time>`, what can be read of it is taken over, and the log says so
-    /// (`storage_integrity`). Whoever is not among that has to sign in again.
+    /// A file that is damaged as a whole does not stop the start: with the first write it is set
+    /// aside as `fastmcp.redb.damaged-<unix time>`, what can be read of it is taken over, and the
+    /// log says so (`storage_integrity`). Whoever is not among that has to sign in again. Until
+    /// then nothing is changed, for it may be the wrong server that looks at it.
     ///
     /// # Errors
     /// Another process has it open (the text says which), it is no regular file, or the disk
@@ -75,11 +78,30 @@ impl DiskStore {
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
         let path = file::prepare(directory.as_ref())?;
         let locked = Arc::new(file::lock(&path)?);
-        match open_slot(locked.clone()) {
-            Ok(slot) => Self::start(slot),
-            Err(Refused::Damaged(cause)) => Self::start(replace(&path, &locked, &cause)?),
-            Err(Refused::Otherwise(error)) => Err(named(&path, &error)),
-        }
+        Self::start(match slot_of(locked.clone()) {
+            Ok(slot) => slot,
+            Err(Refused::Damaged(cause)) => Slot::damaged(Damaged::new(path, locked, cause)),
+            Err(Refused::Otherwise(error)) => return Err(damaged::named(&path, &error)),
+        })
+    }
+
+    /// Makes the file of the store in `directory` as small as its records allow; gives its length
+    /// before and after, in bytes. It takes seconds for each gigabyte and writes most of the file:
+    /// call it where blocking is allowed, while no server runs.
+    ///
+    /// A sweep leaves gaps, which later records fill; the file itself becomes shorter only once
+    /// the second half of it is free. So this is worth its time after a peak.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open). Whatever happens, no record is lost.
+    pub fn compact(directory: impl AsRef<Path>) -> Result<(u64, u64), Error> {
+        let directory = directory.as_ref();
+        let before = file::length(directory)?;
+        let store = Self::open(directory)?;
+        store.slot.compact()?;
+        // The engine gives back the last of it when it closes the file.
+        drop(store);
+        Ok((before, file::length(directory)?))
     }
 
     fn start(slot: Slot) -> Result<Self, Error> {
@@ -100,10 +122,7 @@ impl DiskStore {
     }
 
     fn get_now(&self, key: &Key) -> Result<Option<Record>, Error> {
-        let found = self
-            .slot
-            .read(|transaction| table::get(transaction, key.as_bytes()));
-        self.heal(found)
+        self.heal(self.slot.get(key.as_bytes()))
     }
 
     /// The engine refuses everything after an I/O error until it is opened again.
@@ -115,42 +134,8 @@ impl DiskStore {
     }
 }
 
-fn open_slot(locked: Arc<File>) -> Result<Slot, Refused> {
-    Slot::open(Box::new(move || file::storage(&locked)))
-}
-
-/// Sets the damaged file aside and makes a new one with what can be read of it.
-fn replace(path: &Path, damaged: &File, cause: &str) -> Result<Slot, Error> {
-    let aside = file::set_aside(path).map_err(|error| named(path, &error))?;
-    file::prepare(path.parent().unwrap_or(path))?;
-    let locked = Arc::new(file::lock(path)?);
-    let slot = open_slot(locked).map_err(|refused| match refused {
-        Refused::Damaged(cause) => named(path, &cause),
-        Refused::Otherwise(error) => named(path, &error),
-    })?;
-    let mut saved = 0;
-    let last_version = salvage::read(damaged, |records| {
-        saved += records.len();
-        slot.restore(records, 0)
-    })?;
-    // Versions that were given out and are not among what was read must not come back.
-    slot.restore(&[], last_version.saturating_add(SKIPPED_VERSIONS))?;
-    tracing::error!(
-        event = "storage_integrity",
-        file = %aside.display(),
-        cause,
-        saved,
-        "the database file was damaged; it was set aside, and what could be read was taken over; \
-         whoever is not among that has to sign in again"
-    );
-    Ok(slot)
-}
-
-fn named(path: &Path, error: &impl std::fmt::Display) -> Error {
-    Error::unavailable(format_args!(
-        "`{}` cannot be opened: {error}",
-        path.display()
-    ))
+fn slot_of(locked: Arc<File>) -> Result<Slot, Refused> {
+    Slot::open(Box::new(move || file::storage(&locked)), NOTED_FROM)
 }
 
 impl Store for DiskStore {
@@ -193,16 +178,12 @@ impl Store for DiskStore {
         async move {
             let mut swept = 0;
             while swept < limit {
-                let batch = SWEEP_BATCH.min(limit - swept);
-                let removed = self
-                    .writer
-                    .apply(Change::Sweep { now, limit: batch })
-                    .await?
-                    .count();
-                swept += removed;
-                if removed < batch {
+                let limit = limit - swept;
+                let part = self.writer.apply(Change::Sweep { now, limit }).await?;
+                if part.is_nothing() {
                     break;
                 }
+                swept += part.count();
             }
             Ok(swept)
         }

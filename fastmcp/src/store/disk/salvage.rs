@@ -35,12 +35,9 @@ const NOT_CLOSED: u8 = 2;
 /// # Errors
 /// Only those of `keep`: that nothing can be read is no error here.
 pub(super) fn read(
-    file: &File,
+    database: &ReadOnlyDatabase,
     mut keep: impl FnMut(&[Stored]) -> Result<(), Error>,
 ) -> Result<u64, Error> {
-    let Some(database) = open(file) else {
-        return Ok(0);
-    };
     let transaction = guarded(|| database.begin_read());
     let Ok(Ok(transaction)) = transaction else {
         return Ok(0);
@@ -101,7 +98,8 @@ fn next_prefix(key: &[u8], step: u16) -> Option<Vec<u8>> {
     Some(prefix.checked_add(step)?.to_be_bytes().to_vec())
 }
 
-fn open(file: &File) -> Option<ReadOnlyDatabase> {
+/// The file as far as it can be read; `None` if that is nothing.
+pub(super) fn open(file: &File) -> Option<ReadOnlyDatabase> {
     let backend = FileBackend::new(file.try_clone().ok()?).ok()?;
     let storage = Torn { backend };
     let opened = guarded(|| {

@@ -85,6 +85,35 @@ async fn a_large_sweep_takes_all_that_expired_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_compacted_file_is_smaller_and_keeps_its_records() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = DiskStore::open(directory.path()).unwrap();
+    let puts = (0..4000).map(async |n| {
+        let end = if n < 2000 { 1000 } else { 4_000_000_000 };
+        let (key, value) = (key(n), vec![7; 1000]);
+        store.put(&key, value, end, Expected::Absent).await
+    });
+    futures_util::future::join_all(puts).await;
+    assert_eq!(store.sweep(1000, 5000).await, Ok(2000));
+    let version = create(&store, 5000, 4_000_000_000).await;
+    drop(store);
+    let (before, after) = DiskStore::compact(directory.path()).unwrap();
+    let length = std::fs::metadata(directory.path().join("fastmcp.redb"));
+    assert_eq!(length.unwrap().len(), after);
+    assert!(after < before * 3 / 4, "{before} before, {after} after");
+    let store = DiskStore::open(directory.path()).unwrap();
+    for n in 2000..4000 {
+        let record = store.get(&key(n)).await.unwrap();
+        assert!(record.is_some_and(|it| it.value == [7; 1000]), "{n}");
+    }
+    assert!(create(&store, 5001, 4_000_000_000).await > version);
+    assert!(
+        DiskStore::compact(directory.path()).is_err(),
+        "it is in use"
+    );
+}
+
+#[tokio::test]
 async fn a_second_opener_is_told_who_holds_the_file() {
     let directory = tempfile::tempdir().unwrap();
     let first = DiskStore::open(directory.path()).unwrap();

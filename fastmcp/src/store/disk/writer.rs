@@ -1,18 +1,28 @@
 //! The one thread that writes: it takes what is waiting, commits it together, and answers.
+//!
+//! A sweep comes in parts, one after the other. A part goes with the writes that wait; where none
+//! does, the writer gives them a moment to come first, since whoever has just been answered often
+//! writes again. So nobody waits for a transaction that only sweeps, unless he comes in the middle
+//! of one.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::super::{Error, Expected, Version};
 use super::database::{Pause, Slot};
+use super::pace::Pace;
 use crate::parts::UnixSeconds;
 
 /// Most changes in one transaction; more would make the first of them wait too long.
 const BATCH: usize = 512;
 /// Most changes that may wait; more make their senders wait.
 const QUEUE: usize = 4096;
+/// How long a sweep waits for writes to go with.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// One change, with owned bytes, on its way to the writer.
 pub(super) enum Change {
@@ -26,10 +36,17 @@ pub(super) enum Change {
         key: Vec<u8>,
         expected: Version,
     },
+    /// Removes up to `limit` records, or fewer; none only if none has expired.
     Sweep {
         now: UnixSeconds,
         limit: usize,
     },
+}
+
+impl Change {
+    fn is_sweep(&self) -> bool {
+        matches!(self, Self::Sweep { .. })
+    }
 }
 
 /// What a change did.
@@ -118,24 +135,31 @@ impl Drop for Writer {
 }
 
 fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
-    let mut pause = Pause::default();
+    let (mut pause, mut pace) = (Pause::default(), Pace::new());
     let mut broken = false;
     let (mut changes, mut answers) = (Vec::new(), Vec::new());
-    while let Some(first) = queue.blocking_recv() {
-        let mut next = Some(first);
-        while let Some(job) = next {
-            match job {
-                Job::Apply(change, answer) => {
-                    changes.push(change);
-                    answers.push(answer);
-                }
-                Job::Reopen => broken = true,
+    let mut held_back = Vec::new();
+    while let Some(first) = held_back.pop().or_else(|| queue.blocking_recv()) {
+        let mut take = |job, changes: &mut Vec<Change>| match job {
+            Job::Apply(change, answer) => {
+                changes.push(change);
+                answers.push(answer);
             }
-            next = if changes.len() < BATCH {
-                queue.try_recv().ok()
-            } else {
-                None
-            };
+            Job::Reopen => broken = true,
+        };
+        take(first, &mut changes);
+        if changes.iter().all(Change::is_sweep) {
+            std::thread::sleep(MOMENT);
+        }
+        while changes.len() < BATCH
+            && let Ok(job) = queue.try_recv()
+        {
+            take(job, &mut changes);
+        }
+        if !changes.iter().all(Change::is_sweep) && pace.goes_without() {
+            while let Some(at) = changes.iter().position(Change::is_sweep) {
+                held_back.push(Job::Apply(changes.remove(at), answers.remove(at)));
+            }
         }
         // Before the changes, so that they meet a database that may have healed.
         if broken && pause.is_over() {
@@ -143,18 +167,46 @@ fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
             broken = false;
         }
         if !changes.is_empty() {
-            broken |= !commit(slot, &changes, answers.drain(..));
+            let start = Instant::now();
+            let swept = measure_out(&mut changes, &pace);
+            match commit(slot, &changes, answers.drain(..)) {
+                Outcome::Written => pace.took(start.elapsed(), swept),
+                Outcome::Nothing => {}
+                Outcome::Failed => broken = true,
+            }
         }
         changes.clear();
     }
 }
 
-/// Commits and answers; tells whether the database is still usable.
+/// Cuts a sweep down to its next part; tells whether there is one.
+fn measure_out(changes: &mut [Change], pace: &Pace) -> bool {
+    let beside_others = !changes.iter().all(Change::is_sweep);
+    let mut swept = false;
+    for change in changes {
+        if let Change::Sweep { limit, .. } = change {
+            *limit = (*limit).min(pace.records(beside_others));
+            swept = true;
+        }
+    }
+    swept
+}
+
+/// What became of a transaction.
+enum Outcome {
+    Written,
+    /// There was nothing to write.
+    Nothing,
+    /// The database must be opened again.
+    Failed,
+}
+
+/// Commits and answers.
 fn commit(
     slot: &Slot,
     changes: &[Change],
     answers: impl Iterator<Item = oneshot::Sender<Result<Done, Error>>>,
-) -> bool {
+) -> Outcome {
     let result = slot.write(changes);
     if result == Err(Error::Corrupt) && changes.len() > 1 {
         // One of them met a damaged page; the others have nothing to do with it.
@@ -163,7 +215,7 @@ fn commit(
             let own = own.and_then(|done| done.first().copied().ok_or(Error::Corrupt));
             let _ = answer.send(own);
         }
-        return false;
+        return Outcome::Failed;
     }
     for (index, answer) in answers.enumerate() {
         let own = match &result {
@@ -173,5 +225,9 @@ fn commit(
         // Whoever asked may have stopped waiting.
         let _ = answer.send(own);
     }
-    result.is_ok()
+    match result {
+        Ok(done) if done.iter().all(|done| done.is_nothing()) => Outcome::Nothing,
+        Ok(_) => Outcome::Written,
+        Err(_) => Outcome::Failed,
+    }
 }
