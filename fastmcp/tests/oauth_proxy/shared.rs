@@ -53,3 +53,43 @@ async fn what_one_server_gave_is_nothing_to_its_neighbour() {
         assert_eq!(own.token(&refresh).await.status, 200);
     }
 }
+
+#[tokio::test]
+async fn a_server_without_the_new_key_sends_nobody_away_for_good() {
+    let (store, old) = (Arc::new(MemoryStore::new()), fresh_keys());
+    let left_behind = server_over(store.clone(), &old, |_| ()).await;
+    let before = left_behind.client().await;
+    let new = fresh_keys().with_previous(&old);
+    let current = server_over(store, &new, |_| ()).await;
+    let client = current.client().await;
+    let browser = Browser::new(&current);
+    let code = browser.login(&authorize_url(&client, &[])).await;
+    let redemption = [
+        ("grant_type", "authorization_code"),
+        ("client_id", client.as_str()),
+        ("code", &code),
+        ("code_verifier", VERIFIER),
+    ];
+    // It looks at the store's mark every minute.
+    let looked = left_behind.proxy.ledger().wants_sealing_anew().await;
+    assert!(looked.is_err() && left_behind.proxy.ledger().is_left_behind());
+    let away = (503, "temporarily_unavailable".to_owned());
+    assert_eq!(left_behind.token(&redemption).await.error(), away);
+    let tokens = current.token(&redemption).await.json();
+    let access = tokens["access_token"].as_str().unwrap();
+    let there = left_behind.proxy.authenticator();
+    let answer = there.authenticate(access).await.err();
+    assert!(matches!(answer, Some(Unauthenticated::Unavailable { .. })));
+    let refresh = [
+        ("grant_type", "refresh_token"),
+        ("client_id", client.as_str()),
+        ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+    ];
+    assert_eq!(left_behind.token(&refresh).await.error(), away);
+    assert_eq!(current.token(&refresh).await.status, 200);
+    let known = current.proxy.ledger().client(&before).await;
+    assert!(
+        known.unwrap().is_some(),
+        "what it wrote before is known to all"
+    );
+}
