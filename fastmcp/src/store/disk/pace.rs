@@ -2,14 +2,14 @@
 //!
 //! Whoever writes waits for the transaction before, and what a sweep adds to it depends on the
 //! disk: the records that expire together lie all over the file. So it is measured. A transaction
-//! with a part of the sweep in it may take a few milliseconds longer than one without; takes it
-//! longer, the next part is half as large, and otherwise a little larger. Where others write all
+//! with a part of the sweep in it may take a few milliseconds longer than one without commonly does;
+//! takes it longer, the next part is smaller, and otherwise larger. Where others write all
 //! the time, now and then a transaction goes without, so that there is something to compare with.
 
 use std::time::Duration;
 
 /// What a part of a sweep may add to a transaction.
-const ADDED: Duration = Duration::from_millis(4);
+const ADDED: Duration = Duration::from_millis(5);
 /// Fewer would be swept slower than they expire.
 const LEAST: usize = 16;
 const MOST: usize = 64;
@@ -18,7 +18,7 @@ const MEASURED: u32 = 8;
 
 pub(super) struct Pace {
     records: usize,
-    /// The time of a transaction that sweeps nothing: the shortest of late.
+    /// What a transaction that sweeps nothing commonly takes.
     without: Option<Duration>,
     swept_in_a_row: u32,
 }
@@ -41,30 +41,30 @@ impl Pace {
         goes
     }
 
-    /// How many records the next part takes. Beside others' writes it is smaller, for they wait for
-    /// all of it, and not for the rest of it.
-    pub(super) fn records(&self, beside_others: bool) -> usize {
-        if beside_others {
-            self.records / 2
-        } else {
-            self.records
-        }
+    /// How many records the next part takes.
+    pub(super) fn records(&self) -> usize {
+        self.records
     }
 
     /// What the last transaction took, and whether a part of a sweep was in it.
     pub(super) fn took(&mut self, time: Duration, swept: bool) {
         if swept {
             self.swept_in_a_row += 1;
-            let allowed = self.without.map(|without| without + ADDED);
-            if allowed.is_some_and(|allowed| time > allowed) {
-                self.records = (self.records / 2).max(LEAST);
-            } else if allowed.is_some() {
-                self.records = (self.records + 1).min(MOST);
-            }
+            let Some(without) = self.without else {
+                return;
+            };
+            // One that a busy disk held up says little, so steps are small.
+            self.records = if time > without + ADDED {
+                (self.records - self.records / 8).max(LEAST)
+            } else {
+                (self.records + 2).min(MOST)
+            };
         } else {
-            // Grows slowly, so that one that many share does not count.
-            let before = self.without.map(|without| without + without / 8);
-            self.without = Some(before.map_or(time, |before| time.min(before)));
+            // One that many share counts little too.
+            self.without = Some(
+                self.without
+                    .map_or(time, |without| (without * 7 + time.min(without * 2)) / 8),
+            );
         }
     }
 }
@@ -78,7 +78,7 @@ mod tests {
         let mut pace = Pace::new();
         for n in 0..1000 {
             let swept = n > 0 && !pace.goes_without();
-            let part = u32::try_from(pace.records(false)).unwrap();
+            let part = u32::try_from(pace.records()).unwrap();
             let own = if swept {
                 sync * part / records
             } else {
@@ -86,15 +86,15 @@ mod tests {
             };
             pace.took(sync + own, swept);
         }
-        pace.records(false)
+        pace.records()
     }
 
     #[test]
     fn parts_grow_and_shrink_with_the_disk() {
         assert_eq!(settled(Duration::from_micros(10), 1), MOST);
         assert_eq!(settled(Duration::from_millis(20), 1), LEAST);
-        // 8 milliseconds for a sync, 4 for each 32 records.
+        // 8 milliseconds for a sync, 5 for each 40 records.
         let between = settled(Duration::from_millis(8), 64);
-        assert!((16..=33).contains(&between), "{between}");
+        assert!((32..=42).contains(&between), "{between}");
     }
 }

@@ -181,11 +181,10 @@ fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
 
 /// Cuts a sweep down to its next part; tells whether there is one.
 fn measure_out(changes: &mut [Change], pace: &Pace) -> bool {
-    let beside_others = !changes.iter().all(Change::is_sweep);
     let mut swept = false;
     for change in changes {
         if let Change::Sweep { limit, .. } = change {
-            *limit = (*limit).min(pace.records(beside_others));
+            *limit = (*limit).min(pace.records());
             swept = true;
         }
     }
