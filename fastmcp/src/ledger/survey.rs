@@ -66,19 +66,29 @@ impl Ledger {
         Ok(Grants { grants, next })
     }
 
-    /// Ends every grant that `chosen` picks; tells how many, those that were ending meanwhile
-    /// among them.
-    pub async fn revoke_all(&self, chosen: impl Fn(&Grant) -> bool) -> Result<u64, Error> {
-        let (mut ended, mut after) = (0, None);
+    /// Ends every grant that `chosen` picks, and hands each to `each` once it has ended; tells how
+    /// many there were.
+    ///
+    /// # Errors
+    /// The store is out of reach: those that were handed over have ended, and running it again ends
+    /// the rest.
+    pub async fn revoke_all(
+        &self,
+        chosen: impl Fn(&Grant) -> bool,
+        mut each: impl FnMut(Grant),
+    ) -> Result<u64, Error> {
+        let (mut count, mut after) = (0, None);
         loop {
             let page = self.grants(after.as_ref()).await?;
             for grant in page.grants.iter().filter(|grant| chosen(grant)) {
-                self.revoke(grant.id()).await?;
-                ended += 1;
+                if let Some(ended) = self.revoke(grant.id()).await? {
+                    each(*ended);
+                    count += 1;
+                }
             }
             after = page.next;
             if after.is_none() {
-                return Ok(ended);
+                return Ok(count);
             }
         }
     }

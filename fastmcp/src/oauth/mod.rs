@@ -1,7 +1,7 @@
 //! The authorization server: one endpoint a file, in the order of a login.
 //!
 //! ```text
-//! register ─▶ authorize ─▶ consent ─▶ (provider) ─▶ callback ─▶ token ─▶ token …
+//! register ─▶ authorize ─▶ consent ─▶ (provider) ─▶ callback ─▶ token ─▶ token … ─▶ revoke
 //!              checks       approves                 claims,     redeems,   rotates
 //!              everything,  or denies,               exchanges,  begins     the grant
 //!              writes       in the browser           issues a    the grant
@@ -19,7 +19,9 @@
 //! | `register`, `client_metadata` | RFC 7591 |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
 //! | `callback`, `facts` | back from the provider |
-//! | `token`, `client_auth`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
+//! | `token`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
+//! | `revoke`, `ended` | a login ends (RFC 7009), and what follows from that |
+//! | `client_request`, `client_auth` | what a client posts, and its proof of who it is |
 //! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
 //! | `form`, `error`, `answer`, `audit` | reading and answering, shared by all |
 //! | `upstream` | the talk with the provider |
@@ -33,9 +35,11 @@ mod browser;
 mod callback;
 mod client_auth;
 mod client_metadata;
+mod client_request;
 mod code;
 mod consent;
 mod cors;
+mod ended;
 mod error;
 mod facts;
 mod form;
@@ -46,6 +50,7 @@ mod options;
 mod problems;
 mod refresh;
 mod register;
+mod revoke;
 mod settings;
 mod token;
 pub(crate) mod upstream;
@@ -68,7 +73,7 @@ use self::upstream::Upstream;
 pub use self::upstream::{ClientAuthentication, TokenVerifier};
 use crate::auth::{Authenticator, TokenUnavailable};
 use crate::keys::Keys;
-use crate::ledger::{Ledger, UpstreamTokens};
+use crate::ledger::{Grant, Ledger, UpstreamTokens};
 use crate::parts::Parts;
 use crate::provider::{Provider, dev};
 use crate::token::JwtIssuer;
@@ -136,6 +141,7 @@ impl OAuthProxy {
         let consent = post(consent::consent).with_state(Arc::clone(inner));
         let register = post(register::register).with_state(Arc::clone(inner));
         let token = post(token::token).with_state(Arc::clone(inner));
+        let revoke = post(revoke::revoke).with_state(Arc::clone(inner));
         Router::new()
             .route("/oauth/authorize", authorize)
             .route(&inner.settings.redirect_path, callback)
@@ -147,6 +153,10 @@ impl OAuthProxy {
             .route(
                 "/oauth/token",
                 cors::open(only_post(token), "POST, OPTIONS"),
+            )
+            .route(
+                "/oauth/revoke",
+                cors::open(only_post(revoke), "POST, OPTIONS"),
             )
             .merge(inner.documents.below_base())
             .merge(self.development())
@@ -167,7 +177,7 @@ impl OAuthProxy {
         self.0.settings.base_url.as_str()
     }
 
-    /// The records of the proxy.
+    /// The records of the proxy, and of every server that shares its store.
     pub fn ledger(&self) -> &Ledger {
         &self.0.ledger
     }
@@ -225,6 +235,13 @@ impl OAuthProxy {
         };
         // Settings are refused where it may not serve, so there is always a router here.
         dev::router(options, inner.keys.clone(), inner.parts.clone()).unwrap_or_default()
+    }
+}
+
+impl Inner {
+    /// Whether a grant is for this server: of those that share store and keys, each has its own.
+    fn owns(&self, grant: &Grant) -> bool {
+        grant.binding().resource == self.settings.resource.as_str()
     }
 }
 
