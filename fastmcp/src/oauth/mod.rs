@@ -20,7 +20,7 @@
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
 //! | `callback`, `facts` | back from the provider |
 //! | `token`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
-//! | `revoke`, `ended` | a login ends (RFC 7009), and what follows from that |
+//! | `revoke`, `logins`, `ended` | a login ends: RFC 7009 for its client, and by the server's own code |
 //! | `client_request`, `client_auth` | what a client posts, and its proof of who it is |
 //! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
 //! | `form`, `error`, `answer`, `audit` | reading and answering, shared by all |
@@ -45,6 +45,7 @@ mod facts;
 mod form;
 mod fresh;
 mod granted;
+mod logins;
 mod metadata;
 mod options;
 mod problems;
@@ -65,6 +66,7 @@ use serde_json::Value;
 use self::answer::method_not_allowed;
 use self::bearer::Bearer;
 use self::browser::Cookie;
+pub use self::logins::Logins;
 use self::metadata::Documents;
 pub use self::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
 pub(crate) use self::problems::TAKEN as TAKEN_PATHS;
@@ -175,6 +177,11 @@ impl OAuthProxy {
     /// The issuer, which is the base URL.
     pub fn issuer(&self) -> &str {
         self.0.settings.base_url.as_str()
+    }
+
+    /// Who is logged in, and ending that.
+    pub fn logins(&self) -> Logins {
+        Logins::new(Arc::clone(&self.0))
     }
 
     /// The records of the proxy, and of every server that shares its store.

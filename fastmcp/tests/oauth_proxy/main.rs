@@ -15,6 +15,7 @@ mod faults;
 mod faulty;
 mod issuer;
 mod logging;
+mod logins;
 mod refresh;
 mod register;
 mod returned;
