@@ -52,6 +52,7 @@ pub use self::survey::{Grants, Survey};
 pub use self::upstream::{Fresh, UpstreamTokens};
 use crate::keys::Keys;
 use crate::parts::{Parts, UnixSeconds};
+pub use crate::store::Cursor;
 use crate::store::{self, Expected, Live, Put, Sealed};
 
 /// Typed records over a sealed store. Cheap to clone.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::Inner;
 use super::audit::Event;
 use super::ended::ended;
-use crate::ledger::{Error, Grant, GrantId, Grants};
-use crate::store::Cursor;
+use crate::ledger::{Cursor, Error, Grant, GrantId, Grants};
 
 /// The logins of one server: each is a [`Grant`], one user's consent to one client.
 ///
