@@ -7,8 +7,9 @@
 //!
 //! Every other token gets the same 200 and changes nothing (RFC 7009 section 2.2): one that is
 //! unknown, of another server or another client, already ended, or an access token that has expired,
-//! which is as invalid here as everywhere. So the answer tells nobody whether a token that he found
-//! is alive, and a stale one ends nobody's login.
+//! which is as invalid here as everywhere. So a stale token ends nobody's login, and the answer tells
+//! nobody whether a token that he found is alive; section 2.1 would have another client's token
+//! refused in words of its own, which tells just that.
 
 use std::sync::Arc;
 
@@ -66,18 +67,12 @@ async fn named(inner: &Inner, token: &str) -> Result<Option<Grant>, ledger::Erro
 }
 
 async fn end(inner: Arc<Inner>, client: Client, grant: GrantId) -> Result<(), ledger::Error> {
-    match inner.ledger.revoke(grant).await? {
-        Some(grant) => ended(
-            &inner,
-            Event::Revoked,
-            client.id(),
-            Some(&grant),
-            "by_client",
-        ),
-        None => {
-            let about = About::client(client.id());
-            audit::record(Event::RevocationIgnored, about, "already_ended");
-        }
-    }
+    let grant = inner.ledger.revoke(grant).await?;
+    let (event, reason) = if grant.is_some() {
+        (Event::Revoked, "by_client")
+    } else {
+        (Event::RevocationIgnored, "already_ended")
+    };
+    ended(&inner, event, client.id(), grant.as_deref(), reason);
     Ok(())
 }

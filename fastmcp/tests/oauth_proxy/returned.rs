@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use fastmcp::oauth::ClientAuthentication;
 use serde_json::json;
 
+use crate::faulty::Faulty;
 use crate::refresh::{refresh, renewed, text, tokens};
 use crate::revoke::{good, lives, revoke};
 use crate::support::*;
@@ -166,4 +167,26 @@ async fn what_the_provider_ended_is_not_given_back() {
     let second = second.json();
     good(&revoke(&server, &client, text(&second, "refresh_token")).await);
     assert_eq!(server.upstream.returned(1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn tokens_that_the_store_would_not_take_are_the_ones_that_go_back() {
+    let store = Faulty::new();
+    let server = server_over(store.clone(), &fresh_keys(), |_| ()).await;
+    let client = server.client().await;
+    let first = tokens(&server, &client).await;
+    let token = text(&first, "refresh_token");
+    server.wait(3601);
+    let next =
+        json!({ "access_token": "next", "token_type": "Bearer", "refresh_token": "rotated" });
+    server
+        .upstream
+        .answers(200, "application/json", next.to_string());
+    store.refuse(Some("grant"));
+    let answer = refresh(&server, &client, token, &[]).await;
+    assert_eq!(answer.error(), (503, "temporarily_unavailable".to_owned()));
+    store.refuse(None);
+    good(&revoke(&server, &client, token).await);
+    let returned = server.upstream.returned(1).await;
+    assert_eq!(returned[0].1[0].1, "rotated");
 }

@@ -79,7 +79,7 @@ fn a_code_is_honoured_once_and_a_replay_ends_the_grant() {
                     match again {
                         Redemption::Done(_) => assert!(grants.is_empty(), "honoured twice"),
                         other => {
-                            assert!(matches!(other, Redemption::Invalid { replayed: true, .. }))
+                            assert!(matches!(other, Redemption::Invalid { replayed: true, .. }));
                         }
                     }
                 }
@@ -109,7 +109,7 @@ fn a_replay_is_stronger_than_rotations_beside_it() {
         }
         match replay.get() {
             Some(Ok(Redemption::Invalid { replayed: true, .. })) => {
-                run.is_over(&grant, &tokens).await
+                run.is_over(&grant, &tokens).await;
             }
             other => assert!(matches!(other, Some(Err(_)))),
         }
