@@ -38,8 +38,9 @@
 //!
 //! **Follow a login**: `oauth/register.rs` → `oauth/authorize.rs` checks everything and writes
 //! nothing → `oauth/consent.rs` binds decision and browser → the provider → `oauth/callback.rs`,
-//! once → a code → `oauth/token.rs`, `oauth/code.rs` → a grant → `oauth/refresh.rs`. Each step is
-//! one transition in [`ledger`], each transition one compare-and-set in a [`store`].
+//! once → a code → `oauth/token.rs`, `oauth/code.rs` → a grant → `oauth/refresh.rs` … until
+//! `oauth/revoke.rs` or the server's own [`oauth::Logins`] ends it. Each step is one transition in
+//! [`ledger`], each transition one compare-and-set in a [`store`].
 //!
 //! # Features
 //!

@@ -172,6 +172,13 @@ async fn session(world: &World) -> Session {
     let called = browser.agree(alive.url.as_str(), REDIRECT, |_| {}).await;
     let alive_code = client.code(&alive, &called);
     let third = Tokens::read(&client.redeem(&alive_code, &alive.verifier).await);
+    // A stranger cannot end it, and a login that its client ends is given back to the provider.
+    confidential.revoke(&third.refresh).await;
+    let short = client.begin();
+    let called = browser.agree(short.url.as_str(), REDIRECT, |_| {}).await;
+    let short_code = client.code(&short, &called);
+    let fourth = Tokens::read(&client.redeem(&short_code, &short.verifier).await);
+    assert_eq!(client.revoke(&fourth.refresh).await.status, 200);
 
     let cookies = browser.cookies(world.server.base()).expect("a cookie");
     let cookies = cookies.split("; ").filter_map(|pair| pair.split_once('='));
@@ -195,6 +202,8 @@ async fn session(world: &World) -> Session {
         (Class::Token, second.refresh),
         (Class::Token, third.access),
         (Class::Token, third.refresh),
+        (Class::Token, fourth.access),
+        (Class::Token, fourth.refresh),
         (Class::ClientSecret, text("client_secret")),
         (Class::Code, code),
         (Class::Code, alive_code),
@@ -215,6 +224,7 @@ async fn go_wrong(world: &World, browser: &Browser, called: &Url) {
         "/oauth/callback",
         "/oauth/authorize",
         "/oauth/token",
+        "/oauth/revoke",
         "/nothing",
     ] {
         let url = format!("{}?{query}", world.server.at(path));

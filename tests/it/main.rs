@@ -40,6 +40,7 @@ mod races;
 mod readme;
 mod refresh;
 mod refused;
+mod revoke;
 mod ring;
 mod session;
 mod skew;

@@ -140,6 +140,39 @@ async fn a_revocation_is_known_to_the_other_node_within_the_bound() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_ends_at_one_node_is_over_at_the_other_within_the_bound() {
+    for pair in Pair::all().await {
+        for by_access in [false, true] {
+            let tokens = pair.world.login().await;
+            for node in [0, 1] {
+                assert_eq!(pair.list(node, &tokens.access).await.status, 200);
+            }
+            let next = Tokens::read(&pair.client(1).refresh(&tokens.refresh).await);
+            let named = if by_access {
+                &tokens.access
+            } else {
+                &tokens.refresh
+            };
+            let revoked = pair.client(0).revoke(named).await;
+            assert_eq!((revoked.status, revoked.body.as_str()), (200, ""));
+            for access in [&tokens.access, &next.access] {
+                assert_eq!(pair.list(0, access).await.status, 401, "who ended it knows");
+            }
+            for node in [0, 1] {
+                for refresh in [&tokens.refresh, &next.refresh] {
+                    let refreshed = pair.client(node).refresh(refresh).await;
+                    assert_eq!(refreshed.outcome(), (400, Some("invalid_grant".into())));
+                }
+            }
+            pair.hold_soon_dead(1, &tokens).await;
+            let again = pair.client(1).revoke(named).await;
+            assert_eq!(again.status, 200);
+        }
+        pair.world.check_good_flow().await;
+    }
+}
+
 /// Upstream tokens end a second after the login; a refresh takes the provider half a second.
 fn short_lived() -> Knobs {
     let fault = Fault {

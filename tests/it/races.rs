@@ -85,6 +85,42 @@ async fn a_refresh_has_one_successor_and_one_upstream_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_is_final_whoever_refreshes_meanwhile() {
+    let ready = async |ring: &Ring| {
+        let (attempt, code) = ring.code().await;
+        Tokens::read(&ring.client.redeem(&code, &attempt.verifier).await)
+    };
+    let run = async |ring: &Ring, tokens: Tokens, tally: &mut Tally| {
+        let answers = race(|number| {
+            let (client, token) = (ring.client.clone(), tokens.refresh.clone());
+            async move {
+                match number {
+                    0 => client.revoke(&token).await,
+                    _ => client.refresh(&token).await,
+                }
+            }
+        })
+        .await;
+        let refused = (400, Some("invalid_grant".to_owned()));
+        let mut given = vec![tokens];
+        for (number, answer) in answers.iter().enumerate() {
+            tally.answer(answer);
+            let as_it_should = answer.status == 200 || number > 0 && answer.outcome() == refused;
+            tally.hold(as_it_should, || format!("{number}: {answer:?}"));
+            if number > 0 && answer.status == 200 {
+                given.push(Tokens::read(answer));
+            }
+        }
+        // They all got the same successor, so the first and the last say it for all.
+        for tokens in [&given[0], &given[given.len() - 1]] {
+            ring.hold_dead(tokens, tally).await;
+        }
+    };
+    let knobs = Knobs::default();
+    everywhere("a revocation", knobs, rounds(ROUNDS), ready, run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_callback_is_answered_once() {
     let refused = (400, None);
     let ready = async |ring: &Ring| ring.called_back().await;

@@ -229,6 +229,12 @@ impl Client {
         .await
     }
 
+    /// Ends the login that the token belongs to.
+    pub async fn revoke(&self, token: &str) -> Answer {
+        let sent = self.post("revocation_endpoint", &[("token", token)]).await;
+        sent.unwrap_or_else(|error| panic!("the revocation endpoint: {error:?}"))
+    }
+
     /// Any request to the token endpoint, as this client.
     pub async fn token(&self, form: &[(&str, &str)]) -> Answer {
         let sent = self.try_token(form).await;
@@ -237,12 +243,16 @@ impl Client {
 
     /// As [`Client::token`]; an error is a connection that broke.
     pub async fn try_token(&self, form: &[(&str, &str)]) -> reqwest::Result<Answer> {
+        self.post("token_endpoint", form).await
+    }
+
+    async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> reqwest::Result<Answer> {
         let mut form = form.to_vec();
         form.push(("client_id", &self.id));
         if let Some(secret) = &self.secret {
             form.push(("client_secret", secret));
         }
-        let url = self.discovered.endpoint("token_endpoint");
+        let url = self.discovered.endpoint(endpoint);
         let headers = [("content-type", FORM)];
         self.http
             .try_send("POST", &url, &headers, encode(&form))

@@ -780,8 +780,8 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     ),
     start(
         "FM0951",
-        "a guard without sign-in",
-        "A guard asks for a signed-in user, and the server has no `auth`.",
+        "a guard, or logins, without sign-in",
+        "The program asks for a guard or for the logins, and the server has no `auth`.",
         "Give the server `auth`, or leave the route open.",
     ),
     start(

@@ -50,16 +50,15 @@ pub(super) async fn revoke(opened: &Opened, filter: &Filter, all: bool) -> Resul
         ));
     }
     if let (Some(id), None, None) = (chosen.grant, &chosen.subject, &chosen.client) {
-        let there = opened.ledger().grant(id).await?.is_some();
-        opened.ledger().revoke(id).await?;
-        return line(format!("ended {}", logins(u64::from(there))));
+        let ended = opened.ledger().revoke(id).await?.is_some();
+        return line(format!("ended {}", logins(u64::from(ended))));
     }
     let progress = bar(None, "ending logins");
-    let done = opened.ledger().revoke_all(|party| {
+    let is_chosen = |party: &Party<'_>| {
         progress.inc(1);
         chosen.is(party)
-    });
-    let done = done.await?;
+    };
+    let done = opened.ledger().revoke_all(is_chosen, drop).await?;
     progress.finish_and_clear();
     line(format!("ended {}", logins(done.ended)))?;
     match done.unreadable {

@@ -25,9 +25,20 @@ pub enum Redemption<E> {
     Invalid {
         /// The code was redeemed before, and came with its right verifier.
         replayed: bool,
+        /// Its grant, if this request ended it; see [`Ledger::revoke`].
+        ended: Option<Box<Grant>>,
     },
     /// The caller's own check failed; nothing has changed.
     Refused(E),
+}
+
+impl<E> Redemption<E> {
+    fn never_there() -> Self {
+        Self::Invalid {
+            replayed: false,
+            ended: None,
+        }
+    }
 }
 
 /// A spent code whose upstream exchange is still to be made.
@@ -69,7 +80,7 @@ impl Ledger {
         check: impl Fn(&CodeBinding) -> Result<(), E>,
         pass: impl Fn(&Grant) -> Option<Passed>,
     ) -> Result<Redemption<E>, Error> {
-        let invalid = Redemption::Invalid { replayed: false };
+        let invalid = Redemption::never_there();
         let Some(id) = GrantId::from_code(code, self.keys()) else {
             self.made_elsewhere()?;
             return Ok(invalid);
@@ -116,7 +127,10 @@ impl Ledger {
                     self.pass_on(&grant, pass(&grant).as_ref()).await?;
                     Redemption::Done(Box::new(grant))
                 }
-                None => Redemption::Invalid { replayed: true },
+                None => Redemption::Invalid {
+                    replayed: true,
+                    ended: None,
+                },
             },
             Payload::Deferred {
                 upstream_code,
@@ -172,13 +186,15 @@ impl Ledger {
                 Ok(()) => self.replayed(id).await,
                 Err(refusal) => Ok(Redemption::Refused(refusal)),
             },
-            None => Ok(Redemption::Invalid { replayed: false }),
+            None => Ok(Redemption::never_there()),
         }
     }
 
     async fn replayed<E>(&self, id: GrantId) -> Result<Redemption<E>, Error> {
-        self.revoke(id).await?;
-        Ok(Redemption::Invalid { replayed: true })
+        Ok(Redemption::Invalid {
+            replayed: true,
+            ended: self.revoke(id).await?,
+        })
     }
 
     /// Begins the grant of a code whose upstream exchange was deferred; `None` if the code was

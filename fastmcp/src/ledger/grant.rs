@@ -27,7 +27,7 @@ use super::{Error, Ledger, seconds};
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
 use crate::spec::{Claims, Scopes};
-use crate::store::{self, Expected, Live, Put};
+use crate::store::{Expected, Live, Put};
 
 pub(super) const KIND: &str = "grant";
 
@@ -103,6 +103,8 @@ pub enum Refresh<E> {
     Invalid {
         /// It was reused after its window; the family is revoked.
         reused: bool,
+        /// The grant, if this request ended it; see [`Ledger::revoke`].
+        ended: Option<Box<Grant>>,
     },
     /// The caller's own check failed; nothing has changed.
     Refused(E),
@@ -275,7 +277,10 @@ impl Ledger {
         refresh_token: &str,
         check: impl Fn(&Grant) -> Result<(), E>,
     ) -> Result<Refresh<E>, Error> {
-        let dead = Refresh::Invalid { reused: false };
+        let dead = Refresh::Invalid {
+            reused: false,
+            ended: None,
+        };
         let Some(handle) = RefreshHandle::parse(refresh_token) else {
             return Ok(dead);
         };
@@ -292,8 +297,10 @@ impl Ledger {
             }
             let (now, grace) = (self.now(), seconds(self.lifetimes().refresh_grace));
             if !grant.answers(handle.generation, now, grace) {
-                self.revoke(grant.id).await?;
-                return Ok(Refresh::Invalid { reused: true });
+                return Ok(Refresh::Invalid {
+                    reused: true,
+                    ended: self.revoke(grant.id).await?,
+                });
             }
             let grant = if handle.generation == grant.generation {
                 let rotated = grant.rotated(now, grace);
@@ -308,42 +315,6 @@ impl Ledger {
                 refresh_token: grant.token_of(handle.generation + 1),
                 grant: Box::new(grant),
             });
-        }
-    }
-
-    /// Ends a grant: every token of it is dead from now on. Harmless where there is none.
-    pub async fn revoke(&self, id: GrantId) -> Result<(), Error> {
-        let revoked = Record::Revoked { at: self.now() };
-        loop {
-            let live = match self.sealed().get::<Record>(KIND, id.as_bytes()).await {
-                // Nobody can use it, and it stays where it is: trying to replace what is not
-                // absent and has no version would never end.
-                Err(store::Error::Corrupt) => {
-                    self.note_revocation();
-                    return Ok(());
-                }
-                answer => answer?,
-            };
-            let (expected, ends) = match live {
-                Some(Live {
-                    value: Record::Revoked { .. },
-                    ..
-                }) => return Ok(()),
-                Some(live) => (Expected::Version(live.version), live.expires_at),
-                // A login whose grant has not begun yet must not begin it.
-                None => (
-                    Expected::Absent,
-                    self.now() + seconds(self.lifetimes().transaction),
-                ),
-            };
-            let put = self
-                .sealed()
-                .put(KIND, id.as_bytes(), &revoked, ends, expected)
-                .await?;
-            if let Put::Done(_) = put {
-                self.note_revocation();
-                return Ok(());
-            }
         }
     }
 }

@@ -99,6 +99,7 @@ impl Record {
             grant: GrantId::from_bytes(id)?,
             subject,
             client_id: &self.request.binding.client_id,
+            resource: &self.request.binding.resource,
         })
     }
 }

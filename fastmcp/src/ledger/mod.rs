@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | client | registered → used → expired | `client.rs` |
 //! | login | approved → claimed → returned → redeemed | `login.rs`, `code.rs` |
-//! | grant | live(n) → live(n+1) → revoked | `grant.rs` |
+//! | grant | live(n) → live(n+1) → revoked | `grant.rs`, `revoke.rs` |
 //! | lease | held → released or expired | `lease.rs` |
 //!
 //! `survey.rs` looks at all of them: lists grants, checks that records open, seals them anew.
@@ -25,6 +25,7 @@ mod later;
 mod lease;
 mod login;
 mod passthrough;
+mod revoke;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,7 @@ pub use self::survey::{Ended, Grants, Party, Survey};
 pub use self::upstream::{Fresh, UpstreamTokens};
 use crate::keys::Keys;
 use crate::parts::{Parts, UnixSeconds};
+pub use crate::store::Cursor;
 use crate::store::{self, Expected, Live, Put, Sealed};
 
 /// Typed records over a sealed store. Cheap to clone.

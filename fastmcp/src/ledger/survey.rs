@@ -33,6 +33,8 @@ pub struct Party<'a> {
     pub subject: Option<&'a str>,
     /// The client.
     pub client_id: &'a str,
+    /// The resource that it is for.
+    pub resource: &'a str,
 }
 
 impl<'a> Party<'a> {
@@ -42,6 +44,7 @@ impl<'a> Party<'a> {
             grant: grant.id(),
             subject: Some(&grant.facts().subject),
             client_id: &grant.binding().client_id,
+            resource: &grant.binding().resource,
         }
     }
 }
@@ -49,7 +52,7 @@ impl<'a> Party<'a> {
 /// What [`Ledger::revoke_all`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
-    /// Logins that were ended, those that somebody else was ending meanwhile among them.
+    /// Logins and waiting codes that were ended.
     pub ended: u64,
     /// Grants that do not open or cannot be read, so that nobody can tell whose they are. They are
     /// good for nothing on this server.
@@ -103,9 +106,17 @@ impl Ledger {
         Ok(Grants { grants, next })
     }
 
-    /// Ends every grant that `chosen` picks, and every code that was issued to such a party and is
-    /// not redeemed yet.
-    pub async fn revoke_all(&self, chosen: impl Fn(&Party<'_>) -> bool) -> Result<Ended, Error> {
+    /// Ends every grant that `chosen` picks, and hands each to `each` once it has ended; and every
+    /// code that was issued to such a party and is not redeemed yet.
+    ///
+    /// # Errors
+    /// The store is out of reach: those that were handed over have ended, and running it again ends
+    /// the rest.
+    pub async fn revoke_all(
+        &self,
+        chosen: impl Fn(&Party<'_>) -> bool,
+        mut each: impl FnMut(Grant),
+    ) -> Result<Ended, Error> {
         let (mut ended, mut after) = (Ended::default(), None);
         loop {
             let step = self.sealed().walk(after.as_ref()).await?;
@@ -114,7 +125,7 @@ impl Ledger {
                     Found::Open(opened) if opened.kind() == grant::KIND => {
                         match opened.value::<Record>() {
                             Ok(Record::Live(grant)) => {
-                                chosen(&Party::of_grant(&grant)).then_some(grant.id())
+                                chosen(&Party::of_grant(&grant)).then(|| (grant.id(), true))
                             }
                             Ok(Record::Revoked { .. }) => None,
                             Err(_) => {
@@ -126,7 +137,9 @@ impl Ledger {
                     Found::Open(opened) if opened.kind() == login::KIND => {
                         let login = opened.value::<login::Record>().ok();
                         let party = login.as_ref().and_then(|login| login.party(opened.id()));
-                        party.filter(|party| chosen(party)).map(|party| party.grant)
+                        party
+                            .filter(|party| chosen(party))
+                            .map(|party| (party.grant, false))
                     }
                     Found::Damaged(place) | Found::OtherKey(place, _)
                         if place.kind() == grant::KIND =>
@@ -136,9 +149,10 @@ impl Ledger {
                     }
                     _ => None,
                 };
-                if let Some(id) = id {
-                    self.revoke(id).await?;
-                    ended.ended += 1;
+                if let Some((id, has_begun)) = id {
+                    let grant = self.revoke(id).await?;
+                    ended.ended += u64::from(grant.is_some() || !has_begun);
+                    grant.into_iter().for_each(|grant| each(*grant));
                 }
             }
             after = step.next;

@@ -55,6 +55,9 @@ pub enum Fresh<F> {
     Ended,
     /// The grant is revoked or expired.
     Gone,
+    /// It was revoked while the provider was asked: these tokens belong to no grant any more, and
+    /// want to be given back.
+    Late(Box<UpstreamTokens>),
     /// The refresh failed; the grant is as it was.
     Failed(F),
 }
@@ -146,9 +149,12 @@ impl Ledger {
             tokens: old.followed_by(new),
             grant_ends: grant.expires_at(),
         };
-        self.keep_upstream(id, waiting, Some(held))
-            .await
-            .map(|kept| kept.map_or(Fresh::Gone, |grant| Fresh::Token(Box::new(grant))))
+        let tokens = Box::new(waiting.tokens.clone());
+        let kept = self.keep_upstream(id, waiting, Some(held)).await?;
+        Ok(match kept {
+            Some(grant) => Fresh::Token(Box::new(grant)),
+            None => Fresh::Late(tokens),
+        })
     }
 
     /// A failure says nothing about the grant if somebody has refreshed it meanwhile: the token that

@@ -28,6 +28,7 @@ pub(super) enum Event {
     Refreshed,
     RefreshReused,
     Revoked,
+    RevocationIgnored,
 }
 
 impl Event {
@@ -51,6 +52,7 @@ impl Event {
             Self::Refreshed => "refreshed",
             Self::RefreshReused => "refresh_reuse",
             Self::Revoked => "revoked",
+            Self::RevocationIgnored => "revocation_ignored",
         }
     }
 

@@ -18,7 +18,7 @@ use super::fresh::{Stale, fresh};
 use crate::auth::{
     AuthSession, Authenticator, Principal, TokenSource, TokenUnavailable, Unauthenticated,
 };
-use crate::ledger::{Grant, GrantId, UpstreamTokens};
+use crate::ledger::{self, Grant, GrantId, UpstreamTokens};
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
 use crate::spec::Scopes;
@@ -49,8 +49,8 @@ struct Known {
 }
 
 /// What a verified token says.
-struct Token {
-    grant: GrantId,
+pub(super) struct Token {
+    pub(super) grant: GrantId,
     client_id: Option<String>,
     scopes: Scopes,
     expires_at: UnixSeconds,
@@ -97,37 +97,16 @@ impl Bearer {
         Ok(session)
     }
 
-    /// What the token says, if it is one of ours and has not ended.
     async fn verified(&self, token: &str) -> Result<Token, Unauthenticated> {
-        let invalid = Unauthenticated::InvalidToken;
-        if !self.inner.settings.enable_token_swap {
-            let passed = self.inner.ledger.passed(token).await;
-            let passed = passed
-                .map_err(|error| unavailable(&error))?
-                .ok_or(invalid)?;
-            return Ok(Token {
-                grant: passed.grant,
-                client_id: None,
-                scopes: passed.scopes,
-                expires_at: passed.expires_at,
+        let verified = verified(&self.inner, token).await;
+        let verified = verified.map_err(|error| unavailable(&error))?;
+        if verified.is_none() && self.inner.ledger.is_left_behind() {
+            tracing::error!("a token may be of a key that this server does not have");
+            return Err(Unauthenticated::Unavailable {
+                retry_after: RETRY_AFTER,
             });
         }
-        let audience = self.inner.settings.resource.as_str();
-        let Some(claims) = self.inner.issuer.verify(token, audience) else {
-            if self.inner.ledger.is_left_behind() {
-                tracing::error!("a token may be of a key that this server does not have");
-                return Err(Unauthenticated::Unavailable {
-                    retry_after: RETRY_AFTER,
-                });
-            }
-            return Err(invalid);
-        };
-        Ok(Token {
-            grant: GrantId::from_text(&claims.grant).ok_or(invalid)?,
-            client_id: Some(claims.client_id),
-            scopes: claims.scope,
-            expires_at: claims.exp,
-        })
+        verified.ok_or(Unauthenticated::InvalidToken)
     }
 
     /// The session of a verified token, if its grant lives.
@@ -142,7 +121,7 @@ impl Bearer {
             return Ok(None);
         }
         // A passed token says nothing about its audience; its grant does.
-        if binding.resource != self.inner.settings.resource.as_str() {
+        if !self.inner.owns(&grant) {
             return Ok(None);
         }
         Ok(Some(self.session_of(token, &grant)))
@@ -181,6 +160,29 @@ impl Bearer {
     }
 }
 
+/// What the token says, if it is one of ours and has not ended; its grant may have.
+pub(super) async fn verified(inner: &Inner, token: &str) -> Result<Option<Token>, ledger::Error> {
+    if !inner.settings.enable_token_swap {
+        let passed = inner.ledger.passed(token).await?;
+        return Ok(passed.map(|passed| Token {
+            grant: passed.grant,
+            client_id: None,
+            scopes: passed.scopes,
+            expires_at: passed.expires_at,
+        }));
+    }
+    let audience = inner.settings.resource.as_str();
+    let claims = inner.issuer.verify(token, audience);
+    Ok(claims.and_then(|claims| {
+        Some(Token {
+            grant: GrantId::from_text(&claims.grant)?,
+            client_id: Some(claims.client_id),
+            scopes: claims.scope,
+            expires_at: claims.exp,
+        })
+    }))
+}
+
 impl Known {
     fn is_current(&self, now: UnixSeconds, revocations: u64) -> bool {
         now < self.token.expires_at
@@ -189,7 +191,7 @@ impl Known {
     }
 }
 
-fn unavailable(error: &crate::ledger::Error) -> Unauthenticated {
+fn unavailable(error: &ledger::Error) -> Unauthenticated {
     tracing::error!(%error, "a token could not be checked");
     Unauthenticated::Unavailable {
         retry_after: RETRY_AFTER,
@@ -228,7 +230,7 @@ async fn upstream_tokens(
     inner: &Inner,
     grant: GrantId,
 ) -> Result<UpstreamTokens, TokenUnavailable> {
-    match fresh(&inner.ledger, &inner.upstream, grant).await {
+    match fresh(inner, grant).await {
         Ok(Some(grant)) => {
             let tokens = grant.facts().upstream.clone();
             tokens.ok_or(TokenUnavailable::None)

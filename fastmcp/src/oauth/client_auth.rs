@@ -1,4 +1,4 @@
-//! Who is asking at the token endpoint (RFC 6749 section 2.3, RFC 7591 section 2).
+//! Who is asking at the token or the revocation endpoint (RFC 6749 section 2.3, RFC 7591 section 2).
 //!
 //! A client proves itself by the method it registered, and by that one alone: a public client that
 //! sends a secret, or a secret in another place than agreed, is not the client we know. One

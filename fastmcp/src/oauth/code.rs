@@ -2,6 +2,7 @@
 
 use super::Inner;
 use super::audit::{self, About, Event};
+use super::ended::ended;
 use super::error::Error;
 use super::facts::facts;
 use super::form::Form;
@@ -44,13 +45,16 @@ pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Resul
             audit::record(Event::TokenRefused, about, "binding");
             return Err(Error::grant(words));
         }
-        Redemption::Invalid { replayed } => {
+        Redemption::Invalid {
+            replayed,
+            ended: grant,
+        } => {
             let event = if replayed {
                 Event::CodeReplayed
             } else {
                 Event::TokenRefused
             };
-            audit::record(event, about, "invalid_code");
+            ended(inner, event, client.id(), grant.as_deref(), "invalid_code");
             return Err(spent());
         }
     };

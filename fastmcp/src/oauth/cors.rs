@@ -1,4 +1,4 @@
-//! Endpoints that any web page may call: metadata, registration, token.
+//! Endpoints that any web page may call: metadata, registration, token, revocation.
 //!
 //! They act on what the request itself carries and never on cookies, so `*` gives a page nothing
 //! that its author could not do from a shell. Credentials are never allowed, and the pages of a

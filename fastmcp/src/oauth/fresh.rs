@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Inner;
 use super::audit::{self, About, Event};
 use super::upstream::{Upstream, UpstreamError};
 use crate::ledger::{self, Fresh, Grant, GrantId, Ledger};
@@ -23,12 +24,8 @@ pub(super) enum Stale {
 /// The grant `id` with a fresh upstream token, or with none if it never had one.
 ///
 /// A login that the provider has ended is ended here too.
-pub(super) async fn fresh(
-    ledger: &Ledger,
-    upstream: &Upstream,
-    id: GrantId,
-) -> Result<Option<Box<Grant>>, Stale> {
-    let answer = renewed(ledger.clone(), upstream.clone(), id).await;
+pub(super) async fn fresh(inner: &Inner, id: GrantId) -> Result<Option<Box<Grant>>, Stale> {
+    let answer = renewed(inner.ledger.clone(), inner.upstream.clone(), id).await;
     match answer.map_err(Stale::Store)? {
         Fresh::Token(grant) => Ok(Some(grant)),
         Fresh::None => Ok(None),
@@ -36,7 +33,8 @@ pub(super) async fn fresh(
             Err(Stale::Provider(error))
         }
         Fresh::Failed(UpstreamError::Refused) | Fresh::Ended => {
-            ledger.revoke(id).await.map_err(Stale::Store)?;
+            // The provider has nothing left that could be given back.
+            inner.ledger.revoke(id).await.map_err(Stale::Store)?;
             let grant = id.to_text();
             let about = About {
                 grant: Some(&grant),
@@ -45,7 +43,7 @@ pub(super) async fn fresh(
             audit::record(Event::Revoked, about, "ended_by_provider");
             Err(Stale::SignInAgain)
         }
-        Fresh::Gone => Err(Stale::SignInAgain),
+        Fresh::Gone | Fresh::Late(_) => Err(Stale::SignInAgain),
     }
 }
 
@@ -57,8 +55,13 @@ async fn renewed(
     id: GrantId,
 ) -> Result<Fresh<UpstreamError>, ledger::Error> {
     let task = tokio::spawn(async move {
-        let refresh = |token| async move { upstream.refresh(&token).await };
-        ledger.fresh_upstream(id, MARGIN, refresh).await
+        let asked = upstream.clone();
+        let refresh = |token| async move { asked.refresh(&token).await };
+        let answer = ledger.fresh_upstream(id, MARGIN, refresh).await;
+        if let Ok(Fresh::Late(tokens)) = &answer {
+            upstream.give_back((**tokens).clone());
+        }
+        answer
     });
     match task.await {
         Ok(answer) => answer,

@@ -117,6 +117,7 @@ fn answer(body: Bytes) -> Response {
 
 fn authorization_server(settings: &Settings, has_jwks: bool) -> Value {
     let base = &settings.base_url;
+    let client_authentication = ["none", "client_secret_basic", "client_secret_post"];
     let mut document = json!({
         "issuer": base.as_str(),
         "authorization_endpoint": base.join("/oauth/authorize"),
@@ -126,8 +127,9 @@ fn authorization_server(settings: &Settings, has_jwks: bool) -> Value {
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
-        "token_endpoint_auth_methods_supported":
-            ["none", "client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": client_authentication,
+        "revocation_endpoint": base.join("/oauth/revoke"),
+        "revocation_endpoint_auth_methods_supported": client_authentication,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
     });

@@ -1,7 +1,7 @@
 //! The authorization server: one endpoint a file, in the order of a login.
 //!
 //! ```text
-//! register ─▶ authorize ─▶ consent ─▶ (provider) ─▶ callback ─▶ token ─▶ token …
+//! register ─▶ authorize ─▶ consent ─▶ (provider) ─▶ callback ─▶ token ─▶ token … ─▶ revoke
 //!              checks       approves                 claims,     redeems,   rotates
 //!              everything,  or denies,               exchanges,  begins     the grant
 //!              writes       in the browser           issues a    the grant
@@ -19,7 +19,9 @@
 //! | `register`, `client_metadata` | RFC 7591 |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
 //! | `callback`, `facts` | back from the provider |
-//! | `token`, `client_auth`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
+//! | `token`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
+//! | `revoke`, `logins`, `ended` | a login ends: RFC 7009 for its client, and by the server's own code |
+//! | `client_request`, `client_auth` | what a client posts, and its proof of who it is |
 //! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
 //! | `form`, `error`, `answer`, `audit` | reading and answering, shared by all |
 //! | `upstream` | the talk with the provider |
@@ -33,19 +35,23 @@ mod browser;
 mod callback;
 mod client_auth;
 mod client_metadata;
+mod client_request;
 mod code;
 mod consent;
 mod cors;
+mod ended;
 mod error;
 mod facts;
 mod form;
 mod fresh;
 mod granted;
+mod logins;
 mod metadata;
 mod options;
 mod problems;
 mod refresh;
 mod register;
+mod revoke;
 mod settings;
 mod token;
 pub(crate) mod upstream;
@@ -60,6 +66,7 @@ use serde_json::Value;
 use self::answer::method_not_allowed;
 use self::bearer::Bearer;
 use self::browser::Cookie;
+pub use self::logins::Logins;
 use self::metadata::Documents;
 pub use self::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
 pub(crate) use self::problems::TAKEN as TAKEN_PATHS;
@@ -68,7 +75,7 @@ use self::upstream::Upstream;
 pub use self::upstream::{ClientAuthentication, TokenVerifier};
 use crate::auth::{Authenticator, TokenUnavailable};
 use crate::keys::Keys;
-use crate::ledger::{Ledger, UpstreamTokens};
+use crate::ledger::{Grant, Ledger, UpstreamTokens};
 use crate::parts::Parts;
 use crate::provider::{Provider, dev};
 use crate::token::JwtIssuer;
@@ -136,6 +143,7 @@ impl OAuthProxy {
         let consent = post(consent::consent).with_state(Arc::clone(inner));
         let register = post(register::register).with_state(Arc::clone(inner));
         let token = post(token::token).with_state(Arc::clone(inner));
+        let revoke = post(revoke::revoke).with_state(Arc::clone(inner));
         Router::new()
             .route("/oauth/authorize", authorize)
             .route(&inner.settings.redirect_path, callback)
@@ -147,6 +155,10 @@ impl OAuthProxy {
             .route(
                 "/oauth/token",
                 cors::open(only_post(token), "POST, OPTIONS"),
+            )
+            .route(
+                "/oauth/revoke",
+                cors::open(only_post(revoke), "POST, OPTIONS"),
             )
             .merge(inner.documents.below_base())
             .merge(self.development())
@@ -167,7 +179,12 @@ impl OAuthProxy {
         self.0.settings.base_url.as_str()
     }
 
-    /// The records of the proxy.
+    /// Who is logged in, and ending that.
+    pub fn logins(&self) -> Logins {
+        Logins::new(Arc::clone(&self.0))
+    }
+
+    /// The records of the proxy, and of every server that shares its store.
     pub fn ledger(&self) -> &Ledger {
         &self.0.ledger
     }
@@ -225,6 +242,13 @@ impl OAuthProxy {
         };
         // Settings are refused where it may not serve, so there is always a router here.
         dev::router(options, inner.keys.clone(), inner.parts.clone()).unwrap_or_default()
+    }
+}
+
+impl Inner {
+    /// Whether a grant is for this server: of those that share store and keys, each has its own.
+    fn owns(&self, grant: &Grant) -> bool {
+        grant.binding().resource == self.settings.resource.as_str()
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::Inner;
 use super::audit::{self, About, Event};
+use super::ended::ended;
 use super::error::{Code, Error};
 use super::form::Form;
 use super::fresh::{Stale, fresh};
@@ -28,10 +29,7 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
     let asked = form.get("scope").map(Scopes::parse).transpose();
     let asked = asked.map_err(|_| scope("`scope` is not a list of scopes"))?;
     let belongs = |grant: &Grant| {
-        let binding = grant.binding();
-        // Of servers that share store and keys, each has its own grants.
-        let is_here = binding.resource == inner.settings.resource.as_str();
-        if is_here && binding.client_id == client.id() {
+        if inner.owns(grant) && grant.binding().client_id == client.id() {
             Ok(())
         } else {
             Err(dead())
@@ -45,9 +43,7 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
         {
             return Err(scope("`scope` goes beyond what was granted"));
         }
-        fresh(&inner.ledger, &inner.upstream, grant.id())
-            .await
-            .map_err(unfresh)?;
+        fresh(inner, grant.id()).await.map_err(unfresh)?;
     }
     let about = About::client(client.id());
     match inner.ledger.rotate(token, belongs).await? {
@@ -69,13 +65,17 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
             grant_tokens(inner, client, &grant, scope, refresh_token)
         }
         Refresh::Refused(error) => Err(error),
-        Refresh::Invalid { reused } => {
+        Refresh::Invalid {
+            reused,
+            ended: grant,
+        } => {
             let event = if reused {
                 Event::RefreshReused
             } else {
                 Event::TokenRefused
             };
-            audit::record(event, about, "invalid_refresh_token");
+            let reason = "invalid_refresh_token";
+            ended(inner, event, client.id(), grant.as_deref(), reason);
             Err(dead())
         }
     }

@@ -16,7 +16,7 @@ use crate::guard::Guard;
 use crate::health::Health;
 use crate::item::Registry;
 use crate::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
-use crate::oauth::OAuthProxy;
+use crate::oauth::{Logins, OAuthProxy};
 use crate::parts::Parts;
 use crate::settings::places;
 use crate::spec::BaseUrl;
@@ -62,6 +62,10 @@ impl Assembled {
     pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {
         let authenticator = self.proxy.as_ref()?.authenticator();
         Some(Guard::new(authenticator, rule))
+    }
+
+    pub(super) fn logins(&self) -> Option<Logins> {
+        self.proxy.as_ref().map(OAuthProxy::logins)
     }
 
     /// Tells load balancers that requests are welcome.

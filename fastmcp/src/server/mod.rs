@@ -37,6 +37,7 @@ use crate::auth::Rule;
 use crate::error::Problem;
 use crate::guard::Guard;
 use crate::mcp;
+use crate::oauth::Logins;
 
 /// Hears the address once the server listens.
 type Tell = Box<dyn FnOnce(&str) + Send + Sync>;
@@ -181,6 +182,22 @@ impl Server {
                 "FM0951",
                 "a guard needs a sign-in, but the server has no `auth`",
                 "write `#[server(auth = google)]`, or leave the route open",
+            )
+            .into()
+        })
+    }
+
+    /// Who is logged in, and ending that: by subject, client or anything else that a login tells.
+    ///
+    /// # Errors
+    /// Every problem that keeps the server from starting, at once.
+    pub async fn logins(&mut self) -> Result<Logins> {
+        let logins = self.assembled().await?.logins();
+        logins.ok_or_else(|| {
+            Problem::new(
+                "FM0951",
+                "there are no logins, because the server has no `auth`",
+                "write `#[server(auth = google)]`, or do without them",
             )
             .into()
         })

@@ -30,7 +30,14 @@ async fn the_document_says_what_is_done() {
         document["authorization_response_iss_parameter_supported"],
         true
     );
-    assert!(document.get("jwks_uri").is_none() && document.get("revocation_endpoint").is_none());
+    assert!(document.get("jwks_uri").is_none());
+    assert_eq!(
+        document["revocation_endpoint"],
+        "https://s.test/oauth/revoke"
+    );
+    let methods = &document["revocation_endpoint_auth_methods_supported"];
+    assert_eq!(methods, &document["token_endpoint_auth_methods_supported"]);
+    assert_eq!(methods.as_array().unwrap().len(), 3);
     let openid = server
         .call(Method::GET, "/.well-known/openid-configuration")
         .await;
@@ -60,6 +67,8 @@ async fn a_path_in_the_base_url_is_inserted_and_appended() {
         let document = server.call(Method::GET, url).await.json();
         assert_eq!(document["issuer"], "https://s.test/t1", "{url}");
         assert_eq!(document["token_endpoint"], "https://s.test/t1/oauth/token");
+        let revocation = &document["revocation_endpoint"];
+        assert_eq!(revocation, "https://s.test/t1/oauth/revoke");
     }
     for url in [
         "/.well-known/oauth-protected-resource/t1/mcp",
@@ -80,7 +89,12 @@ async fn a_path_in_the_base_url_is_inserted_and_appended() {
 #[tokio::test]
 async fn every_origin_may_ask_beforehand() {
     let server = server().await;
-    for path in ["/.well-known/oauth-authorization-server", "/oauth/register"] {
+    for path in [
+        "/.well-known/oauth-authorization-server",
+        "/oauth/register",
+        "/oauth/token",
+        "/oauth/revoke",
+    ] {
         let answer = server.call(Method::OPTIONS, path).await;
         assert_eq!(answer.status, 204, "{path}");
         assert_eq!(answer.headers["access-control-allow-origin"], "*");

@@ -48,6 +48,17 @@ async fn every_decision_is_told_and_no_secret_is() {
         ("code_verifier", VERIFIER),
     ];
     let tokens = server.token(&form).await.json();
+    let revoked = browser.login(&authorize_url(&client, &[])).await;
+    let redemption = form.map(|(name, value)| match name {
+        "code" => (name, revoked.as_str()),
+        _ => (name, value),
+    });
+    let revoked = server.token(&redemption).await.json();
+    let revoked = revoked["refresh_token"].as_str().unwrap();
+    for _ in 0..2 {
+        let form = [("client_id", client.as_str()), ("token", revoked)];
+        server.post_as("/oauth/revoke", None, &form).await;
+    }
     let refresh_token = tokens["refresh_token"].as_str().unwrap();
     let form = [
         ("grant_type", "refresh_token"),
@@ -84,6 +95,8 @@ async fn every_decision_is_told_and_no_secret_is() {
         "code_issued",
         "code_redeemed",
         "refreshed",
+        "revoked",
+        "revocation_ignored",
     ] {
         assert!(told(event), "{event} of {id}");
     }
@@ -97,6 +110,7 @@ async fn every_decision_is_told_and_no_secret_is() {
         ("verifier", VERIFIER),
         ("access token", access_token),
         ("refresh token", refresh_token),
+        ("revoked token", revoked),
         ("cookie", &cookie),
         ("sealed form", &page.form),
         ("form token", &page.csrf),

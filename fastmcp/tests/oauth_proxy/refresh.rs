@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::*;
 
 /// The tokens of a fresh login.
-async fn tokens(server: &Server, client: &str) -> Value {
+pub(crate) async fn tokens(server: &Server, client: &str) -> Value {
     let browser = Browser::new(server);
     let code = browser.login(&authorize_url(client, &[])).await;
     let form = [
@@ -20,7 +20,12 @@ async fn tokens(server: &Server, client: &str) -> Value {
     answer.json()
 }
 
-async fn refresh(server: &Server, client: &str, token: &str, more: &[(&str, &str)]) -> Answer {
+pub(crate) async fn refresh(
+    server: &Server,
+    client: &str,
+    token: &str,
+    more: &[(&str, &str)],
+) -> Answer {
     let mut form = vec![
         ("grant_type", "refresh_token"),
         ("client_id", client),
@@ -30,11 +35,11 @@ async fn refresh(server: &Server, client: &str, token: &str, more: &[(&str, &str
     server.token(&form).await
 }
 
-fn text<'a>(tokens: &'a Value, name: &str) -> &'a str {
+pub(crate) fn text<'a>(tokens: &'a Value, name: &str) -> &'a str {
     tokens[name].as_str().unwrap()
 }
 
-fn renewed(life: u64) -> String {
+pub(crate) fn renewed(life: u64) -> String {
     json!({ "access_token": "upstream-next", "token_type": "bearer", "expires_in": life })
         .to_string()
 }

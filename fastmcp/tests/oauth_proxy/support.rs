@@ -61,6 +61,7 @@ pub(crate) async fn server_over(
     let provider = |address: &str| {
         provider::custom(format!("{address}/authorize"), format!("{address}/token"))
             .userinfo_endpoint(format!("{address}/userinfo"))
+            .revocation_endpoint(format!("{address}/revoke"))
             .scopes(["openid", "profile"])
     };
     server_for(provider, store, keys, change).await
@@ -262,7 +263,17 @@ impl Server {
         authorization: Option<&str>,
         form: &[(&str, &str)],
     ) -> Answer {
-        let mut request = Request::post("/oauth/token").header(CONTENT_TYPE, FORM);
+        self.post_as("/oauth/token", authorization, form).await
+    }
+
+    /// Posts `form` with that `Authorization` header, if any.
+    pub(crate) async fn post_as(
+        &self,
+        path: &str,
+        authorization: Option<&str>,
+        form: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::post(path).header(CONTENT_TYPE, FORM);
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
         }

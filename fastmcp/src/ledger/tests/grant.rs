@@ -53,11 +53,11 @@ async fn reuse_after_the_window_ends_the_family() {
         assert!(matches!(standing, Standing::Reused(_)));
         assert!(matches!(
             fixture.rotate(&first).await,
-            Refresh::Invalid { reused: true }
+            Refresh::Invalid { reused: true, .. }
         ));
         assert!(matches!(
             fixture.rotate(&newest).await,
-            Refresh::Invalid { reused: false }
+            Refresh::Invalid { reused: false, .. }
         ));
         assert!(fixture.ledger.grant(grant.id()).await.unwrap().is_none());
     }
@@ -74,7 +74,7 @@ async fn without_a_window_the_second_use_ends_the_family() {
     successor(fixture.rotate(&token).await);
     assert!(matches!(
         fixture.rotate(&token).await,
-        Refresh::Invalid { reused: true }
+        Refresh::Invalid { reused: true, .. }
     ));
 }
 
@@ -102,7 +102,7 @@ async fn rotation_never_extends_the_grant() {
     fixture.wait(86_400);
     assert!(matches!(
         fixture.rotate(&token).await,
-        Refresh::Invalid { reused: false }
+        Refresh::Invalid { reused: false, .. }
     ));
 }
 
@@ -115,7 +115,7 @@ async fn tokens_of_one_grant_are_no_good_for_another() {
     let spliced = format!("{}{}", &one.expose()[..28], &two.expose()[28..]);
     assert!(matches!(
         fixture.rotate(&Secret::from(spliced)).await,
-        Refresh::Invalid { reused: false }
+        Refresh::Invalid { reused: false, .. }
     ));
     successor(fixture.rotate(&one).await);
 }
@@ -124,10 +124,11 @@ async fn tokens_of_one_grant_are_no_good_for_another() {
 async fn revoking_twice_is_harmless_and_final() {
     let fixture = Fixture::new().await;
     let grant = fixture.grant("t", facts()).await;
-    fixture.ledger.revoke(grant.id()).await.unwrap();
-    fixture.ledger.revoke(grant.id()).await.unwrap();
+    let ended = fixture.ledger.revoke(grant.id()).await.unwrap();
+    assert_eq!(ended.map(|grant| grant.id()), Some(grant.id()));
+    assert!(fixture.ledger.revoke(grant.id()).await.unwrap().is_none());
     assert!(matches!(
         fixture.rotate(&grant.refresh_token()).await,
-        Refresh::Invalid { reused: false }
+        Refresh::Invalid { reused: false, .. }
     ));
 }

@@ -84,7 +84,10 @@ async fn a_forged_state_or_code_is_unknown() {
     let altered = Secret::from(String::from_utf8(altered).unwrap());
     assert!(matches!(
         fixture.redeem(&altered).await,
-        Redemption::Invalid { replayed: false }
+        Redemption::Invalid {
+            replayed: false,
+            ..
+        }
     ));
     let claim = fixture.ledger.claim(code.expose(), Some(&browser())).await;
     assert!(matches!(claim.unwrap(), Claim::Unknown));
@@ -118,7 +121,10 @@ async fn a_code_lives_as_long_as_it_says() {
     fixture.wait(1);
     assert!(matches!(
         fixture.redeem(&late).await,
-        Redemption::Invalid { replayed: false }
+        Redemption::Invalid {
+            replayed: false,
+            ..
+        }
     ));
 }
 
@@ -174,7 +180,7 @@ async fn a_replay_ends_the_grant_even_after_the_login_is_forgotten() {
     assert!(fixture.ledger.grant(grant.id()).await.unwrap().is_some());
     assert!(matches!(
         fixture.redeem(&code).await,
-        Redemption::Invalid { replayed: true }
+        Redemption::Invalid { replayed: true, .. }
     ));
     assert!(fixture.ledger.grant(grant.id()).await.unwrap().is_none());
 }

@@ -167,3 +167,24 @@ async fn a_holder_that_was_overtaken_is_not_believed() {
         });
     assert_eq!(token(&slow.await.unwrap()), "second");
 }
+
+#[tokio::test]
+async fn tokens_that_come_after_the_end_are_handed_back_to_be_given_back() {
+    let fixture = Fixture::new().await;
+    let ends = fixture.ledger.now() + 30;
+    let tokens = upstream("first", Some(ends), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    fixture.wait(25);
+    let (revoking, id) = (fixture.ledger.clone(), grant.id());
+    let fresh = fixture.ledger.fresh_upstream(id, MARGIN, |_| async move {
+        let ended = revoking.revoke(id).await.unwrap().unwrap();
+        let known = ended.facts().upstream.clone().unwrap();
+        assert_eq!(known.refresh_token, Some(Secret::from("r1")));
+        Ok::<_, ()>(upstream("second", Some(ends + 3600), Some("r2")))
+    });
+    match fresh.await.unwrap() {
+        Fresh::Late(late) => assert_eq!(late.refresh_token, Some(Secret::from("r2"))),
+        other => panic!("{other:?}"),
+    }
+    assert!(fixture.ledger.grant(id).await.unwrap().is_none());
+}

@@ -17,7 +17,7 @@ use crate::spec::{BaseUrl, RedirectPatterns, Resource, Scopes};
 const RESOURCE_PATH: &str = "/mcp";
 
 /// Paths that the callback must leave alone.
-pub(crate) const TAKEN: [&str; 9] = [
+pub(crate) const TAKEN: [&str; 10] = [
     "/mcp",
     "/health",
     "/ready",
@@ -25,6 +25,7 @@ pub(crate) const TAKEN: [&str; 9] = [
     "/oauth/consent",
     "/oauth/jwks",
     "/oauth/register",
+    "/oauth/revoke",
     "/oauth/token",
     "/oauth/dev",
 ];

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::endpoints::Source;
+use super::give_back::Queue;
 use super::options::UpstreamOptions;
 use crate::auth::Claims;
 use crate::keys::Keys;
@@ -28,6 +29,7 @@ pub(super) struct Inner {
     pub(super) endpoints: Source,
     /// The development provider's other half.
     pub(super) tickets: Tickets,
+    pub(super) giving_back: Queue,
 }
 
 /// A user who has just signed in at the provider.
@@ -66,6 +68,7 @@ impl Upstream {
             keys,
             endpoints,
             tickets,
+            giving_back: Queue::new(),
         }))
     }
 

@@ -1,4 +1,4 @@
-//! Code → tokens and identity; refresh token → tokens; revocation.
+//! Code → tokens and identity; refresh token → tokens.
 
 use form_urlencoded::Serializer;
 use http::header::CONTENT_TYPE;
@@ -11,7 +11,6 @@ use super::error::UpstreamError;
 use super::options::ClientAuthentication;
 use super::{Upstream, development};
 use crate::ledger::UpstreamTokens;
-use crate::provider::Revocation;
 use crate::secret::Secret;
 use crate::spec::Scopes;
 
@@ -79,38 +78,6 @@ impl Upstream {
         Ok(self.tokens(&answer))
     }
 
-    /// Gives the tokens back, as far as the provider takes them. Failures are only logged: the
-    /// grant is already over on our side.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "for the revocation endpoint, whose room is still empty"
-        )
-    )]
-    pub(crate) async fn revoke(&self, tokens: &UpstreamTokens) {
-        let Ok(endpoints) = self.endpoints().await else {
-            return;
-        };
-        let Some(endpoint) = &endpoints.revocation else {
-            return;
-        };
-        let endpoint = endpoint.replace("{client_id}", &self.0.client_id);
-        let request = match self.0.provider.revocation {
-            Revocation::GitHub => self.github_revocation(&endpoint, &tokens.access_token),
-            Revocation::Rfc7009 => {
-                let (token, kind) = match &tokens.refresh_token {
-                    Some(token) => (token, "refresh_token"),
-                    None => (&tokens.access_token, "access_token"),
-                };
-                let params = [("token", token.expose()), ("token_type_hint", kind)];
-                self.post(&endpoint, &params)
-            }
-        };
-        // `send` has logged what went wrong, and nothing can be done about it here.
-        let _ = self.send("revocation", request).await;
-    }
-
     async fn ask_for_tokens(
         &self,
         endpoints: &Endpoints,
@@ -121,7 +88,7 @@ impl Upstream {
     }
 
     /// A form post in which this server authenticates as configured.
-    fn post(&self, endpoint: &str, params: &[(&str, &str)]) -> RequestBuilder {
+    pub(super) fn post(&self, endpoint: &str, params: &[(&str, &str)]) -> RequestBuilder {
         let inner = &self.0;
         let mut form = Serializer::new(String::new());
         form.extend_pairs(params);
@@ -139,21 +106,6 @@ impl Upstream {
             }
         };
         request.body(form.finish())
-    }
-
-    fn github_revocation(&self, endpoint: &str, token: &Secret) -> RequestBuilder {
-        let body = serde_json::json!({ "access_token": token.expose() });
-        let request = self
-            .0
-            .parts
-            .http
-            .delete(endpoint)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body.to_string());
-        match &self.0.client_secret {
-            Some(secret) => basic(request, &self.0.client_id, secret),
-            None => request,
-        }
     }
 
     fn tokens(&self, answer: &TokenAnswer) -> UpstreamTokens {
@@ -197,7 +149,7 @@ impl Upstream {
 }
 
 /// RFC 6749 §2.3.1: both form-encoded, then joined, then base64.
-fn basic(request: RequestBuilder, client_id: &str, secret: &Secret) -> RequestBuilder {
+pub(super) fn basic(request: RequestBuilder, client_id: &str, secret: &Secret) -> RequestBuilder {
     let encode =
         |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
     request.basic_auth(encode(client_id), Some(encode(secret.expose())))

@@ -14,7 +14,8 @@
 //! | `authorize` | the address for the browser; PKCE verifier and nonce derived from `state` |
 //! | `wire` | one capped, timed request; its failures sorted into [`UpstreamError`] |
 //! | `answer` | a token answer read from JSON or form encoding |
-//! | `exchange` | code → tokens, refresh → tokens, revocation |
+//! | `exchange` | code → tokens, refresh → tokens |
+//! | `give_back` | tokens that nobody needs any more: revocation, in the background |
 //! | `identify` | ID token, userinfo, e-mail list → identity |
 //! | `development` | the same without HTTP |
 //!
@@ -30,6 +31,7 @@ mod document;
 mod endpoints;
 mod error;
 mod exchange;
+mod give_back;
 mod identify;
 mod options;
 #[cfg(test)]

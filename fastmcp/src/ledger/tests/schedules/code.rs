@@ -23,7 +23,7 @@ fn replays(answers: &[Answer<Redeemed>]) -> usize {
     let replayed = |answer: &&Answer<Redeemed>| {
         matches!(
             answer.get(),
-            Some(Ok(Redemption::Invalid { replayed: true }))
+            Some(Ok(Redemption::Invalid { replayed: true, .. }))
         )
     };
     answers.iter().filter(replayed).count()
@@ -33,9 +33,10 @@ fn unknown(answers: &[Answer<Redeemed>]) -> bool {
     answers.iter().any(|answer| {
         matches!(
             answer.get(),
-            Some(Ok(
-                Redemption::Invalid { replayed: false } | Redemption::Refused(_)
-            ))
+            Some(Ok(Redemption::Invalid {
+                replayed: false,
+                ..
+            } | Redemption::Refused(_)))
         )
     })
 }
@@ -77,7 +78,9 @@ fn a_code_is_honoured_once_and_a_replay_ends_the_grant() {
                         .unwrap();
                     match again {
                         Redemption::Done(_) => assert!(grants.is_empty(), "honoured twice"),
-                        other => assert!(matches!(other, Redemption::Invalid { replayed: true })),
+                        other => {
+                            assert!(matches!(other, Redemption::Invalid { replayed: true, .. }));
+                        }
                     }
                 }
                 if let Some(grant) = grants.first() {
@@ -105,7 +108,9 @@ fn a_replay_is_stronger_than_rotations_beside_it() {
             tokens.push(refresh_token.clone());
         }
         match replay.get() {
-            Some(Ok(Redemption::Invalid { replayed: true })) => run.is_over(&grant, &tokens).await,
+            Some(Ok(Redemption::Invalid { replayed: true, .. })) => {
+                run.is_over(&grant, &tokens).await;
+            }
             other => assert!(matches!(other, Some(Err(_)))),
         }
     });

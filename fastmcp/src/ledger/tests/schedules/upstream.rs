@@ -81,7 +81,7 @@ async fn need(
             ledger.revoke(id).await?;
             Ok(None)
         }
-        Fresh::Gone => Ok(None),
+        Fresh::Gone | Fresh::Late(_) => Ok(None),
         other => panic!("{other:?}"),
     }
 }

@@ -3,6 +3,7 @@
 mod development;
 mod discovery;
 mod failures;
+mod give_back;
 mod identity;
 mod signer;
 mod stub;
