@@ -138,10 +138,11 @@ pub(super) fn verify(path: &Path) -> Result<u64, Failed> {
     }
 }
 
+/// A record as it is moved: its key, what was sealed, and when it ends.
+type Moved = (Key, Vec<u8>, UnixSeconds);
+
 /// The records of a file that was verified.
-pub(super) fn records(
-    path: &Path,
-) -> Result<impl Iterator<Item = Result<(Key, Vec<u8>, UnixSeconds), Failed>>, Failed> {
+pub(super) fn records(path: &Path) -> Result<impl Iterator<Item = Result<Moved, Failed>>, Failed> {
     let lines = read_lines(path)?.skip(1);
     Ok(lines.filter_map(|line| match line {
         Err(error) => Some(Err(error.into())),
@@ -150,7 +151,7 @@ pub(super) fn records(
     }))
 }
 
-fn record(line: &str) -> Option<(Key, Vec<u8>, UnixSeconds)> {
+fn record(line: &str) -> Option<Moved> {
     let row: Row = serde_json::from_str(line).ok()?;
     let key = Key::from_bytes(URL_SAFE_NO_PAD.decode(row.key).ok()?)?;
     let value = URL_SAFE_NO_PAD.decode(row.value).ok()?;
