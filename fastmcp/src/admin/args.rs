@@ -1,4 +1,8 @@
 //! The command line.
+#![expect(
+    clippy::doc_markdown,
+    reason = "these are the words of the help, which knows no markup"
+)]
 
 use std::path::PathBuf;
 
