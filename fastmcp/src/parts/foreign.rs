@@ -123,7 +123,7 @@ impl Failure {
 impl Foreign {
     /// The system's resolver, direct connections, the system's authorities.
     pub fn system() -> Self {
-        Self::new(resolve, |address| TcpStream::connect(address))
+        Self::new(resolve, TcpStream::connect::<SocketAddr>)
     }
 
     /// Names resolved by `resolve`, and connections made by `dial`: it gets an address that was

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fastmcp::store::MemoryStore;
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::publisher::{Act, Publisher, REFUSING, UNPROVEN, document, json_answer};
@@ -180,66 +180,113 @@ async fn one_address_that_is_not_public_is_enough_to_dial_none() {
     assert_eq!(publisher.dialled(), []);
 }
 
-type Change = fn(&mut Value);
+/// A member of the document and what it holds, as JSON; `ID` stands for the client's own id, and `AT` for
+/// the number at its end.
+type Member = (&'static str, &'static str, &'static str);
 
 /// What a document can hold that no client of this server may publish.
-const UNFIT: &[(&str, Change)] = &[
-    ("CIM-09 slash", |it| {
-        it["client_id"] = format!("{}/", it["client_id"].as_str().unwrap()).into()
-    }),
-    ("CIM-09 port", |it| {
-        let id = it["client_id"].as_str().unwrap();
-        it["client_id"] = id.replace(".test/", ".test:443/").into();
-    }),
-    ("CIM-09 case", |it| {
-        let id = it["client_id"].as_str().unwrap();
-        it["client_id"] = id.replace("app", "APP").into();
-    }),
-    ("CIM-09 encoding", |it| {
-        let id = it["client_id"].as_str().unwrap();
-        it["client_id"] = id.replace("/d", "/%64").into();
-    }),
-    ("CIM-09 none", |it| it["client_id"] = Value::Null),
-    ("CIM-10 no name", |it| it["client_name"] = Value::Null),
-    ("CIM-10 name", |it| it["client_name"] = 7.into()),
-    ("CIM-10 empty name", |it| it["client_name"] = " ".into()),
-    ("CIM-10 no uris", |it| it["redirect_uris"] = Value::Null),
-    ("CIM-10 empty uris", |it| it["redirect_uris"] = json!([])),
-    ("CIM-10 uri", |it| it["redirect_uris"] = REDIRECT.into()),
-    ("CIM-10 uris", |it| it["redirect_uris"] = json!([7])),
-    ("CIM-11 secret", |it| it["client_secret"] = "s".into()),
-    ("CIM-11 null", |it| it["client_secret"] = Value::Null),
-    ("CIM-11 expiry", |it| {
-        it["client_secret_expires_at"] = 0.into()
-    }),
-    ("CIM-11 basic", |it| {
-        it["token_endpoint_auth_method"] = "client_secret_basic".into()
-    }),
-    ("CIM-11 post", |it| {
-        it["token_endpoint_auth_method"] = "client_secret_post".into()
-    }),
-    ("CIM-11 jwt", |it| {
-        it["token_endpoint_auth_method"] = "client_secret_jwt".into()
-    }),
-    ("CIM-11 private key", |it| {
-        it["jwks"] = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y", "d": "d"}]});
-    }),
-    ("CIM-11 symmetric key", |it| {
-        it["jwks"] = json!({"keys": [{"kty": "oct", "k": "k"}]})
-    }),
-    ("CIM-13 not allowed", |it| {
-        it["redirect_uris"] = json!(["https://elsewhere.test/cb"])
-    }),
-    ("CIM-13 cleartext", |it| {
-        it["redirect_uris"] = json!([REDIRECT, "http://c.test/cb"])
-    }),
-    ("CIM-13 scheme", |it| {
-        it["redirect_uris"] = json!([REDIRECT, "editor://callback/x"])
-    }),
-    ("web page", |it| {
-        it["client_uri"] = "javascript:alert(1)".into()
-    }),
+const UNFIT: &[Member] = &[
+    ("CIM-09 slash", "client_id", r#""ID/""#),
+    (
+        "CIM-09 port",
+        "client_id",
+        r#""https://app.client.test:443/dAT""#,
+    ),
+    (
+        "CIM-09 case",
+        "client_id",
+        r#""https://APP.client.test/dAT""#,
+    ),
+    (
+        "CIM-09 encoding",
+        "client_id",
+        r#""https://app.client.test/%64AT""#,
+    ),
+    (
+        "CIM-09 other",
+        "client_id",
+        r#""https://b.client.test/dAT""#,
+    ),
+    ("CIM-09 none", "client_id", "null"),
+    ("CIM-10 no name", "client_name", "null"),
+    ("CIM-10 no text", "client_name", "7"),
+    ("CIM-10 blank", "client_name", r#"" ""#),
+    ("CIM-10 no uris", "redirect_uris", "null"),
+    ("CIM-10 empty", "redirect_uris", "[]"),
+    ("CIM-10 no list", "redirect_uris", r#""https://c.test/cb""#),
+    ("CIM-10 no texts", "redirect_uris", "[7]"),
+    ("CIM-11 secret", "client_secret", r#""s""#),
+    ("CIM-11 null", "client_secret", "null"),
+    ("CIM-11 expiry", "client_secret_expires_at", "0"),
+    (
+        "CIM-11 basic",
+        "token_endpoint_auth_method",
+        r#""client_secret_basic""#,
+    ),
+    (
+        "CIM-11 post",
+        "token_endpoint_auth_method",
+        r#""client_secret_post""#,
+    ),
+    (
+        "CIM-11 jwt",
+        "token_endpoint_auth_method",
+        r#""client_secret_jwt""#,
+    ),
+    (
+        "CIM-11 key",
+        "jwks",
+        r#"{"keys":[{"kty":"EC","x":"x","y":"y","d":"d"}]}"#,
+    ),
+    (
+        "CIM-11 symmetric",
+        "jwks",
+        r#"{"keys":[{"kty":"oct","k":"k"}]}"#,
+    ),
+    (
+        "CIM-13 not allowed",
+        "redirect_uris",
+        r#"["https://elsewhere.test/cb"]"#,
+    ),
+    (
+        "CIM-13 cleartext",
+        "redirect_uris",
+        r#"["https://c.test/cb","http://c.test/cb"]"#,
+    ),
+    (
+        "CIM-13 scheme",
+        "redirect_uris",
+        r#"["https://c.test/cb","editor://callback/x"]"#,
+    ),
+    ("web page", "client_uri", r#""javascript:alert(1)""#),
 ];
+
+/// What it can hold beside what it must.
+const FIT: &[Member] = &[
+    ("as it is", "client_id", r#""ID""#),
+    ("no method", "token_endpoint_auth_method", "null"),
+    ("unknown members", "canary", r#"{"a":[1]}"#),
+    (
+        "a public key",
+        "jwks",
+        r#"{"keys":[{"kty":"EC","x":"x","y":"y"}]}"#,
+    ),
+    (
+        "another server's",
+        "redirect_uris",
+        r#"["https://elsewhere.test/cb","https://c.test/cb"]"#,
+    ),
+];
+
+/// Publishes a document with this member, and gives the client's id.
+fn publish(publisher: &Publisher, (_, member, json): &Member, at: usize) -> String {
+    let id = format!("https://app.client.test/d{at}");
+    let json = json.replace("ID", &id).replace("AT", &at.to_string());
+    let mut document = document(&id);
+    document[*member] = serde_json::from_str(&json).unwrap();
+    publisher.publish(&id, &document);
+    id
+}
 
 #[tokio::test]
 async fn a_document_that_does_not_fit_is_no_client() {
@@ -248,20 +295,15 @@ async fn a_document_that_does_not_fit_is_no_client() {
         patterns.push("editor://callback/*".to_owned());
     })
     .await;
-    let mut ids = Vec::new();
-    for (at, (_, change)) in UNFIT.iter().enumerate() {
-        let id = format!("https://app.client.test/d{at}");
-        let mut document = document(&id);
-        change(&mut document);
-        publisher.publish(&id, &document);
-        ids.push(id);
-    }
+    let members = UNFIT.iter().enumerate();
+    let ids = members.map(|(at, member)| publish(&publisher, member, at));
+    let mut ids: Vec<_> = ids.collect();
     for bad in ["[]", "{", "{} {}", r#"{"client_id":"a","client_id":"b"}"#] {
         let id = format!("https://app.client.test/d{}", ids.len());
         publisher.act(&id, Act::Send(json_answer(bad)));
         ids.push(id);
     }
-    let names = UNFIT.iter().map(|(name, _)| *name).chain(["no object"; 4]);
+    let names = UNFIT.iter().map(|(name, ..)| *name).chain(["no object"; 4]);
     for (answer, name) in ask(&server, &ids).await.iter().zip(names) {
         assert_eq!(answer.status, 400, "{name}: {}", answer.body);
         answer.is_page(400);
@@ -269,33 +311,12 @@ async fn a_document_that_does_not_fit_is_no_client() {
     assert_eq!(publisher.dialled().len(), ids.len());
 }
 
-/// What a document can hold beside what it must.
-const FIT: &[(&str, Change)] = &[
-    ("nothing else", |_| ()),
-    ("no method", |it| {
-        it["token_endpoint_auth_method"] = Value::Null
-    }),
-    ("unknown members", |it| it["canary"] = json!({"a": [1]})),
-    ("a public key", |it| {
-        it["jwks"] = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}]});
-    }),
-    ("a web application", |it| {
-        it["application_type"] = "web".into();
-        it["redirect_uris"] = json!([REDIRECT]);
-    }),
-    ("addresses for other servers", |it| {
-        it["redirect_uris"] = json!(["https://elsewhere.test/cb", REDIRECT]);
-    }),
-];
-
 #[tokio::test]
 async fn a_document_that_fits_is_a_client() {
     let (publisher, server) = fixture(|_| ()).await;
-    for (at, (name, change)) in FIT.iter().enumerate() {
-        let id = format!("https://app.client.test/d{at}");
-        let mut document = document(&id);
-        change(&mut document);
-        publisher.publish(&id, &document);
+    for (at, member) in FIT.iter().enumerate() {
+        let id = publish(&publisher, member, at);
+        let name = member.0;
         let answer = Browser::new(&server).get(&authorize_url(&id, &[])).await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.body);
         // CIM-13: where it was read and where access will go are two hosts, and both are shown.
