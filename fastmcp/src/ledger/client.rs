@@ -142,9 +142,10 @@ impl Ledger {
     pub async fn note_published(&self, id: &str, metadata: &NewClient) -> Result<(), Error> {
         let old = self.read::<Client>(KIND, id.as_bytes()).await?;
         let ends = self.now() + seconds(self.lifetimes().unused_client);
-        let is_known = |live: &Live<Client>| {
-            live.value.metadata == *metadata && live.expires_at + Lifetimes::DAY / 2 > ends
-        };
+        // A login that begins now must find it to the end.
+        let half = seconds(self.lifetimes().unused_client) / 2;
+        let is_known =
+            |live: &Live<Client>| live.value.metadata == *metadata && live.expires_at + half > ends;
         if old.as_ref().is_some_and(is_known) {
             return Ok(());
         }
