@@ -36,11 +36,12 @@
 //! decodes them (`item/argument.rs`), lends what is borrowed (`item/borrowed.rs`) and calls the
 //! function → `item/content.rs` → one JSON answer, or `mcp/stream.rs` where progress is reported.
 //!
-//! **Follow a login**: `oauth/register.rs` → `oauth/authorize.rs` checks everything and writes
-//! nothing → `oauth/consent.rs` binds decision and browser → the provider → `oauth/callback.rs`,
-//! once → a code → `oauth/token.rs`, `oauth/code.rs` → a grant → `oauth/refresh.rs` … until
-//! `oauth/revoke.rs` or the server's own [`oauth::Logins`] ends it. Each step is one transition in
-//! [`ledger`], each transition one compare-and-set in a [`store`].
+//! **Follow a login**: `oauth/register.rs`, or `oauth/published/` for a client that is a URL →
+//! `oauth/authorize.rs` checks everything and writes nothing → `oauth/consent.rs` binds decision
+//! and browser → the provider → `oauth/callback.rs`, once → a code → `oauth/token.rs`,
+//! `oauth/code.rs` → a grant → `oauth/refresh.rs` … until `oauth/revoke.rs` or the server's own
+//! [`oauth::Logins`] ends it. Each step is one transition in [`ledger`], each transition one
+//! compare-and-set in a [`store`].
 //!
 //! # Features
 //!

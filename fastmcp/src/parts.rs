@@ -1,7 +1,9 @@
 //! The world as a value: clock, randomness and outgoing HTTP.
 //!
 //! Nothing else in this crate reads the time, draws a random byte or opens a connection; tests
-//! replace any of the three and so decide what happens.
+//! replace any of them and so decide what happens.
+
+mod foreign;
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,6 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+pub use self::foreign::{Document, Failure, Foreign};
 
 /// Seconds since the Unix epoch, the resolution of every expiry in OAuth.
 pub type UnixSeconds = u64;
@@ -22,6 +26,8 @@ pub struct Parts {
     pub random: Random,
     /// The client that talks to identity providers. It follows no redirects.
     pub http: reqwest::Client,
+    /// What fetches from addresses that strangers name.
+    pub foreign: Foreign,
 }
 
 impl Parts {
@@ -35,6 +41,7 @@ impl Parts {
             clock: Clock::system(),
             random: Random::system(),
             http: http_client(timeout)?,
+            foreign: Foreign::system(),
         })
     }
 }

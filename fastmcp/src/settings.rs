@@ -221,6 +221,30 @@ pub const SETTINGS: &[Setting] = &[
         "loopback only",
         "which redirect URIs may be registered; `[]` rejects all",
     ),
+    builder(
+        "client_id_metadata_documents",
+        None,
+        "`true`",
+        "a client may be a URL that describes it, instead of registering",
+    ),
+    builder(
+        "client_id_metadata_allowed_domains",
+        None,
+        "all",
+        "whose clients may be a URL; a domain stands for all below it as well",
+    ),
+    builder(
+        "client_id_metadata_denied_domains",
+        None,
+        "none",
+        "whose clients may not, even if they are allowed",
+    ),
+    builder(
+        "client_id_metadata_ports",
+        None,
+        "443",
+        "the ports at which such a client may publish",
+    ),
     both(
         "enable_token_swap",
         None,

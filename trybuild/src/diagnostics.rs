@@ -685,6 +685,19 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Write for example `https://app.example.com`.",
     ),
     start(
+        "FM0917",
+        "not a domain",
+        "A client that is a URL has a name of the public Internet for its host, in lower case, so \
+         nothing else is ever equal to it or above it.",
+        "Write for example `example.com`.",
+    ),
+    start(
+        "FM0918",
+        "no port for clients",
+        "`client_id_metadata_ports` leaves nothing to ask, or names port 0.",
+        "Name 443, or turn `client_id_metadata_documents` off.",
+    ),
+    start(
         "FM0920",
         "a provider that cannot work",
         "Nothing of it tells who signed in.",

@@ -2,7 +2,7 @@
 //! queries stay out of every text here.
 
 use super::Fault;
-use crate::spec::{BaseUrl, BaseUrlError};
+use crate::spec::{BaseUrl, BaseUrlError, ClientIdUrl};
 
 /// What a URL is not, or has too much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +148,32 @@ pub(crate) fn secret_in_query(noun: &str, text: &str, variable: &str) -> Option<
         format!("{noun} has `{name}` in its query, where addresses are logged"),
         format!("remove it and set `{variable}`: the server sends the secret by itself"),
     ))
+}
+
+/// What is no domain of the public Internet in its one spelling.
+pub(crate) fn domain(text: &str) -> Option<Fault> {
+    let url = ClientIdUrl::parse(&format!("https://{text}/client"));
+    if url.is_some_and(|url| url.host() == text) {
+        return None;
+    }
+    Some(Fault::new(
+        "FM0917",
+        format!("`{}` is no domain, so it covers no client", masked(text)),
+        "write a name such as `example.com`, in lower case; it covers everything below it as well",
+    ))
+}
+
+/// What is wrong with the ports at which clients may publish.
+pub(crate) fn ports(ports: &[u16]) -> Option<Fault> {
+    let fault = if ports.is_empty() {
+        "no port is allowed, so no client that is a URL can be read"
+    } else if ports.contains(&0) {
+        "port 0 is nobody's"
+    } else {
+        return None;
+    };
+    let help = "name ports such as 443, or turn `client_id_metadata_documents` off";
+    Some(Fault::new("FM0918", fault, help))
 }
 
 /// What a browser never sends as `Origin` (RFC 6454 section 6.2).

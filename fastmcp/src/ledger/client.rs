@@ -3,6 +3,11 @@
 //! A registration that no login ever used ends after [`Lifetimes::unused_client`]; each use moves
 //! the end of a used one to [`Lifetimes::idle_client`] from then. The client's secret is kept as
 //! its SHA-256: it has 256 random bits, so a slow hash would add nothing.
+//!
+//! A client whose id is a URL did not register: what it publishes is noted when a user approves it,
+//! in a record of the same kind and life, so that the token endpoint knows the id on every node and
+//! need not ask the network. The note is only ever the latest; what a login was approved with
+//! travels in its [`CodeBinding`](super::CodeBinding) and in the grant.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,9 +17,10 @@ use subtle::ConstantTimeEq;
 
 use super::later::Later;
 use super::{Error, Ledger, Lifetimes, seconds};
+use crate::parts::UnixSeconds;
 use crate::secret::Secret;
-use crate::spec::{RedirectUri, Scopes};
-use crate::store::{Expected, Put};
+use crate::spec::{ClientIdUrl, RedirectUri, Scopes};
+use crate::store::{Expected, Live, Put};
 
 pub(super) const KIND: &str = "client";
 
@@ -32,7 +38,7 @@ pub enum ClientAuth {
 }
 
 /// What a client asked for, checked by the registration endpoint.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewClient {
     /// Shown on the consent page, as the client's own claim.
     pub name: Option<String>,
@@ -50,7 +56,7 @@ pub struct NewClient {
     pub scopes: Option<Scopes>,
 }
 
-/// A registered client.
+/// A client that registered, or that is known by what it publishes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Client {
     id: String,
@@ -64,6 +70,23 @@ pub struct Client {
 }
 
 impl Client {
+    /// The client whose id is the URL `id`, where it publishes `metadata`.
+    pub fn published(id: &ClientIdUrl, metadata: NewClient, now: UnixSeconds) -> Self {
+        Self {
+            id: id.as_str().to_owned(),
+            secret_hash: None,
+            created_at: now,
+            used: false,
+            metadata,
+            later: Later::default(),
+        }
+    }
+
+    /// Whether its id is a URL; those that registered have ids of ours, without a colon.
+    pub fn is_published(&self) -> bool {
+        self.id.contains(':')
+    }
+
     /// `client_id`.
     pub fn id(&self) -> &str {
         &self.id
@@ -112,6 +135,39 @@ impl Ledger {
             Put::Done(_) => Ok((client, secret)),
             Put::Conflict => Err(Error::unavailable("a fresh client id is taken")),
         }
+    }
+
+    /// Notes what the client whose id is a URL publishes, so that it is known when it comes for its
+    /// tokens.
+    pub async fn note_published(&self, id: &str, metadata: &NewClient) -> Result<(), Error> {
+        let old = self.read::<Client>(KIND, id.as_bytes()).await?;
+        let ends = self.now() + seconds(self.lifetimes().unused_client);
+        // A login that begins now must find it to the end.
+        let half = seconds(self.lifetimes().unused_client) / 2;
+        let is_known =
+            |live: &Live<Client>| live.value.metadata == *metadata && live.expires_at + half > ends;
+        if old.as_ref().is_some_and(is_known) {
+            return Ok(());
+        }
+        let (expected, ends) = match &old {
+            Some(live) => (Expected::Version(live.version), live.expires_at.max(ends)),
+            None => (Expected::Absent, ends),
+        };
+        let client = Client {
+            id: id.to_owned(),
+            secret_hash: None,
+            created_at: old
+                .as_ref()
+                .map_or_else(|| self.now(), |live| live.value.created_at),
+            used: old.as_ref().is_some_and(|live| live.value.used),
+            metadata: metadata.clone(),
+            later: old.map(|live| live.value.later).unwrap_or_default(),
+        };
+        // A conflict means that somebody else has just noted it.
+        self.sealed()
+            .put(KIND, id.as_bytes(), &client, ends, expected)
+            .await?;
+        Ok(())
     }
 
     /// The client of this id, if it is registered and has not expired.

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::client::NewClient;
 use super::grant::NewGrant;
 use super::handle::GrantId;
 use super::survey::Party;
@@ -61,6 +62,10 @@ pub struct CodeBinding {
     pub code_challenge: CodeChallenge,
     /// The resource the token will be for, in canonical form.
     pub resource: String,
+    /// What the client published when it asked, if its id is a URL: later steps go by this, whatever
+    /// has become of it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<NewClient>,
 }
 
 /// The browser that decides, by the random value of its cookie.

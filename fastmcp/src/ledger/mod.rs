@@ -6,7 +6,7 @@
 //!
 //! | record | life | file |
 //! |---|---|---|
-//! | client | registered → used → expired | `client.rs` |
+//! | client | registered, or noted as published → used → expired | `client.rs` |
 //! | login | approved → claimed → returned → redeemed | `login.rs`, `code.rs` |
 //! | grant | live(n) → live(n+1) → revoked | `grant.rs`, `revoke.rs` |
 //! | lease | held → released or expired | `lease.rs` |

@@ -154,7 +154,9 @@ impl Refusal {
     fn into_error(self) -> Error {
         match self.cause {
             Some(cause) => Error::unavailable(self.happened, self.retry_after, cause),
-            None => Error::new(self.code, self.happened).with_status(self.status),
+            None => Error::new(self.code, self.happened)
+                .with_status(self.status)
+                .with_retry_after(self.retry_after),
         }
     }
 }

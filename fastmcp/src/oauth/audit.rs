@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 pub(super) enum Event {
     Registered,
     RegistrationRefused,
+    PublishedClientRefused,
     AuthorizationRefused,
     ConsentShown,
     Approved,
@@ -36,6 +37,7 @@ impl Event {
         match self {
             Self::Registered => "registered",
             Self::RegistrationRefused => "registration_refused",
+            Self::PublishedClientRefused => "published_client_refused",
             Self::AuthorizationRefused => "authorization_refused",
             Self::ConsentShown => "consent_shown",
             Self::Approved => "approved",

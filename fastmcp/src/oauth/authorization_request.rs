@@ -42,6 +42,7 @@ pub(super) fn check(
             redirect_uri: redirect_uri.clone(),
             code_challenge,
             resource,
+            published: client.is_published().then(|| client.metadata().clone()),
         },
         client_name: client.metadata().name.clone(),
         state: form.get("state").map(str::to_owned),

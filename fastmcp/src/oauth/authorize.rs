@@ -18,7 +18,7 @@ use super::authorization_request;
 use super::browser::BrowserId;
 use super::error::Code;
 use super::form::Form;
-use super::{Inner, consent};
+use super::{Inner, consent, published};
 use crate::ledger::{Approval, AuthorizationRequest, Browser, Client};
 use crate::spec::RedirectUri;
 
@@ -83,11 +83,20 @@ fn read(query: &str) -> Result<Form, Refusal> {
     Ok(form)
 }
 
+async fn client(proxy: &Inner, id: &str) -> Result<Client, Refusal> {
+    if published::is_url(id) {
+        let published = proxy.published.as_ref();
+        let published = published.ok_or_else(Refusal::unknown_client)?;
+        return published.client(proxy, id).await;
+    }
+    let client = proxy.ledger.client(id).await?;
+    client.ok_or_else(Refusal::unknown_client)
+}
+
 /// The client, and the redirect URI that it registered.
 async fn sender(proxy: &Inner, form: &Form) -> Result<(Client, RedirectUri), Refusal> {
     let id = form.get("client_id").ok_or_else(Refusal::unknown_client)?;
-    let client = proxy.ledger.client(id).await?;
-    let client = client.ok_or_else(Refusal::unknown_client)?;
+    let client = client(proxy, id).await?;
     let registered = &client.metadata().redirect_uris;
     let redirect_uri = form
         .get("redirect_uri")
@@ -123,7 +132,12 @@ pub(super) async fn on_to_provider(
 ) -> Result<Option<Response>, Refusal> {
     // Before anything is written: a page that cannot go on now can be decided again.
     let endpoints = proxy.upstream.endpoints().await?;
-    let about = About::client(&request.binding.client_id);
+    let binding = &request.binding;
+    if let Some(published) = &binding.published {
+        let noted = proxy.ledger.note_published(&binding.client_id, published);
+        noted.await?;
+    }
+    let about = About::client(&binding.client_id);
     match proxy.ledger.approve(request, browser).await? {
         Approval::Go(state) => {
             audit::record(Event::Approved, about, "ok");

@@ -22,9 +22,10 @@ use super::browser::BrowserId;
 use super::error::{Code, Error};
 use super::form::{BodyError, Form, has_type, read_body};
 use crate::keys::Purpose;
-use crate::ledger::{AuthorizationRequest, Client};
+use crate::ledger::{AuthorizationRequest, Client, CodeBinding};
 use crate::page::{self, ConsentView};
 use crate::provider::scope_meaning;
+use crate::spec::ClientIdUrl;
 
 /// The longest decision that is read: a sealed request and little else.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -56,11 +57,12 @@ pub(super) fn show(
         .collect();
     let redirect_uri = &request.binding.redirect_uri;
     let registered = &client.metadata().redirect_uris;
+    let publisher = ClientIdUrl::parse(client.id());
     let mut response = page::consent(&ConsentView {
         server_name: &proxy.settings.server_name,
         client_name: request.client_name.as_deref(),
         client_id: client.id(),
-        verified_host: None,
+        verified_host: publisher.as_ref().map(ClientIdUrl::authority),
         redirect_host: redirect_uri.host().unwrap_or(redirect_uri.scheme()),
         redirect_uri: redirect_uri.as_str(),
         scopes: &scopes,
@@ -135,16 +137,7 @@ async fn decide(proxy: &Inner, headers: &HeaderMap, form: &Form) -> Result<Respo
         Some("deny") => false,
         _ => return Err(Refusal::request("The decision is neither yes nor no.")),
     };
-    // The client may have gone, or lost this address, since the page was shown.
-    let client = proxy.ledger.client(&request.binding.client_id).await?;
-    let client = client.ok_or_else(Refusal::unknown_client)?;
-    let registered = &client.metadata().redirect_uris;
-    if !registered
-        .iter()
-        .any(|own| own.permits(&request.binding.redirect_uri))
-    {
-        return Err(Refusal::unknown_client());
-    }
+    check_registration(proxy, &request.binding).await?;
     let decided = if approved {
         on_to_provider(proxy, &request, &browser.browser()).await?
     } else {
@@ -157,6 +150,21 @@ async fn decide(proxy: &Inner, headers: &HeaderMap, form: &Form) -> Result<Respo
         proxy.cookie.set(&mut response, &browser, life);
     }
     Ok(response)
+}
+
+/// A client that registered may have gone, or lost this address, since the page was shown. What
+/// another published is bound to the request.
+async fn check_registration(proxy: &Inner, binding: &CodeBinding) -> Result<(), Refusal> {
+    if binding.published.is_some() {
+        return Ok(());
+    }
+    let client = proxy.ledger.client(&binding.client_id).await?;
+    let client = client.ok_or_else(Refusal::unknown_client)?;
+    let mut registered = client.metadata().redirect_uris.iter();
+    if registered.any(|own| own.permits(&binding.redirect_uri)) {
+        return Ok(());
+    }
+    Err(Refusal::unknown_client())
 }
 
 async fn deny(

@@ -153,6 +153,14 @@ impl Error {
         Self { status, ..self }
     }
 
+    /// The same with the time after which to try again, if there is one.
+    pub(super) fn with_retry_after(self, wait: Option<Duration>) -> Self {
+        Self {
+            retry_after: wait.map(|wait| wait.as_secs().max(1)),
+            ..self
+        }
+    }
+
     pub(super) fn code(&self) -> Code {
         self.code
     }

@@ -89,9 +89,11 @@ pub(super) fn grant_tokens(
             inner.issuer.mint(&claims).map_err(Error::internal)?
         }
     };
+    let bound = grant.binding().published.as_ref();
+    let metadata = bound.unwrap_or(client.metadata());
     Ok(Granted {
         access_token,
-        refresh_token: Some(refresh_token).filter(|_| client.metadata().may_refresh),
+        refresh_token: Some(refresh_token).filter(|_| metadata.may_refresh),
         expires_in: expires_at.saturating_sub(now),
         scope,
     })

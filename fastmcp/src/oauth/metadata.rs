@@ -132,6 +132,7 @@ fn authorization_server(settings: &Settings, has_jwks: bool) -> Value {
         "revocation_endpoint_auth_methods_supported": client_authentication,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
+        "client_id_metadata_document_supported": settings.published.is_some(),
     });
     if has_jwks {
         document["jwks_uri"] = base.join(JWKS).into();

@@ -17,6 +17,7 @@
 //! | `options`, `settings`, `problems` | what can be set, the same checked, what can be wrong |
 //! | `metadata`, `cors` | RFC 8414 and RFC 9728 documents; what any web page may call |
 //! | `register`, `client_metadata` | RFC 7591 |
+//! | `published` | clients that are a URL |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
 //! | `callback`, `facts` | back from the provider |
 //! | `token`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
@@ -49,6 +50,7 @@ mod logins;
 mod metadata;
 mod options;
 mod problems;
+mod published;
 mod refresh;
 mod register;
 mod revoke;
@@ -68,8 +70,9 @@ use self::bearer::Bearer;
 use self::browser::Cookie;
 pub use self::logins::Logins;
 use self::metadata::Documents;
-pub use self::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
+pub use self::options::{ClientIdMetadata, LoginRule, Problem, ProxyOptions, RolesFrom};
 pub(crate) use self::problems::TAKEN as TAKEN_PATHS;
+use self::published::Published;
 use self::settings::Settings;
 use self::upstream::Upstream;
 pub use self::upstream::{ClientAuthentication, TokenVerifier};
@@ -94,6 +97,8 @@ struct Inner {
     parts: Parts,
     documents: Documents,
     cookie: Cookie,
+    /// Clients that are a URL, where they are welcome.
+    published: Option<Published>,
 }
 
 impl OAuthProxy {
@@ -121,6 +126,7 @@ impl OAuthProxy {
             upstream: Upstream::new(provider, id, secret, upstream, parts.clone(), keys.clone()),
             documents: Documents::new(&settings, issuer.jwks()),
             cookie: Cookie::new(&base_url, keys.clone()),
+            published: settings.published.clone().map(Published::new),
             settings,
             issuer,
             keys,

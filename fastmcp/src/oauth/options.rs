@@ -69,6 +69,8 @@ pub struct ProxyOptions {
     pub custom_claims_passthrough: Passthrough,
     /// Which redirect URIs may be registered; `None` for loopback only, an empty list for none.
     pub allowed_redirect_uri_patterns: Option<Vec<String>>,
+    /// Whether a URL can be a client, and whose (OAuth Client ID Metadata Document).
+    pub client_id_metadata: ClientIdMetadata,
     /// From the consent page to the decision, and from there to the callback.
     pub transaction_ttl: Duration,
     /// From the callback to the redemption of the code.
@@ -108,6 +110,7 @@ impl Default for ProxyOptions {
             token_verifier: None,
             custom_claims_passthrough: Passthrough::default(),
             allowed_redirect_uri_patterns: None,
+            client_id_metadata: ClientIdMetadata::default(),
             transaction_ttl: lifetimes.transaction,
             authorization_code_ttl: lifetimes.authorization_code,
             access_token_ttl: None,
@@ -116,6 +119,33 @@ impl Default for ProxyOptions {
             roles: Vec::new(),
             roles_from: None,
             login_rule: None,
+        }
+    }
+}
+
+/// Which clients may be a URL that describes them, instead of registering.
+///
+/// A domain stands for itself and all below it. Switching it off, or a domain, ends no login that
+/// is there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientIdMetadata {
+    /// Whether any may.
+    pub enabled: bool,
+    /// Domains whose documents are read; `None` for every domain, an empty list for none.
+    pub allowed_domains: Option<Vec<String>>,
+    /// Domains whose documents are not read, even if they are allowed.
+    pub denied_domains: Vec<String>,
+    /// Ports that are asked.
+    pub ports: Vec<u16>,
+}
+
+impl Default for ClientIdMetadata {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            allowed_domains: None,
+            denied_domains: Vec::new(),
+            ports: vec![443],
         }
     }
 }

@@ -19,7 +19,8 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
     let token = form
         .get("refresh_token")
         .ok_or(Error::request("`refresh_token` is missing"))?;
-    if !client.metadata().may_refresh {
+    // One that publishes may have changed since the login; it has a token only if it might then.
+    if !client.is_published() && !client.metadata().may_refresh {
         return Err(Error::new(
             Code::UnauthorizedClient,
             "the client did not register for `refresh_token`",

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
 use super::problems::Problems;
+use super::published::Policy;
 use super::upstream::UpstreamOptions;
 use crate::ledger::Lifetimes;
 use crate::provider::{Identity, Provider};
@@ -28,6 +29,8 @@ pub(super) struct Settings {
     pub(super) server_name: String,
     pub(super) redirect_path: String,
     pub(super) patterns: RedirectPatterns,
+    /// Which URLs may be clients; `None` for none.
+    pub(super) published: Option<Policy>,
     pub(super) forward_pkce: bool,
     pub(super) consent_required: bool,
     pub(super) enable_token_swap: bool,
@@ -59,6 +62,7 @@ impl Settings {
         let upstream_scopes = problems.scopes(options.scopes.as_deref(), provider);
         let declared = problems.declared(&options);
         let patterns = problems.patterns(options.allowed_redirect_uri_patterns.as_deref());
+        let published = problems.published(&options.client_id_metadata);
         problems.lifetimes(&options, provider);
         problems.claims(&options.custom_claims_passthrough);
         let (Some((base_url, resource)), Some(patterns), true) =
@@ -83,6 +87,7 @@ impl Settings {
             server_name: options.server_name,
             redirect_path: options.redirect_path,
             patterns,
+            published,
             forward_pkce: options.forward_pkce,
             consent_required: options.consent_required,
             enable_token_swap: options.enable_token_swap,

@@ -128,6 +128,45 @@ impl Server {
         self
     }
 
+    /// Lets a client be a URL that describes it, instead of registering (OAuth Client ID Metadata
+    /// Document), default true. Off, logins that are there go on.
+    #[must_use]
+    pub fn client_id_metadata_documents(mut self, enabled: bool) -> Self {
+        self.choices.login.published.enabled = Some(enabled);
+        self
+    }
+
+    /// Domains whose clients may be a URL; each stands for all below it as well. Default: every
+    /// domain; an empty list admits none.
+    #[must_use]
+    pub fn client_id_metadata_allowed_domains<D: Into<String>>(
+        mut self,
+        domains: impl IntoIterator<Item = D>,
+    ) -> Self {
+        let domains = domains.into_iter().map(Into::into).collect();
+        self.choices.login.published.allowed_domains = Some(domains);
+        self
+    }
+
+    /// Domains whose clients may not be a URL, even if they are allowed; each stands for all below
+    /// it as well. Default: none.
+    #[must_use]
+    pub fn client_id_metadata_denied_domains<D: Into<String>>(
+        mut self,
+        domains: impl IntoIterator<Item = D>,
+    ) -> Self {
+        let domains = domains.into_iter().map(Into::into).collect();
+        self.choices.login.published.denied_domains = Some(domains);
+        self
+    }
+
+    /// Ports at which a client that is a URL may publish, default 443 alone.
+    #[must_use]
+    pub fn client_id_metadata_ports(mut self, ports: impl IntoIterator<Item = u16>) -> Self {
+        self.choices.login.published.ports = Some(ports.into_iter().collect());
+        self
+    }
+
     /// How long a user may take on the consent page, and again at the provider; from 1 s
     /// to 3600 s, default 600 s.
     #[must_use]

@@ -116,6 +116,19 @@ impl Choices {
                 "allowed_redirect_uri_patterns",
                 login.redirect_patterns.is_some(),
             ),
+            (
+                "client_id_metadata_documents",
+                login.published.enabled.is_some(),
+            ),
+            (
+                "client_id_metadata_allowed_domains",
+                login.published.allowed_domains.is_some(),
+            ),
+            (
+                "client_id_metadata_denied_domains",
+                login.published.denied_domains.is_some(),
+            ),
+            ("client_id_metadata_ports", login.published.ports.is_some()),
             ("enable_token_swap", tokens.swap.is_some()),
             ("custom_claims_passthrough", tokens.passthrough.is_some()),
             ("transaction_ttl", login.transaction_ttl.is_some()),
@@ -174,8 +187,18 @@ pub(super) struct Login {
     pub(super) forward_pkce: Option<bool>,
     pub(super) consent_required: Option<bool>,
     pub(super) redirect_patterns: Option<Vec<String>>,
+    pub(super) published: Published,
     pub(super) transaction_ttl: Option<Duration>,
     pub(super) code_ttl: Option<Duration>,
+}
+
+/// Which clients may be a URL.
+#[derive(Default)]
+pub(super) struct Published {
+    pub(super) enabled: Option<bool>,
+    pub(super) allowed_domains: Option<Vec<String>>,
+    pub(super) denied_domains: Option<Vec<String>>,
+    pub(super) ports: Option<Vec<u16>>,
 }
 
 /// What clients are given.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::choices::Choices;
+use super::choices::{Choices, Published};
 use super::environment::{self, variable};
 use super::named::{named, places_of};
 use super::storage::Storage;
@@ -11,7 +11,7 @@ use super::{AuthDeclaration, ServerDeclaration};
 use crate::error::Problem;
 use crate::item::Registry;
 use crate::ledger::Ledger;
-use crate::oauth::{OAuthProxy, ProxyOptions, RolesFrom};
+use crate::oauth::{ClientIdMetadata, OAuthProxy, ProxyOptions, RolesFrom};
 use crate::parts::Parts;
 use crate::provider::{self, OIDC_SCOPES, Provider};
 use crate::secret::Secret;
@@ -130,6 +130,7 @@ fn with_choices(defaults: ProxyOptions, choices: &Choices) -> ProxyOptions {
         forward_pkce: login.forward_pkce.unwrap_or(defaults.forward_pkce),
         consent_required: login.consent_required.unwrap_or(defaults.consent_required),
         allowed_redirect_uri_patterns: login.redirect_patterns.clone(),
+        client_id_metadata: published(defaults.client_id_metadata, &login.published),
         transaction_ttl: login.transaction_ttl.unwrap_or(defaults.transaction_ttl),
         authorization_code_ttl: login.code_ttl.unwrap_or(defaults.authorization_code_ttl),
         enable_token_swap: tokens.swap.unwrap_or(defaults.enable_token_swap),
@@ -138,6 +139,15 @@ fn with_choices(defaults: ProxyOptions, choices: &Choices) -> ProxyOptions {
         refresh_token_ttl: tokens.refresh_ttl.unwrap_or(defaults.refresh_token_ttl),
         refresh_grace: tokens.refresh_grace.unwrap_or(defaults.refresh_grace),
         ..ProxyOptions::default()
+    }
+}
+
+fn published(defaults: ClientIdMetadata, chosen: &Published) -> ClientIdMetadata {
+    ClientIdMetadata {
+        enabled: chosen.enabled.unwrap_or(defaults.enabled),
+        allowed_domains: chosen.allowed_domains.clone(),
+        denied_domains: chosen.denied_domains.clone().unwrap_or_default(),
+        ports: chosen.ports.clone().unwrap_or(defaults.ports),
     }
 }
 

@@ -10,9 +10,12 @@
 //! | [`CodeChallenge`] | RFC 7636 4.2 | S256 only |
 //! | [`Scopes`] | RFC 6749 3.3 | a set of tokens |
 //! | [`Resource`] | RFC 8707 2 | made canonical, then compared by bytes |
+//! | [`ClientIdUrl`] | Client ID Metadata Document 3 | https to a DNS name, one spelling only |
 //! | [`BaseUrl`] | RFC 8414 2 | https, or http on loopback; issuer of this server |
 
+mod address;
 mod base_url;
+mod client_id_url;
 mod pattern;
 mod pkce;
 mod redirect_uri;
@@ -46,7 +49,9 @@ macro_rules! serde_as_text {
 }
 use serde_as_text;
 
+pub use self::address::is_public;
 pub use self::base_url::{BaseUrl, BaseUrlError};
+pub use self::client_id_url::ClientIdUrl;
 pub use self::pattern::{PatternDanger, PatternError, RedirectPatterns};
 pub use self::pkce::{CodeChallenge, CodeChallengeError};
 pub use self::redirect_uri::RedirectUri;

@@ -81,9 +81,20 @@ async fn every_decision_is_told_and_no_secret_is() {
     let asked = stranger.open(&authorize_url(&known, &[])).await;
     stranger.decide(&asked, "approve").await.is_page(503);
 
+    let nobody = "https:nobodys-id";
+    stranger.get(&authorize_url(nobody, &[])).await.is_page(400);
+
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let id = Sha256::digest(client.as_bytes());
-    let id = format!("{:02x}{:02x}{:02x}{:02x}", id[0], id[1], id[2], id[3]);
+    let id_of = |client: &str| {
+        let id = Sha256::digest(client.as_bytes());
+        format!("{:02x}{:02x}{:02x}{:02x}", id[0], id[1], id[2], id[3])
+    };
+    let refused = text.lines().find(|line| line.contains(&id_of(nobody)));
+    let refused = refused.unwrap_or_default();
+    for part in ["published_client_refused", "reason=\"url\""] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    let id = id_of(&client);
     let told = |event: &str| {
         let mut lines = text.lines();
         lines.any(|line| line.contains(&format!("event=\"{event}\"")) && line.contains(&id))
@@ -105,6 +116,7 @@ async fn every_decision_is_told_and_no_secret_is() {
     let access_token = tokens["access_token"].as_str().unwrap();
     for (name, secret) in [
         ("client id", client.as_str()),
+        ("id that is a URL", nobody),
         ("state", &state),
         ("code", &code),
         ("verifier", VERIFIER),

@@ -12,7 +12,7 @@ use fastmcp::Secret;
 use fastmcp::keys::Keys;
 use fastmcp::ledger::Ledger;
 use fastmcp::oauth::{OAuthProxy, ProxyOptions};
-use fastmcp::parts::{Clock, Parts, Random};
+use fastmcp::parts::{Clock, Foreign, Parts, Random};
 use fastmcp::provider::{self, Provider};
 use fastmcp::store::{MemoryStore, Sealed, Store};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
@@ -58,13 +58,14 @@ pub(crate) async fn server_over(
     keys: &Keys,
     change: impl FnOnce(&mut ProxyOptions),
 ) -> Server {
-    let provider = |address: &str| {
-        provider::custom(format!("{address}/authorize"), format!("{address}/token"))
-            .userinfo_endpoint(format!("{address}/userinfo"))
-            .revocation_endpoint(format!("{address}/revoke"))
-            .scopes(["openid", "profile"])
-    };
-    server_for(provider, store, keys, change).await
+    server_for(custom, store, keys, change).await
+}
+
+fn custom(address: &str) -> Provider {
+    provider::custom(format!("{address}/authorize"), format!("{address}/token"))
+        .userinfo_endpoint(format!("{address}/userinfo"))
+        .revocation_endpoint(format!("{address}/revoke"))
+        .scopes(["openid", "profile"])
 }
 
 /// The development provider, on loopback.
@@ -95,7 +96,30 @@ pub(crate) async fn oidc_server_over(
     server_for(provider, store, keys, change).await
 }
 
+/// A server that finds clients in the Internet of `foreign`.
+pub(crate) async fn server_within(
+    foreign: Foreign,
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    change: impl FnOnce(&mut ProxyOptions),
+) -> Server {
+    let mut parts = Parts::system(Duration::from_secs(5)).unwrap();
+    parts.foreign = foreign;
+    server_of(parts, custom, store, keys, change).await
+}
+
 async fn server_for(
+    provider: impl FnOnce(&str) -> Provider,
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    change: impl FnOnce(&mut ProxyOptions),
+) -> Server {
+    let parts = Parts::system(Duration::from_secs(5)).unwrap();
+    server_of(parts, provider, store, keys, change).await
+}
+
+async fn server_of(
+    mut parts: Parts,
     provider: impl FnOnce(&str) -> Provider,
     store: Arc<dyn Store>,
     keys: &Keys,
@@ -104,7 +128,6 @@ async fn server_for(
     let (upstream, address) = Upstream::serve().await;
     let time = Arc::new(AtomicU64::new(1_800_000_000));
     let told = Arc::clone(&time);
-    let mut parts = Parts::system(Duration::from_secs(5)).unwrap();
     parts.clock = Clock::new(move || UNIX_EPOCH + Duration::from_secs(told.load(Ordering::SeqCst)));
     let sealed = Sealed::open(store, keys, parts.clone()).await.unwrap();
     let mut options = ProxyOptions {

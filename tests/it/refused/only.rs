@@ -71,6 +71,21 @@ pub(super) const ONLY: &[Only] = &[
         open().allowed_origins(["app.test"])
     }),
     (
+        "FM0917",
+        "`Example.com`",
+        ".client_id_metadata_allowed_domains(…)",
+        || google().client_id_metadata_allowed_domains(["example.com", "Example.com"]),
+    ),
+    (
+        "FM0917",
+        "`*.example.com`",
+        ".client_id_metadata_denied_domains(…)",
+        || google().client_id_metadata_denied_domains(["*.example.com"]),
+    ),
+    ("FM0918", "port 0", ".client_id_metadata_ports(…)", || {
+        google().client_id_metadata_ports([443, 0])
+    }),
+    (
         "FM0924",
         "`client_secret` in its query",
         ".upstream_token_endpoint(…)",

@@ -64,3 +64,36 @@ async fn an_unused_registration_ends_after_a_day_and_a_used_one_90_days_after_it
     fixture.wait(2 * 86_400);
     assert!(fixture.ledger.client(used.id()).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn what_a_client_publishes_is_noted_as_it_is_now_and_lives_like_a_registration() {
+    let id = "https://app.client.test/client.json";
+    let fixture = Fixture::new().await;
+    let ledger = &fixture.ledger;
+    let known = async || ledger.client(id).await.unwrap();
+    let mut published = metadata(ClientAuth::None);
+    ledger.note_published(id, &published).await.unwrap();
+    let first = known().await.unwrap();
+    assert!(first.is_published() && !first.has_secret(&Secret::from("")));
+    fixture.wait(3600);
+    published.may_refresh = false;
+    ledger.note_published(id, &published).await.unwrap();
+    let second = known().await.unwrap();
+    assert_eq!(second.metadata(), &published);
+    assert_eq!(second.created_at(), first.created_at());
+    // Noted anew when half of its time is gone, so that a login that begins late can still end.
+    fixture.wait(13 * 3600);
+    ledger.note_published(id, &published).await.unwrap();
+    fixture.wait(23 * 3600);
+    ledger.client_used(&second).await.unwrap();
+    fixture.wait(80 * 86_400);
+    // A new login must not shorten what the use of it gave.
+    ledger
+        .note_published(id, &metadata(ClientAuth::None))
+        .await
+        .unwrap();
+    fixture.wait(9 * 86_400);
+    assert!(known().await.is_some());
+    fixture.wait(2 * 86_400);
+    assert!(known().await.is_none());
+}

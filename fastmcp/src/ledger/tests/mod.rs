@@ -85,6 +85,7 @@ impl Fixture {
                 redirect_uri: RedirectUri::parse("http://127.0.0.1/cb").unwrap(),
                 code_challenge: CodeChallenge::of(VERIFIER),
                 resource: "http://localhost:8000/mcp".to_owned(),
+                published: None,
             },
             client_name: None,
             state: None,

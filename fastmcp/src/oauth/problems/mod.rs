@@ -7,7 +7,8 @@ mod claims;
 mod lifetimes;
 mod provider;
 
-use super::options::{Problem, ProxyOptions};
+use super::options::{ClientIdMetadata, Problem, ProxyOptions};
+use super::published::Policy;
 use super::upstream::OWNED;
 use crate::faults::{self, Fault};
 use crate::provider::Provider;
@@ -78,6 +79,29 @@ impl Problems {
         );
         self.add(setting, faults::words::twice(patterns));
         RedirectPatterns::parse(patterns).ok()
+    }
+
+    /// Which URLs may be clients; `None` for none.
+    pub(super) fn published(&mut self, chosen: &ClientIdMetadata) -> Option<Policy> {
+        let allowed = chosen.allowed_domains.as_deref().unwrap_or_default();
+        for (setting, domains) in [
+            ("client_id_metadata_allowed_domains", allowed),
+            ("client_id_metadata_denied_domains", &chosen.denied_domains),
+        ] {
+            let odd = domains.iter();
+            self.add(
+                setting,
+                odd.filter_map(|domain| faults::url::domain(domain)),
+            );
+            self.add(setting, faults::words::twice(domains));
+        }
+        let ports = faults::url::ports(&chosen.ports);
+        self.add("client_id_metadata_ports", ports);
+        chosen.enabled.then(|| Policy {
+            allowed: chosen.allowed_domains.clone(),
+            denied: chosen.denied_domains.clone(),
+            ports: chosen.ports.clone(),
+        })
     }
 
     /// Scopes that are requested upstream: those chosen, or the provider's own.

@@ -1,0 +1,126 @@
+//! Clients whose id is a URL: a document there says who they are (OAuth Client ID Metadata
+//! Document).
+//!
+//! ```text
+//!  id ─▶ one spelling? ─▶ domain and port welcome? ─▶ kept? ─▶ fetch ─▶ document fits? ─▶ client
+//!           (spec)             (policy)             (cache)   (parts)    (document)
+//! ```
+//!
+//! Invariants:
+//! - Only the authorization endpoint fetches. What it read is bound to the request, from there to
+//!   the code and the grant, so that every later step goes by the same bytes on every node, whether
+//!   or not the document is still there; a new request reads it anew.
+//! - A refusal has one body and one duration, whatever the reason: who names an address learns
+//!   nothing of what is there. The reason is in the audit log.
+//! - Nothing here is remembered in the store: a million ids cost it nothing.
+
+mod cache;
+mod document;
+mod policy;
+
+use http::StatusCode;
+use tokio::time::{Instant, sleep_until};
+
+use self::cache::Cache;
+use self::document::Unfit;
+pub(super) use self::policy::Policy;
+use super::Inner;
+use super::answer::Refusal;
+use super::audit::{self, About, Event};
+use super::error::Code;
+use crate::ledger::{Client, NewClient};
+use crate::parts::Failure;
+use crate::spec::ClientIdUrl;
+
+/// How a URL becomes a client.
+pub(super) struct Published {
+    policy: Policy,
+    cache: Cache,
+}
+
+/// Why a URL is no client here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refused {
+    /// It is not written as such a URL is.
+    Url,
+    /// The operator does not welcome its domain or port.
+    Policy,
+    /// There is no document.
+    Fetch(Failure),
+    /// What is there describes no client that this server takes.
+    Document(Unfit),
+}
+
+impl Refused {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::Policy => "policy",
+            Self::Fetch(failure) => failure.as_str(),
+            Self::Document(unfit) => unfit.as_str(),
+        }
+    }
+}
+
+/// Whether `id` can only be a URL: ids that this server gives have no colon.
+pub(super) fn is_url(id: &str) -> bool {
+    id.contains(':')
+}
+
+impl Published {
+    pub(super) fn new(policy: Policy) -> Self {
+        Self {
+            policy,
+            cache: Cache::new(),
+        }
+    }
+
+    /// The client that `id` publishes.
+    pub(super) async fn client(&self, proxy: &Inner, id: &str) -> Result<Client, Refusal> {
+        let begun = Instant::now();
+        let refused = match self.find(proxy, id).await {
+            Ok((url, metadata)) => {
+                return Ok(Client::published(&url, metadata, proxy.parts.clock.now()));
+            }
+            Err(refused) => refused,
+        };
+        let about = About::client(id);
+        audit::record(Event::PublishedClientRefused, about, refused.as_str());
+        if refused == Refused::Fetch(Failure::Busy) {
+            return Err(busy());
+        }
+        // Whatever could have been asked for takes as long as the longest question.
+        if id.starts_with("https://") {
+            sleep_until(begun + proxy.parts.foreign.time()).await;
+        }
+        Err(unusable())
+    }
+
+    async fn find(&self, proxy: &Inner, id: &str) -> Result<(ClientIdUrl, NewClient), Refused> {
+        let url = ClientIdUrl::parse(id).ok_or(Refused::Url)?;
+        if !self.policy.admits(&url) {
+            return Err(Refused::Policy);
+        }
+        let metadata = self.cache.metadata(proxy, &url).await?;
+        Ok((url, metadata))
+    }
+}
+
+fn unusable() -> Refusal {
+    Refusal {
+        code: Code::InvalidClient,
+        todo: "Go back to the app and connect again. If that does not help, tell whoever makes \
+               the app.",
+        ..Refusal::request("This server cannot use what the app publishes about itself.")
+    }
+}
+
+fn busy() -> Refusal {
+    Refusal {
+        code: Code::TemporarilyUnavailable,
+        todo: "Wait a moment and reload this page.",
+        retry_after: Some(cache::SHORTEST),
+        ..Refusal::request("Too many apps are signing in for the first time at this moment.")
+    }
+    .with_status(StatusCode::TOO_MANY_REQUESTS)
+}
