@@ -1,6 +1,8 @@
 //! Tokens on their way back, in the background.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::stub::{Stub, json, options, upstream};
 use crate::ledger::UpstreamTokens;
@@ -38,6 +40,7 @@ async fn a_slow_provider_is_asked_by_few_at_a_time_and_hears_of_every_token() {
         .map(|call| call.form()["token"].clone())
         .collect();
     let mut given: Vec<_> = (0..40).map(|number| format!("rt-{number}")).collect();
-    (heard.sort(), given.sort());
+    heard.sort();
+    given.sort();
     assert_eq!(heard, given);
 }
