@@ -1,9 +1,4 @@
 //! The command line.
-#![expect(
-    clippy::doc_markdown,
-    reason = "these are the words of the help, which knows no markup"
-)]
-
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};

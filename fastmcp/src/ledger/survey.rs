@@ -152,7 +152,9 @@ impl Ledger {
                 if let Some((id, has_begun)) = id {
                     let grant = self.revoke(id).await?;
                     ended.ended += u64::from(grant.is_some() || !has_begun);
-                    grant.into_iter().for_each(|grant| each(*grant));
+                    if let Some(grant) = grant {
+                        each(*grant);
+                    }
                 }
             }
             after = step.next;

@@ -22,6 +22,10 @@ impl io::Write for Log {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one log of one process, from the first decision to the last"
+)]
 async fn every_decision_is_told_and_no_secret_is() {
     let log = Log::default();
     let writer = log.clone();

@@ -13,6 +13,9 @@ use crate::support::*;
 
 const PATH: &str = "/oauth/revoke";
 
+/// `Authorization`, form, status.
+type Refused<'a> = (Option<&'a str>, &'a [(&'a str, &'a str)], u16);
+
 #[tokio::test]
 async fn a_request_is_one_form_in_the_body() {
     let server = server().await;
@@ -97,7 +100,7 @@ async fn a_client_proves_itself_as_at_the_token_endpoint() {
     let tokens = confidential(&server, id, secret).await;
     let token = ("token", text(&tokens, "refresh_token"));
     let named = ("client_id", id);
-    let refused: [(Option<&str>, &[(&str, &str)], u16); 6] = [
+    let refused: [Refused<'_>; 6] = [
         (None, &[token], 401),
         (None, &[token, named], 401),
         (None, &[token, named, ("client_secret", "wrong")], 401),
