@@ -46,7 +46,7 @@ async fn an_ended_login_is_over_after_kill_and_restart() {
 async fn the_provider_is_given_its_refresh_token_back_with_our_credentials() {
     let world = World::start(Kind::Memory).await;
     let tokens = world.login().await;
-    assert_eq!(world.client.revoke(&tokens.access).await.status, 200);
+    assert_eq!(world.client.revoke(&tokens.refresh).await.status, 200);
     given_back(&world.idp, 1).await;
     let call = &world.idp.calls("revoke").await[0];
     let issued = world.idp.issued().await;

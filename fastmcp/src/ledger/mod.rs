@@ -10,6 +10,7 @@
 //! | login | approved → claimed → returned → redeemed | `login.rs`, `code.rs` |
 //! | grant | live(n) → live(n+1) → revoked | `grant.rs`, `revoke.rs` |
 //! | lease | held → released or expired | `lease.rs` |
+//! | access token | revoked → expired | `access.rs` |
 //!
 //! `survey.rs` looks at all of them: lists grants, checks that records open, seals them anew.
 //!
@@ -17,6 +18,7 @@
 //! place, and what depends on it ends as if it had never been (RFC 6749 `invalid_grant`). A store
 //! out of reach is an [`Error`], which the rim answers with 503.
 
+mod access;
 mod client;
 mod code;
 mod grant;

@@ -51,9 +51,11 @@ struct Known {
 /// What a verified token says.
 pub(super) struct Token {
     pub(super) grant: GrantId,
+    /// Its `jti`; the provider's own tokens have none that means something here.
+    pub(super) jti: Option<String>,
     client_id: Option<String>,
     scopes: Scopes,
-    expires_at: UnixSeconds,
+    pub(super) expires_at: UnixSeconds,
 }
 
 impl Bearer {
@@ -120,6 +122,12 @@ impl Bearer {
         if token.client_id.as_ref().is_some_and(|id| id != client_id) {
             return Ok(None);
         }
+        if let Some(jti) = &token.jti {
+            let revoked = self.inner.ledger.is_access_token_revoked(jti).await;
+            if revoked.map_err(|error| unavailable(&error))? {
+                return Ok(None);
+            }
+        }
         // A passed token says nothing about its audience; its grant does.
         if !self.inner.owns(&grant) {
             return Ok(None);
@@ -166,6 +174,7 @@ pub(super) async fn verified(inner: &Inner, token: &str) -> Result<Option<Token>
         let passed = inner.ledger.passed(token).await?;
         return Ok(passed.map(|passed| Token {
             grant: passed.grant,
+            jti: None,
             client_id: None,
             scopes: passed.scopes,
             expires_at: passed.expires_at,
@@ -176,6 +185,7 @@ pub(super) async fn verified(inner: &Inner, token: &str) -> Result<Option<Token>
     Ok(claims.and_then(|claims| {
         Some(Token {
             grant: GrantId::from_text(&claims.grant)?,
+            jti: Some(claims.jti),
             client_id: Some(claims.client_id),
             scopes: claims.scope,
             expires_at: claims.exp,

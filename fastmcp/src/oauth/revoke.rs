@@ -1,9 +1,14 @@
-//! `POST /oauth/revoke` (RFC 7009): a client that no longer needs a token ends its whole grant.
+//! `POST /oauth/revoke` (RFC 7009): a client that no longer needs a token ends it.
 //!
-//! Any genuine refresh token of the grant and any live access token of it name it; which kind comes
-//! is seen from the token itself, so `token_type_hint` decides nothing and an unknown one is fine.
-//! The end is one transition in the ledger, durable before the answer; only then are the provider's
-//! tokens given back, in the background.
+//! | token | what ends |
+//! |---|---|
+//! | any genuine refresh token of a grant | the whole grant |
+//! | an access token of ours | that token; the login goes on (section 2.1) |
+//! | the provider's access token, where clients hold it | the whole grant: it has no other token to give |
+//!
+//! Which kind comes is seen from the token itself, so `token_type_hint` decides nothing and an
+//! unknown one is fine. The end is one transition in the ledger, durable before the answer; only
+//! then are the provider's tokens of a grant given back, in the background.
 //!
 //! Every other token gets the same 200 and changes nothing (RFC 7009 section 2.2): one that is
 //! unknown, of another server or another client, already ended, or an access token that has expired,
@@ -19,7 +24,7 @@ use http::StatusCode;
 
 use super::Inner;
 use super::audit::{self, About, Event};
-use super::bearer::verified;
+use super::bearer::{Token, verified};
 use super::client_auth::authenticate;
 use super::client_request::read;
 use super::ended::ended;
@@ -41,7 +46,7 @@ async fn answer(inner: &Arc<Inner>, request: Request) -> Result<(), Error> {
         .ok_or(Error::request("`token` is missing"))?;
     let client = authenticate(inner, &headers, &form).await?;
     let about = About::client(client.id());
-    let Some(grant) = named(inner, token).await? else {
+    let Some((grant, access)) = named(inner, token).await? else {
         audit::record(Event::RevocationIgnored, about, "unknown_token");
         return Ok(());
     };
@@ -49,21 +54,35 @@ async fn answer(inner: &Arc<Inner>, request: Request) -> Result<(), Error> {
         audit::record(Event::RevocationIgnored, about, "token_of_another_client");
         return Ok(());
     }
+    if let Some(Token {
+        jti: Some(jti),
+        expires_at,
+        ..
+    }) = access
+    {
+        inner.ledger.revoke_access_token(&jti, expires_at).await?;
+        audit::record(Event::Revoked, about, "access_token");
+        return Ok(());
+    }
     // In a task of its own: a client that hangs up right away still ends all of it.
     let ending = end(Arc::clone(inner), client, grant.id());
     Ok(tokio::spawn(ending).await.map_err(Error::internal)??)
 }
 
-/// The live grant of this server that `token` belongs to.
-async fn named(inner: &Inner, token: &str) -> Result<Option<Grant>, ledger::Error> {
-    let grant = match inner.ledger.standing(token).await? {
-        Standing::Good(grant) | Standing::Reused(grant) => Some(*grant),
+/// The live grant of this server that `token` belongs to, and what an access token says.
+async fn named(
+    inner: &Inner,
+    token: &str,
+) -> Result<Option<(Grant, Option<Token>)>, ledger::Error> {
+    let (grant, access) = match inner.ledger.standing(token).await? {
+        Standing::Good(grant) | Standing::Reused(grant) => (Some(*grant), None),
         Standing::Dead => match verified(inner, token).await? {
-            Some(token) => inner.ledger.grant(token.grant).await?,
-            None => None,
+            Some(token) => (inner.ledger.grant(token.grant).await?, Some(token)),
+            None => (None, None),
         },
     };
-    Ok(grant.filter(|grant| inner.owns(grant)))
+    let grant = grant.filter(|grant| inner.owns(grant));
+    Ok(grant.map(|grant| (grant, access)))
 }
 
 async fn end(inner: Arc<Inner>, client: Client, grant: GrantId) -> Result<(), ledger::Error> {

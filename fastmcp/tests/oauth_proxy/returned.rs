@@ -44,7 +44,7 @@ async fn credentials_go_into_the_body_where_the_provider_wants_them() {
     let server = server_with(post).await;
     let client = server.client().await;
     let tokens = tokens(&server, &client).await;
-    good(&revoke(&server, &client, text(&tokens, "access_token")).await);
+    good(&revoke(&server, &client, text(&tokens, "refresh_token")).await);
     let mut form = pairs(&REFRESH_TOKEN);
     form.extend(pairs(&[
         ("client_id", "upstream-id"),
@@ -62,7 +62,7 @@ async fn without_a_refresh_token_the_access_token_goes_back() {
         .answers(200, "application/json", answer.to_string());
     let client = server.client().await;
     let tokens = tokens(&server, &client).await;
-    good(&revoke(&server, &client, text(&tokens, "access_token")).await);
+    good(&revoke(&server, &client, text(&tokens, "refresh_token")).await);
     let expected = pairs(&[
         ("token", "upstream-only"),
         ("token_type_hint", "access_token"),

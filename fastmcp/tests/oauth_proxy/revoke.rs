@@ -41,7 +41,7 @@ pub(crate) async fn lives(server: &Server, client: &str, tokens: &Value) -> bool
 }
 
 #[tokio::test]
-async fn any_token_of_a_login_ends_the_whole_of_it() {
+async fn any_refresh_token_of_a_login_ends_the_whole_of_it() {
     let server = server().await;
     let client = server.client().await;
     let other = tokens(&server, &client).await;
@@ -49,8 +49,6 @@ async fn any_token_of_a_login_ends_the_whole_of_it() {
         (0, "refresh_token"),
         (1, "refresh_token"),
         (2, "refresh_token"),
-        (0, "access_token"),
-        (2, "access_token"),
     ];
     let hints = [None, Some("refresh_token"), Some("access_token"), Some("x")];
     for (case, hint) in cases.iter().zip(hints.iter().cycle()) {
@@ -79,6 +77,32 @@ async fn any_token_of_a_login_ends_the_whole_of_it() {
     }
     let newest = refresh(&server, &client, text(&other, "refresh_token"), &[]).await;
     assert_eq!(newest.status, 200, "another login of the same client");
+}
+
+#[tokio::test]
+async fn an_access_token_ends_alone() {
+    let (store, keys) = (Arc::new(MemoryStore::new()), fresh_keys());
+    let server = server_over(store.clone(), &keys, |_| ()).await;
+    let second = server_over(store, &keys, |_| ()).await;
+    let client = server.client().await;
+    let first = tokens(&server, &client).await;
+    let next = refresh(&server, &client, text(&first, "refresh_token"), &[]).await;
+    let next = next.json();
+    let (ended, other) = (text(&first, "access_token"), text(&next, "access_token"));
+    let nodes = [server.proxy.authenticator(), second.proxy.authenticator()];
+    for node in &nodes {
+        assert!(node.authenticate(ended).await.is_ok());
+    }
+    good(&revoke(&server, &client, ended).await);
+    assert!(nodes[0].authenticate(ended).await.is_err());
+    assert!(server.proxy.load_upstream_tokens(ended).await.is_err());
+    assert!(nodes[0].authenticate(other).await.is_ok());
+    // The other node looks again after five seconds.
+    second.wait(5);
+    assert!(nodes[1].authenticate(ended).await.is_err());
+    good(&revoke(&second, &client, ended).await);
+    assert!(lives(&server, &client, &next).await);
+    assert!(server.upstream.returned(0).await.is_empty());
 }
 
 #[tokio::test]
@@ -157,8 +181,8 @@ async fn a_store_that_fails_ends_nothing_by_half_and_asks_to_come_again() {
     let server = server_over(store.clone(), &fresh_keys(), |_| ()).await;
     let client = server.client().await;
     let tokens = tokens(&server, &client).await;
-    store.refuse(Some("grant"));
-    for name in ["access_token", "refresh_token"] {
+    for (kind, name) in [("grant", "refresh_token"), ("revoked", "access_token")] {
+        store.refuse(Some(kind));
         let answer = revoke(&server, &client, text(&tokens, name)).await;
         let out = (503, "temporarily_unavailable".to_owned());
         assert_eq!(answer.error(), out);
