@@ -5,17 +5,23 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use trybuild_cases::names;
 
 use crate::correct::Project;
 
+/// One at a time: they share what was built, and beside it rust-analyzer keeps its notes on the
+/// standard library, which a second one would write over while the first one reads.
+static EDITOR: Mutex<()> = Mutex::new(());
+
 #[test]
 fn correct_forms_have_no_error_in_an_editor() {
     let Some(program) = rust_analyzer() else {
         return;
     };
+    let _alone = EDITOR.lock().unwrap_or_else(PoisonError::into_inner);
     let project = Project::write("editor-forms", &names("pass", "rs"));
     let output = Command::new(program)
         .args(["diagnostics", ".", "--severity", "error"])
@@ -38,6 +44,7 @@ fn a_tool_with_a_mistake_in_its_attribute_still_completes() {
     let Some(program) = rust_analyzer() else {
         return;
     };
+    let _alone = EDITOR.lock().unwrap_or_else(PoisonError::into_inner);
     let text = |attribute: &str| {
         format!(
             "use fastmcp::prelude::*;\n\n#[server(auth = dev)]\nstruct Notes;\n\n/// Who.\n\
