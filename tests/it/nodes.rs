@@ -143,14 +143,14 @@ async fn a_revocation_is_known_to_the_other_node_within_the_bound() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_client_ends_at_one_node_is_over_at_the_other_within_the_bound() {
     for pair in Pair::all().await {
-        for by_access in [false, true] {
+        for by_newest in [false, true] {
             let tokens = pair.world.login().await;
             for node in [0, 1] {
                 assert_eq!(pair.list(node, &tokens.access).await.status, 200);
             }
             let next = Tokens::read(&pair.client(1).refresh(&tokens.refresh).await);
-            let named = if by_access {
-                &tokens.access
+            let named = if by_newest {
+                &next.refresh
             } else {
                 &tokens.refresh
             };
