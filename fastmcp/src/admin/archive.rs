@@ -131,8 +131,8 @@ pub(super) async fn import(address: Option<&str>, file: &Path) -> Result<(), Fai
             .collect::<Result<(), _>>()?;
         progress.inc(some.len() as u64);
     }
-    // The second copy first: the first one makes it a store.
-    for mark in marks.iter().rev() {
+    // Both copies of the mark last: they make it a store.
+    for mark in &marks {
         put(&*store, mark).await?;
     }
     progress.finish_and_clear();

@@ -121,35 +121,8 @@ impl Ledger {
         loop {
             let step = self.sealed().walk(after.as_ref()).await?;
             for found in step.found {
-                let id = match found {
-                    Found::Open(opened) if opened.kind() == grant::KIND => {
-                        match opened.value::<Record>() {
-                            Ok(Record::Live(grant)) => {
-                                chosen(&Party::of_grant(&grant)).then(|| (grant.id(), true))
-                            }
-                            Ok(Record::Revoked { .. }) => None,
-                            Err(_) => {
-                                ended.unreadable += 1;
-                                None
-                            }
-                        }
-                    }
-                    Found::Open(opened) if opened.kind() == login::KIND => {
-                        let login = opened.value::<login::Record>().ok();
-                        let party = login.as_ref().and_then(|login| login.party(opened.id()));
-                        party
-                            .filter(|party| chosen(party))
-                            .map(|party| (party.grant, false))
-                    }
-                    Found::Damaged(place) | Found::OtherKey(place, _)
-                        if place.kind() == grant::KIND =>
-                    {
-                        ended.unreadable += 1;
-                        None
-                    }
-                    _ => None,
-                };
-                if let Some((id, has_begun)) = id {
+                let picked = picked(found, &chosen, &mut ended.unreadable);
+                if let Some((id, has_begun)) = picked {
                     let grant = self.revoke(id).await?;
                     ended.ended += u64::from(grant.is_some() || !has_begun);
                     if let Some(grant) = grant {
@@ -200,6 +173,38 @@ impl Ledger {
     /// Whether it is this server's turn to seal records anew; to be asked every minute.
     pub async fn wants_sealing_anew(&self) -> Result<bool, Error> {
         Ok(self.sealed().wants_sealing_anew().await?)
+    }
+}
+
+/// The grant that `found` is or will be, if `chosen` picks it, and whether it has begun.
+fn picked(
+    found: Found,
+    chosen: impl Fn(&Party<'_>) -> bool,
+    unreadable: &mut u64,
+) -> Option<(GrantId, bool)> {
+    let opened = match found {
+        Found::Open(opened) => opened,
+        Found::Damaged(place) | Found::OtherKey(place, _) => {
+            *unreadable += u64::from(place.kind() == grant::KIND);
+            return None;
+        }
+        Found::Expired => return None,
+    };
+    match opened.kind() {
+        grant::KIND => match opened.value::<Record>() {
+            Ok(Record::Live(grant)) => chosen(&Party::of_grant(&grant)).then(|| (grant.id(), true)),
+            Ok(Record::Revoked { .. }) => None,
+            Err(_) => {
+                *unreadable += 1;
+                None
+            }
+        },
+        login::KIND => {
+            let login = opened.value::<login::Record>().ok()?;
+            let party = login.party(opened.id())?;
+            chosen(&party).then_some((party.grant, false))
+        }
+        _ => None,
     }
 }
 

@@ -232,13 +232,7 @@ impl Server {
             return Ok(parts.clone());
         }
         let timeout = self.choices.upstream.timeout.unwrap_or(UPSTREAM_TIMEOUT);
-        Parts::system(timeout).map_err(|error| {
-            Problem::new(
-                "FM0950",
-                format!("outgoing TLS cannot be set up: {error}"),
-                "check the machine's certificates",
-            )
-        })
+        environment::parts(timeout)
     }
 
     fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {

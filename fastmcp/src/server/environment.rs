@@ -1,11 +1,13 @@
 //! The environment, read once, at start; an empty variable counts as unset.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use super::choices::Choices;
 use crate::error::Problem;
+use crate::parts::Parts;
 use crate::secret::Secret;
 use crate::settings::places;
 
@@ -66,6 +68,17 @@ fn warn_if_exposed(path: &str) {
 
 #[cfg(not(unix))]
 fn warn_if_exposed(_: &str) {}
+
+/// Clock, randomness and outgoing HTTP of this machine, with so long for an answer.
+pub(super) fn parts(timeout: Duration) -> Result<Parts, Problem> {
+    Parts::system(timeout).map_err(|error| {
+        Problem::new(
+            "FM0950",
+            format!("outgoing TLS cannot be set up: {error}"),
+            "check the machine's certificates",
+        )
+    })
+}
 
 /// The address to listen on.
 pub(super) fn bind_address(choices: &Choices) -> String {

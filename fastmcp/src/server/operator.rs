@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::choices::Choices;
-use super::environment::variable;
+use super::environment::{self, variable};
 use super::storage;
 use super::stores::Planned;
 use crate::error::{Error, Problem};
 use crate::ledger::Ledger;
-use crate::parts::Parts;
 use crate::settings::places;
 use crate::store::{self, Store};
 
@@ -28,10 +27,7 @@ impl Opened {
     pub(crate) async fn existing(address: Option<&str>) -> Result<Self, Error> {
         let choices = lasting(address)?;
         must_exist(address)?;
-        let parts = Parts::system(Duration::from_secs(10)).map_err(|error| {
-            let fault = format!("outgoing TLS cannot be set up: {error}");
-            Problem::new("FM0950", fault, "check the machine's certificates")
-        })?;
+        let parts = environment::parts(Duration::from_secs(10))?;
         let plan = storage::plan(&choices)?;
         let storage = storage::attach(plan, &choices, &parts).await?;
         Ok(Self {
