@@ -17,7 +17,7 @@ use crate::support::stores;
 /// How late a piece of data may be on its way to or from a database.
 const LATE: Duration = Duration::from_millis(5);
 /// Logins that are made ready together, so that they wait together for their tokens to expire.
-const BATCH: u64 = 16;
+const BATCH: u64 = 64;
 
 /// How often a client comes again.
 const PATIENCE: u32 = 50;
