@@ -128,7 +128,7 @@ pub const SETTINGS: &[Setting] = &[
     both(
         "secret_iterations",
         None,
-        "`600_000`",
+        "the store's own; `600_000` for a new one",
         "rounds of PBKDF2 that make the keys of `secret`; at least 100,000",
     ),
     builder(

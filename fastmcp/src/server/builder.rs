@@ -98,7 +98,9 @@ impl Server {
         self
     }
 
-    /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused.
+    /// Rounds of PBKDF2 for [`Server::secret`]; fewer than 100,000 are refused. Default: those that
+    /// the store was made with, 600,000 for a new one. Other rounds are another key: what is there
+    /// is sealed anew in the background, as after a change of the secret.
     #[must_use]
     pub fn secret_iterations(mut self, rounds: u32) -> Self {
         self.choices.secret_iterations = Some(rounds);
