@@ -53,6 +53,7 @@ pub mod __private;
 #[cfg(feature = "admin")]
 pub mod admin;
 pub mod auth;
+pub mod doctor;
 pub mod error;
 mod faults;
 pub mod guard;

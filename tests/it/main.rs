@@ -17,6 +17,7 @@ mod clock;
 mod crash;
 mod databases;
 mod deployed;
+mod doctor;
 mod fence;
 mod full_disk;
 mod handmade;
