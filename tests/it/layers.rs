@@ -43,7 +43,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("item", &["auth"]),
     ("guard", &["auth"]),
     // level 6: a call
-    ("mcp", &["item", "auth", "guard", "parts"]),
+    // (`secret`: a standing stream keeps the token that it is asked about again)
+    ("mcp", &["item", "auth", "guard", "parts", "secret"]),
     // level 7: every option once
     (
         "settings",

@@ -10,9 +10,13 @@ mod argument;
 mod borrowed;
 mod content;
 mod context;
+mod control;
 mod failure;
+mod hub;
+mod log;
 mod registry;
 mod schema;
+mod switches;
 mod tool;
 
 pub use self::answer::{IntoContent, Json};
@@ -22,7 +26,10 @@ pub use self::content::{
     Audio, Content, Image, Resource, ResourceBody, ResourceContents, ResourceLink,
 };
 pub use self::context::{CancelGuard, Cancellation, Context, Notice, NoticeSink};
+pub use self::control::{Change, Control, NoSuchItem};
 pub use self::failure::ToolError;
+pub(crate) use self::hub::{About, List, Listener, News, Taken};
+pub use self::log::LogLevel;
 pub use self::registry::{DuplicateTool, Registry};
 pub use self::schema::{Argument, InputSchema};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};

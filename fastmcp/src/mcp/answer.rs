@@ -49,6 +49,18 @@ impl RpcError {
         Self::new(-32602, StatusCode::OK, problem)
     }
 
+    /// No resource has this URI. (-32002 up to 2025-11-25, which knows nothing else of it.)
+    pub(crate) fn resource_not_found(uri: &str) -> Self {
+        let mut error = Self::new(-32002, StatusCode::OK, "no such resource");
+        error.data = Some(serde_json::json!({ "uri": uri }));
+        error
+    }
+
+    pub(crate) fn too_many_watched() -> Self {
+        let problem = "256 resources are watched already; unsubscribe from one first";
+        Self::invalid_params(problem)
+    }
+
     /// Request metadata that does not fit.
     pub(crate) fn invalid_meta(problem: &'static str) -> Self {
         Self::new(-32602, StatusCode::BAD_REQUEST, problem)

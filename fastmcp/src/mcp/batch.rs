@@ -90,7 +90,7 @@ impl Edge {
             .await
         {
             Reply::Done(bytes) => Some(bytes),
-            Reply::Cancelled => None,
+            Reply::Cancelled | Reply::Stream(_) => None,
             Reply::Error(error) => Some(error.to_bytes(Some(id))),
             Reply::Refused(refusal) => {
                 let error = RpcError::refused(refusal.status(), refusal.message());

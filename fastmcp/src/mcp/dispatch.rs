@@ -14,10 +14,13 @@ use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::capabilities::Offered;
 use super::revision::Era;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
-use crate::item::{Call, Content, Context, Outcome, Registry, ToolEntry, ToolError, ToolOutput};
+use crate::item::{
+    Call, Content, Context, Control, List, Outcome, Registry, ToolEntry, ToolError, ToolOutput,
+};
 use crate::parts::Parts;
 
 /// Finds, judges and runs tools.
@@ -59,6 +62,44 @@ impl Dispatcher {
             default,
             parts,
         }
+    }
+
+    pub(crate) fn control(&self) -> &Control {
+        self.registry.control()
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Which kinds of items there are.
+    pub(crate) fn offered(&self) -> Offered {
+        Offered {
+            tools: !self.tools().is_empty(),
+            ..Offered::default()
+        }
+    }
+
+    /// Whether `user` may see the item of this name when it is on.
+    pub(crate) async fn may_see(&self, list: List, name: &str, user: Option<&AuthSession>) -> bool {
+        match list {
+            List::Tools => match self.tools().iter().find(|entry| entry.name == name) {
+                Some(entry) => self.judge(entry, user).await == Verdict::Allowed,
+                None => false,
+            },
+            List::Prompts | List::Resources => false,
+        }
+    }
+
+    #[expect(clippy::unused_async, reason = "a rule may wait for something")]
+    /// What the rule of the resource at `uri` says about a caller; `None` if there is no such
+    /// resource.
+    pub(crate) async fn judge_uri(
+        &self,
+        _uri: &str,
+        _user: Option<&AuthSession>,
+    ) -> Option<Verdict> {
+        None
     }
 
     pub(crate) fn tools(&self) -> &[&'static ToolEntry] {

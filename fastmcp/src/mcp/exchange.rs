@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use axum::response::Response;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
@@ -18,6 +19,7 @@ use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
 use super::stream::{CAPACITY, Running};
+use super::watch::set_level;
 use super::{mirrored, modern};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
@@ -70,8 +72,12 @@ pub(crate) enum Reply {
     Running {
         running: Running,
         notices: Receiver<Notice>,
-        token: String,
+        token: Option<String>,
+        /// The session that the stream of the call belongs to.
+        session: Option<Arc<Session>>,
     },
+    /// A stream of its own.
+    Stream(Box<Response>),
 }
 
 impl From<RpcError> for Reply {
@@ -109,6 +115,13 @@ impl Edge {
             ("tools/call", _) => self.call(caller, put, id, params).await,
             ("tools/list", era) => self.list(caller, era, id, params).await,
             ("ping", Era::Legacy) => Reply::Done(answer::success(id, b"{}")),
+            ("resources/subscribe", Era::Legacy) => self.watch(caller, id, params).await,
+            ("resources/unsubscribe", Era::Legacy) => self.unwatch(caller, id, params),
+            ("logging/setLevel", Era::Legacy) => set_level(caller, id, params),
+            ("subscriptions/listen", Era::Modern) => match put.mirror {
+                Some(headers) => self.subscribe(caller, headers, id, params).await,
+                None => RpcError::method_not_found().into(),
+            },
             ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
             _ => RpcError::method_not_found().into(),
         }
@@ -181,12 +194,18 @@ impl Edge {
     ) -> Reply {
         let token = params.meta.progress_token;
         let token = token.filter(|token| caller.takes_events && is_id(token));
-        let (sink, notices) = token.map(|_| NoticeSink::channel(CAPACITY)).unzip();
+        let session = caller.session.as_ref().filter(|_| caller.takes_events);
+        let streams = token.is_some() || session.is_some();
+        let (sink, notices) = streams.then(|| NoticeSink::channel(CAPACITY)).unzip();
         let (guard, cancellation) = Cancellation::new();
-        let context = Context::new(sink)
+        let mut context = Context::new(sink)
             .with_request_id(id)
             .with_session(caller.user.clone())
+            .with_control(self.dispatcher.control().clone())
             .with_cancellation(cancellation);
+        if token.is_none() {
+            context = context.without_progress();
+        }
         let edge = Arc::clone(self);
         let (id, arguments) = (id.to_owned(), arguments.map(str::to_owned));
         let running = async move {
@@ -197,13 +216,14 @@ impl Edge {
             guard.finished();
             Some(edge.written(era, &id, &result))
         };
-        match (notices, token) {
-            (Some(notices), Some(token)) => Reply::Running {
+        match notices {
+            Some(notices) => Reply::Running {
                 running: Box::pin(running),
                 notices,
-                token: token.get().to_owned(),
+                token: token.map(|token| token.get().to_owned()),
+                session: session.cloned(),
             },
-            _ => running.await.map_or(Reply::Cancelled, Reply::Done),
+            None => running.await.map_or(Reply::Cancelled, Reply::Done),
         }
     }
 

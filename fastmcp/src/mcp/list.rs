@@ -18,8 +18,8 @@ use crate::item::{Annotations, Schema, ToolEntry};
 /// How many different sets of visible tools are kept.
 const SETS: u64 = 256;
 
-/// How long a client may keep a list that everyone gets, and one of its own. Tools change only
-/// with a new release; rights may change at any time.
+/// How long a client may keep a list that everyone gets, and one of its own, while it does not
+/// hear that the list changed. Tools change seldom; rights may change at any time.
 const PUBLIC_TTL_MS: u32 = 300_000;
 const PRIVATE_TTL_MS: u32 = 60_000;
 
@@ -102,7 +102,8 @@ async fn visible(dispatcher: &Dispatcher, session: Option<&AuthSession>) -> Visi
     let tools = dispatcher.tools();
     let mut bits = vec![0_u64; tools.len().div_ceil(64)];
     for (index, entry) in tools.iter().enumerate() {
-        if dispatcher.judge(entry, session).await == Verdict::Allowed {
+        let is_on = dispatcher.control().is_tool_enabled(entry.name);
+        if is_on && dispatcher.judge(entry, session).await == Verdict::Allowed {
             bits[index / 64] |= 1 << (index % 64);
         }
     }

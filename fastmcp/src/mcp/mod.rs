@@ -11,22 +11,33 @@
 
 mod answer;
 mod batch;
+mod capabilities;
 mod dispatch;
 mod edge;
 mod engine;
+mod event;
 mod exchange;
 mod frame;
+mod handshake;
 mod http;
 mod list;
 mod media;
 mod mirrored;
 mod modern;
+mod news;
 mod origin;
 mod params;
+mod quota;
+mod replay;
 mod revision;
+mod rights;
 mod session;
+mod standing;
 mod stream;
+mod streams;
+mod subscription;
 mod unique;
+mod watch;
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -37,11 +48,14 @@ use axum::Router;
 use axum::routing::any;
 use serde::Serialize;
 
+use self::capabilities::{Offered, capabilities};
 use self::dispatch::Dispatcher;
 use self::edge::Edge;
 use self::engine::Engine;
+use self::handshake::greeting;
 use self::list::Lists;
 use self::origin::Allowed;
+use self::revision::Era;
 use self::session::Sessions;
 use crate::auth::{Authenticator, Rule};
 use crate::item::Registry;
@@ -108,6 +122,7 @@ impl Endpoint {
         let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
+        let offered = dispatcher.offered();
         let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);
         Self(Arc::new(Edge {
             allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
@@ -117,9 +132,12 @@ impl Endpoint {
             max_body: parts.max_body,
             dispatcher,
             lists,
-            discover: discover(&parts.info, &server_info),
+            discover: discover(&parts.info, &server_info, offered),
+            greeting: greeting(&parts.info, &server_info, offered),
             server_info,
-            sessions: Sessions::new(engine.close()),
+            sessions: Sessions::new(),
+            streams: Arc::default(),
+            stopping: tokio::sync::watch::Sender::new(false),
             engine,
         }))
     }
@@ -138,9 +156,9 @@ impl Endpoint {
         self.0.engine.stdio().await
     }
 
-    /// Ends all sessions and standing streams, for a graceful stop; calls under way go on.
+    /// Ends all standing streams, for a graceful stop; calls under way go on.
     pub fn drain(&self) {
-        self.0.engine.stop();
+        self.0.stopping.send_replace(true);
     }
 }
 
@@ -171,7 +189,7 @@ fn implementation(info: &ServerInfo) -> String {
 }
 
 /// The result of `server/discover`, the same for everyone.
-fn discover(info: &ServerInfo, server_info: &str) -> Vec<u8> {
+fn discover(info: &ServerInfo, server_info: &str, offered: Offered) -> Vec<u8> {
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(
             r#","instructions":{}"#,
@@ -179,8 +197,9 @@ fn discover(info: &ServerInfo, server_info: &str) -> Vec<u8> {
         )
     });
     let versions = serde_json::json!(revision::SUPPORTED);
+    let capabilities = capabilities(offered, Era::Modern);
     format!(
-        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{{"tools":{{}}}}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
+        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{capabilities}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
     )
     .into_bytes()
 }

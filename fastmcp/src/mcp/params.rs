@@ -15,6 +15,9 @@ pub(crate) struct Params<'a> {
     pub(crate) arguments: Option<&'a RawValue>,
     pub(crate) cursor: Option<&'a RawValue>,
     pub(crate) request_id: Option<&'a RawValue>,
+    pub(crate) uri: Option<&'a RawValue>,
+    pub(crate) level: Option<&'a RawValue>,
+    pub(crate) notifications: Option<&'a RawValue>,
     pub(crate) meta: Meta<'a>,
 }
 
@@ -59,6 +62,9 @@ impl<'de> Visitor<'de> for SeeParams {
                 "arguments" => found.arguments = Some(unique(&mut map)?),
                 "cursor" => found.cursor = Some(map.next_value()?),
                 "requestId" => found.request_id = Some(map.next_value()?),
+                "uri" => found.uri = Some(map.next_value()?),
+                "level" => found.level = Some(map.next_value()?),
+                "notifications" => found.notifications = Some(unique(&mut map)?),
                 "_meta" => found.meta = map.next_value()?,
                 _ => {
                     map.next_value::<Unique>()?;

@@ -96,6 +96,7 @@ impl Server {
         let base_url = keep(self.chosen_base_url(), &mut problems);
         let registry = checks::tools(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
+        let registry = registry.map(|registry| registry.with_control(self.control()));
         let parts = keep(self.chosen_parts(), &mut problems);
         let around = Around {
             registry: registry.as_ref(),
@@ -181,6 +182,7 @@ impl Server {
         let base_url = keep(self.chosen_base_url(), &mut problems);
         let registry = checks::tools(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
+        let registry = registry.map(|registry| registry.with_control(self.control()));
         let parts = keep(self.chosen_parts(), &mut problems);
         let (Some(parts), Some(base_url), Some(registry), true) =
             (parts, base_url, registry, problems.is_empty())

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::ServerDeclaration;
 use crate::error::Problem;
 use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
-use crate::item::{Registry, Schema, ToolEntry};
+use crate::item::{Control, Registry, Schema, ToolEntry};
 use crate::settings::places;
 
 /// The tools of the program, or every reason why they do not fit the server.
@@ -29,6 +29,11 @@ pub(super) fn tools(
     } else {
         Err(problems)
     }
+}
+
+/// A control over everything that the program links, fit or not.
+pub(super) fn control() -> Control {
+    Control::new(Registry::names(), vec![], vec![])
 }
 
 /// Every reason why the tools do not fit the server.

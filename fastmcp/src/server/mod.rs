@@ -26,7 +26,7 @@ mod upkeep;
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::assemble::Assembled;
 use self::choices::Choices;
@@ -36,6 +36,7 @@ use crate::Result;
 use crate::auth::Rule;
 use crate::error::Problem;
 use crate::guard::Guard;
+use crate::item::Control;
 use crate::mcp;
 use crate::oauth::Logins;
 
@@ -51,6 +52,7 @@ pub struct Server {
     choices: Choices,
     assembled: Option<Assembled>,
     on_listening: Option<Tell>,
+    control: OnceLock<Control>,
 }
 
 impl Server {
@@ -62,6 +64,7 @@ impl Server {
             choices: Choices::default(),
             assembled: None,
             on_listening: None,
+            control: OnceLock::new(),
         }
     }
 
@@ -201,6 +204,27 @@ impl Server {
             )
             .into()
         })
+    }
+
+    /// Turns items on and off while the server runs, and tells clients what changed.
+    ///
+    /// ```
+    /// # use fastmcp::prelude::*;
+    /// # /// Say hello.
+    /// # #[tool]
+    /// # fn hello() -> &'static str { "hello" }
+    /// # /// Greets.
+    /// # #[server]
+    /// # struct Greeter;
+    /// # fn main() -> Result<()> {
+    /// let server = Greeter.into_server();
+    /// let control = server.control(); // to keep where changes happen
+    /// control.disable_tool("hello")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn control(&self) -> Control {
+        self.control.get_or_init(checks::control).clone()
     }
 
     /// Serves one client over standard input and output until it goes away. No token travels this

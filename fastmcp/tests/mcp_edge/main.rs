@@ -9,7 +9,11 @@
 mod access;
 mod fixture;
 mod legacy;
+mod listening;
 mod mirrored;
 mod modern;
+mod replay;
 mod rules;
 mod socket;
+mod standing;
+mod subscriptions;

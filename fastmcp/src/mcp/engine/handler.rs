@@ -4,26 +4,31 @@
 //! into the request; on stdio that is nobody, so a tool that needs a signed-in user is refused
 //! there.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
     PaginatedRequestParams, ProgressNotificationParam, ProgressToken, ProtocolVersion, ResultType,
-    ServerCapabilities, ServerConfig,
+    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
+    UnsubscribeRequestParams,
 };
-use rmcp::service::{Peer, RequestContext, RoleServer};
+use rmcp::service::{NotificationContext, Peer, RequestContext, RoleServer, SubscriptionContext};
 use tokio::sync::mpsc::Receiver;
 
+use super::news;
 use crate::auth::AuthSession;
-use crate::item::{Cancellation, Context, Notice, NoticeSink};
+use crate::guard::Refusal;
+use crate::item::{Cancellation, Context, List, Listener, LogLevel, Notice, NoticeSink};
 use crate::mcp::ServerInfo;
 use crate::mcp::answer::RpcError;
+use crate::mcp::capabilities::capabilities;
 use crate::mcp::dispatch::{Cleared, Dispatcher, ToolResult};
 use crate::mcp::list::Lists;
 use crate::mcp::revision::Era;
 use crate::mcp::stream::CAPACITY;
+use crate::mcp::subscription::MOST_WATCHED;
 
 /// What `rmcp` calls.
 #[derive(Clone)]
@@ -31,20 +36,36 @@ pub(super) struct Handler {
     dispatcher: Arc<Dispatcher>,
     lists: Arc<Lists>,
     config: ServerConfig,
+    peer: Arc<PeerState>,
+}
+
+/// What the one peer of a pipe set for itself, in the legacy era.
+struct PeerState {
+    listener: Listener,
+    log_level: Mutex<Option<LogLevel>>,
 }
 
 impl Handler {
     pub(super) fn new(dispatcher: Arc<Dispatcher>, lists: Arc<Lists>, info: &ServerInfo) -> Self {
         let mut implementation = Implementation::new(info.name.clone(), info.version.clone());
         implementation.title.clone_from(&info.title);
-        let mut config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-            .with_server_info(implementation);
+        let offered = dispatcher.offered();
+        let capabilities = capabilities(offered, Era::Legacy);
+        let capabilities: ServerCapabilities =
+            serde_json::from_value(capabilities).unwrap_or_default();
+        let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
         config.protocol_version = ProtocolVersion::V_2025_11_25;
         config.instructions.clone_from(&info.instructions);
+        let lists_changed = vec![List::Tools, List::Prompts, List::Resources];
+        let peer = Arc::new(PeerState {
+            listener: dispatcher.control().hub().listen(lists_changed),
+            log_level: Mutex::default(),
+        });
         Self {
             dispatcher,
             lists,
             config,
+            peer,
         }
     }
 
@@ -59,6 +80,7 @@ impl Handler {
         let (guard, cancellation) = Cancellation::new();
         let cx = Context::new(sink)
             .with_session(session)
+            .with_control(self.dispatcher.control().clone())
             .with_cancellation(cancellation);
         let call = self.dispatcher.call(cleared, arguments.as_deref(), &cx);
         let result = tokio::select! {
@@ -88,6 +110,70 @@ impl Handler {
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
         self.config.clone()
+    }
+
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        let handler = self.clone();
+        tokio::spawn(async move {
+            news::forward(&handler.peer.listener, &handler.dispatcher, &context.peer).await;
+        });
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(news::honoured(&self.dispatcher, requested))
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        news::listen(&self.dispatcher, &context).await
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let uri = request.uri;
+        let Some(verdict) = self.dispatcher.judge_uri(&uri, None).await else {
+            return Err(error(RpcError::resource_not_found(&uri)));
+        };
+        if let Some(refusal) = Refusal::of(verdict) {
+            return Err(error(RpcError::refused(
+                refusal.status(),
+                refusal.message(),
+            )));
+        }
+        if !self.peer.listener.watch(&uri, MOST_WATCHED) {
+            return Err(error(RpcError::too_many_watched()));
+        }
+        Ok(())
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.peer.listener.unwatch(&request.uri);
+        Ok(())
+    }
+
+    #[expect(deprecated, reason = "the way of the legacy era")]
+    async fn set_level(
+        &self,
+        request: rmcp::model::SetLevelRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let name = serde_json::to_value(request.level).unwrap_or_default();
+        let level = name.as_str().and_then(LogLevel::from_name);
+        *self
+            .peer
+            .log_level
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = level;
+        Ok(())
     }
 
     async fn list_tools(
@@ -166,7 +252,9 @@ async fn drain(notices: &mut Notices, peer: &Peer<RoleServer>) {
 }
 
 async fn send(notice: Notice, token: &ProgressToken, peer: &Peer<RoleServer>) {
-    let Notice::Progress { progress, message } = notice;
+    let Notice::Progress { progress, message } = notice else {
+        return;
+    };
     let param = ProgressNotificationParam::new(token.clone(), progress)
         .with_total(1.0)
         .with_message(message);

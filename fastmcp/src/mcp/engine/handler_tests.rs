@@ -96,7 +96,10 @@ async fn a_legacy_peer_meets_the_same_gate() {
     let mut client = Client::start();
     let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } });
     let answer = client.ask("initialize", hello).await;
-    assert_eq!(answer["result"]["capabilities"], json!({ "tools": {} }));
+    assert_eq!(
+        answer["result"]["capabilities"],
+        json!({ "tools": { "listChanged": true }, "logging": {} })
+    );
     client
         .send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
         .await;
