@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hub::{About, Hub, List, News};
 use super::switches::Switches;
+use super::{Entry, PromptEntry, ResourceEntry, ToolEntry};
 
 /// Turns items of a running server on and off, and tells its clients what changed.
 ///
@@ -196,6 +197,31 @@ impl Control {
     /// Tells the clients of this node, and nobody else, what was announced on another one.
     pub fn deliver(&self, change: &Change) {
         self.0.hub.announce(&News::from(change));
+    }
+
+    /// A control over everything that the program links, fit or not.
+    pub(crate) fn linked() -> Self {
+        Self::new(
+            inventory::iter::<ToolEntry>()
+                .map(|entry| entry.name)
+                .collect(),
+            inventory::iter::<PromptEntry>()
+                .map(|entry| entry.name)
+                .collect(),
+            inventory::iter::<ResourceEntry>()
+                .map(|entry| entry.uri)
+                .collect(),
+        )
+    }
+
+    /// Whether an entry is not turned off.
+    pub(crate) fn is_on<E: Entry>(&self, entry: &E) -> bool {
+        let switches = match E::KIND {
+            "tool" => &self.0.tools,
+            "prompt" => &self.0.prompts,
+            _ => &self.0.resources,
+        };
+        switches.is_on(entry.id())
     }
 
     pub(crate) fn hub(&self) -> &Arc<Hub> {

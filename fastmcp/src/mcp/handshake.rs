@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::ServerInfo;
 use super::answer::{self, RpcError};
-use super::capabilities::{Offered, capabilities};
+use super::capabilities::Capabilities;
 use super::edge::Edge;
 use super::exchange::Caller;
 use super::revision::{Era, is_legacy, newest_legacy, resumes};
@@ -74,11 +74,11 @@ impl Edge {
 const VERSION: &str = "<version>";
 
 /// The result of `initialize`, as JSON, with [`VERSION`] in it.
-pub(crate) fn greeting(info: &ServerInfo, server_info: &str, offered: Offered) -> String {
+pub(crate) fn greeting(info: &ServerInfo, server_info: &str, capabilities: Capabilities) -> String {
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(r#","instructions":{}"#, Value::from(text.as_str()))
     });
-    let capabilities = capabilities(offered, Era::Legacy);
+    let capabilities = capabilities.json(Era::Legacy);
     format!(
         r#"{{"protocolVersion":"{VERSION}","capabilities":{capabilities},"serverInfo":{server_info}{instructions}}}"#
     )

@@ -2,16 +2,20 @@
 //!
 //! Follow a call: `edge` (host, origin, token, method) → `http` (media types, body) →
 //! `frame` (one parse) → `exchange` (era, method) → `dispatch` (rule, then the user's
-//! function) → `answer` or `stream`. `list` answers `tools/list` from ready bytes.
+//! function) → `answer` or `stream`. `resources`, `prompts` and `completion` add what is theirs;
+//! `list` answers the lists from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
 //! several times as much. `engine` holds the SDK for what has a peer in it: the handshake of
 //! the legacy era, the standing stream of a session, and stdio. Sessions belong to the principal
-//! that opened them (`session`) and replace no token. Declared is what is served: tools.
+//! that opened them (`session`) and replace no token. What is served is what was declared
+//! (`capabilities`).
 
 mod answer;
 mod batch;
 mod capabilities;
+mod completion;
+mod describe;
 mod dispatch;
 mod edge;
 mod engine;
@@ -25,10 +29,13 @@ mod media;
 mod mirrored;
 mod modern;
 mod news;
+mod operation;
 mod origin;
 mod params;
+mod prompts;
 mod quota;
 mod replay;
+mod resources;
 mod revision;
 mod rights;
 mod session;
@@ -37,6 +44,7 @@ mod stream;
 mod streams;
 mod subscription;
 mod unique;
+mod wanted;
 mod watch;
 
 use std::any::Any;
@@ -48,7 +56,7 @@ use axum::Router;
 use axum::routing::any;
 use serde::Serialize;
 
-use self::capabilities::{Offered, capabilities};
+use self::capabilities::Capabilities;
 use self::dispatch::Dispatcher;
 use self::edge::Edge;
 use self::engine::Engine;
@@ -82,7 +90,7 @@ pub struct ServerInfo {
 
 /// What an endpoint is made of.
 pub struct EndpointParts {
-    /// The tools.
+    /// The tools, resources and prompts.
     pub registry: Registry,
     /// The state that they borrow.
     pub app: Arc<dyn Any + Send + Sync>,
@@ -119,10 +127,10 @@ impl Endpoint {
             Rule::Public
         };
         let server_info = implementation(&parts.info);
+        let capabilities = Capabilities::of(&parts.registry);
         let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
-        let offered = dispatcher.offered();
         let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);
         Self(Arc::new(Edge {
             allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
@@ -132,8 +140,9 @@ impl Endpoint {
             max_body: parts.max_body,
             dispatcher,
             lists,
-            discover: discover(&parts.info, &server_info, offered),
-            greeting: greeting(&parts.info, &server_info, offered),
+            discover: discover(&parts.info, &server_info, capabilities),
+            greeting: greeting(&parts.info, &server_info, capabilities),
+            capabilities,
             server_info,
             sessions: Sessions::new(),
             streams: Arc::default(),
@@ -189,7 +198,8 @@ fn implementation(info: &ServerInfo) -> String {
 }
 
 /// The result of `server/discover`, the same for everyone.
-fn discover(info: &ServerInfo, server_info: &str, offered: Offered) -> Vec<u8> {
+fn discover(info: &ServerInfo, server_info: &str, capabilities: Capabilities) -> Vec<u8> {
+    let capabilities = capabilities.json(Era::Modern);
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(
             r#","instructions":{}"#,
@@ -197,7 +207,6 @@ fn discover(info: &ServerInfo, server_info: &str, offered: Offered) -> Vec<u8> {
         )
     });
     let versions = serde_json::json!(revision::SUPPORTED);
-    let capabilities = capabilities(offered, Era::Modern);
     format!(
         r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{capabilities}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
     )

@@ -2,7 +2,7 @@
 
 use super::dispatch::Dispatcher;
 use crate::auth::{AuthSession, Verdict};
-use crate::item::{About, List, News};
+use crate::item::{About, Entry, List, News};
 
 /// Whether `user` may hear this: of a resource who may read it, of items that came or went who
 /// may see one of them, and everyone of the rest.
@@ -16,13 +16,53 @@ pub(crate) async fn may_hear(
         News::List(_, About::Everything) => true,
         News::List(list, About::Items(names)) => {
             for name in names {
-                if dispatcher.may_see(*list, name, user).await {
+                if may_see(dispatcher, user, *list, name).await {
                     return true;
                 }
             }
             false
         }
-        News::Updated(uri) => dispatcher.judge_uri(uri, user).await == Some(Verdict::Allowed),
+        News::Updated(uri) => judge_uri(dispatcher, user, uri).await == Some(Verdict::Allowed),
+    }
+}
+
+/// What the rule of the resource at `uri` says about `user`; `None` if there is no such resource.
+pub(crate) async fn judge_uri(
+    dispatcher: &Dispatcher,
+    user: Option<&AuthSession>,
+    uri: &str,
+) -> Option<Verdict> {
+    let (entry, _) = dispatcher.registry().resource(uri)?;
+    Some(dispatcher.judge(entry, user).await)
+}
+
+/// Whether `user` sees the item of this name while it is on.
+async fn may_see(
+    dispatcher: &Dispatcher,
+    user: Option<&AuthSession>,
+    list: List,
+    name: &str,
+) -> bool {
+    let registry = dispatcher.registry();
+    match list {
+        List::Tools => shown(dispatcher, user, registry.tools(), name).await,
+        List::Prompts => shown(dispatcher, user, registry.prompts(), name).await,
+        List::Resources => {
+            shown(dispatcher, user, registry.resources(), name).await
+                || shown(dispatcher, user, registry.templates(), name).await
+        }
+    }
+}
+
+async fn shown<E: Entry>(
+    dispatcher: &Dispatcher,
+    user: Option<&AuthSession>,
+    entries: &[&'static E],
+    id: &str,
+) -> bool {
+    match entries.iter().find(|entry| entry.id() == id) {
+        Some(entry) => dispatcher.judge(*entry, user).await == Verdict::Allowed,
+        None => false,
     }
 }
 

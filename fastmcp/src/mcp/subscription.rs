@@ -16,7 +16,7 @@ use super::answer::RpcError;
 use super::edge::Edge;
 use super::event::{self, event};
 use super::exchange::{Caller, Reply};
-use super::news::notification;
+use super::news::{judge_uri, notification};
 use super::params::Params;
 use super::quota::Permit;
 use super::rights::{Rights, Standing, stopped};
@@ -105,7 +105,7 @@ impl Edge {
         if asked.resource_subscriptions.len() > MOST_WATCHED {
             return Err(RpcError::invalid_params("more than 256 resources").into());
         }
-        let offered = self.dispatcher.offered();
+        let offered = self.capabilities;
         let mut honoured = Filter {
             tools_list_changed: asked.tools_list_changed && offered.tools,
             prompts_list_changed: asked.prompts_list_changed && offered.prompts,
@@ -114,7 +114,7 @@ impl Edge {
         };
         let mut missing = std::collections::BTreeSet::new();
         for uri in asked.resource_subscriptions {
-            match self.dispatcher.judge_uri(&uri, caller.user.as_ref()).await {
+            match judge_uri(&self.dispatcher, caller.user.as_ref(), &uri).await {
                 Some(Verdict::Allowed) => honoured.resource_subscriptions.push(uri),
                 Some(Verdict::SignIn) => return Err(Reply::Refused(Refusal::SignIn)),
                 Some(Verdict::MissingScopes(scopes)) => missing.extend(scopes),

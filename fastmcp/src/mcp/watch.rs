@@ -5,7 +5,9 @@ use super::answer::{self, RpcError};
 use super::edge::Edge;
 use super::exchange::{Caller, Reply};
 use super::frame::text;
+use super::news::judge_uri;
 use super::params::Params;
+use super::revision::Era;
 use super::subscription::MOST_WATCHED;
 use crate::guard::Refusal;
 use crate::item::LogLevel;
@@ -13,7 +15,7 @@ use crate::item::LogLevel;
 impl Edge {
     /// `resources/subscribe`: asks the rule of the resource, now and before each update.
     pub(crate) async fn watch(&self, caller: &Caller, id: &str, params: &Params<'_>) -> Reply {
-        let uri = match self.watchable(params) {
+        let uri = match watchable(params) {
             Ok(uri) => uri,
             Err(error) => return error.into(),
         };
@@ -21,8 +23,8 @@ impl Edge {
             return needs_session().into();
         };
         let user = caller.user.as_ref();
-        let Some(verdict) = self.dispatcher.judge_uri(&uri, user).await else {
-            return RpcError::resource_not_found(&uri).into();
+        let Some(verdict) = judge_uri(&self.dispatcher, user, &uri).await else {
+            return RpcError::resource_not_found(&uri, Era::Legacy).into();
         };
         if let Some(refusal) = Refusal::of(verdict) {
             return Reply::Refused(refusal);
@@ -34,8 +36,8 @@ impl Edge {
     }
 
     /// `resources/unsubscribe`.
-    pub(crate) fn unwatch(&self, caller: &Caller, id: &str, params: &Params<'_>) -> Reply {
-        let uri = match self.watchable(params) {
+    pub(crate) fn unwatch(caller: &Caller, id: &str, params: &Params<'_>) -> Reply {
+        let uri = match watchable(params) {
             Ok(uri) => uri,
             Err(error) => return error.into(),
         };
@@ -45,15 +47,12 @@ impl Edge {
         session.listener().unwatch(&uri);
         Reply::Done(answer::success(id, b"{}"))
     }
+}
 
-    fn watchable(&self, params: &Params<'_>) -> Result<String, RpcError> {
-        if !self.dispatcher.offered().resources {
-            return Err(RpcError::method_not_found());
-        }
-        let uri = params.uri.and_then(text);
-        let uri = uri.ok_or_else(|| RpcError::invalid_params("`uri` must be a string"))?;
-        Ok(uri.into_owned())
-    }
+fn watchable(params: &Params<'_>) -> Result<String, RpcError> {
+    let uri = params.uri.and_then(text);
+    let uri = uri.ok_or_else(|| RpcError::invalid_params("`uri` must be a string"))?;
+    Ok(uri.into_owned())
 }
 
 /// `logging/setLevel`.

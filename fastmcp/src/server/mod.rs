@@ -224,7 +224,7 @@ impl Server {
     /// # }
     /// ```
     pub fn control(&self) -> Control {
-        self.control.get_or_init(checks::control).clone()
+        self.control.get_or_init(Control::linked).clone()
     }
 
     /// Serves one client over standard input and output until it goes away. No token travels this

@@ -4,6 +4,7 @@
 //! process lives. No type of `rmcp` leaves this folder.
 
 mod handler;
+mod items;
 mod news;
 
 use std::io;

@@ -6,10 +6,14 @@ use rmcp::ErrorData;
 use rmcp::model::{ResourceUpdatedNotificationParam, SubscriptionFilter};
 use rmcp::service::{Peer, RoleServer, SubscriptionContext};
 
+use super::handler::{error, refused};
 use crate::auth::Verdict;
+use crate::guard::Refusal;
 use crate::item::{List, Listener, News};
+use crate::mcp::answer::RpcError;
 use crate::mcp::dispatch::Dispatcher;
-use crate::mcp::news::may_hear;
+use crate::mcp::news::{judge_uri, may_hear};
+use crate::mcp::revision::Era;
 use crate::mcp::subscription::MOST_WATCHED;
 
 /// Tells a peer of the legacy era what changes, until it is gone.
@@ -35,11 +39,29 @@ pub(super) async fn forward(listener: &Listener, dispatcher: &Dispatcher, peer: 
     }
 }
 
+/// `resources/subscribe`.
+pub(super) async fn watch(
+    dispatcher: &Dispatcher,
+    listener: &Listener,
+    uri: &str,
+) -> Result<(), ErrorData> {
+    let Some(verdict) = judge_uri(dispatcher, None, uri).await else {
+        return Err(error(RpcError::resource_not_found(uri, Era::Legacy)));
+    };
+    if let Some(refusal) = Refusal::of(verdict) {
+        return Err(refused(&refusal));
+    }
+    if !listener.watch(uri, MOST_WATCHED) {
+        return Err(error(RpcError::too_many_watched()));
+    }
+    Ok(())
+}
+
 /// What of a filter is honoured.
 pub(super) fn honoured(dispatcher: &Dispatcher, asked: &SubscriptionFilter) -> SubscriptionFilter {
     // A rule that has to wait for something is none that is open to everyone.
     let open = |uri: &&String| {
-        let verdict = dispatcher.judge_uri(uri, None).now_or_never();
+        let verdict = judge_uri(dispatcher, None, uri).now_or_never();
         verdict.flatten() == Some(Verdict::Allowed)
     };
     let mut honoured = asked.clone();
