@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer::{self, RpcError};
+use super::capabilities::Capabilities;
 use super::edge::Edge;
 use super::frame::{is_id, text};
 use super::list;
@@ -328,11 +329,15 @@ fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
 
 /// Checks what the headers of a modern request must say, for the methods that are served.
 pub(crate) fn check_modern(
+    served: Capabilities,
     headers: &HeaderMap,
     method: &str,
     params: &Params<'_>,
 ) -> Result<(), RpcError> {
     modern::check(headers, method, params)?;
+    if !served.serve(method) {
+        return Ok(());
+    }
     let (name, missing) = match method {
         "tools/call" | "prompts/get" => (params.name, "`name` must be a string"),
         "resources/read" => (params.uri, "`uri` must be a string"),

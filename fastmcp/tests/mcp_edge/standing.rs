@@ -122,3 +122,47 @@ async fn a_last_event_id_names_a_stream_of_its_own_session() {
     assert_eq!(world.listen("bob", &session, Some("0-0")).await.status, 404);
     assert_eq!(world.listen("ada", "unknown", None).await.status, 404);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_session_watches_resources_that_its_user_may_read() {
+    let world = world();
+    let session = world.session("ada", NOW).await;
+    let ask = |method: &'static str, uri: &'static str| {
+        let message =
+            json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": { "uri": uri } });
+        world.ask("ada", &session, message)
+    };
+    for uri in ["notes://shared", "notes://admin/1"] {
+        let answer = ask("resources/subscribe", uri).await.rest().await;
+        assert_eq!(answer, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
+    }
+    let answer = ask("resources/subscribe", "notes://nowhere")
+        .await
+        .rest()
+        .await;
+    assert!(answer.contains("-32002"), "{answer}");
+    assert_eq!(ask("resources/subscribe", "notes://wide").await.status, 403);
+    let bob = world.session("bob", NOW).await;
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": { "uri": "notes://admin/1" } });
+    assert_eq!(world.ask("bob", &bob, message).await.status, 403);
+
+    let mut stream = world.listen("ada", &session, None).await;
+    stream.next().await;
+    world.control.resource_updated("notes://admin/1");
+    let expected = json!({ "jsonrpc": "2.0", "method": "notifications/resources/updated", "params": { "uri": "notes://admin/1" } });
+    assert_eq!(stream.next().await.json(), expected);
+    world.tokens.give("ada", &[]);
+    world.control.resource_updated("notes://admin/1");
+    world.control.resource_updated("notes://shared");
+    assert_eq!(
+        stream.next().await.json()["params"]["uri"],
+        "notes://shared"
+    );
+    let answer = ask("resources/unsubscribe", "notes://shared")
+        .await
+        .rest()
+        .await;
+    assert_eq!(answer, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
+    world.control.resource_updated("notes://shared");
+    assert!(stream.is_silent().await);
+}

@@ -210,3 +210,98 @@ async fn what_is_no_subscription_is_refused() {
     let answer = world.send("POST", "eve", &[], "{}").await;
     assert_eq!(answer.status, 401);
 }
+
+/// Subscribes to these resources; the stream, and those that were honoured.
+async fn watch(world: &World, token: &str, uris: &[&str]) -> (Stream, Value) {
+    let asked = json!({ "notifications": { "resourceSubscriptions": uris } });
+    let mut stream = world.modern(token, "subscriptions/listen", asked).await;
+    let first = stream.next().await.json();
+    let honoured = &first["params"]["notifications"]["resourceSubscriptions"];
+    (stream, honoured.clone())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_reaches_those_who_may_read_the_resource() {
+    let world = world();
+    let all = ["notes://shared", "notes://admin/1", "notes://nowhere"];
+    let (mut ada, honoured) = watch(&world, "ada", &all).await;
+    assert_eq!(honoured, json!(["notes://shared", "notes://admin/1"]));
+    let (mut bob, honoured) = watch(&world, "bob", &all).await;
+    assert_eq!(honoured, json!(["notes://shared"]));
+    for uri in ["notes://admin/2", "notes://admin/1", "notes://nowhere"] {
+        world.control.resource_updated(uri);
+    }
+    let heard = ada.next().await.json();
+    assert_eq!(heard["method"], "notifications/resources/updated");
+    assert_eq!(heard["params"]["uri"], "notes://admin/1");
+    assert_eq!(heard["params"]["_meta"][ID], "s1");
+    assert!(ada.is_silent().await && bob.is_silent().await);
+    world.control.resource_updated("notes://shared");
+    for stream in [&mut ada, &mut bob] {
+        assert_eq!(
+            stream.next().await.json()["params"]["uri"],
+            "notes://shared"
+        );
+    }
+    // The right to read is asked for again.
+    world.tokens.give("ada", &[]);
+    world.control.resource_updated("notes://admin/1");
+    assert!(ada.is_silent().await);
+    // A resource that is turned off has no news.
+    world.control.disable_resource("notes://shared").unwrap();
+    world.control.resource_updated("notes://shared");
+    assert!(bob.is_silent().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_updates_is_one_of_each() {
+    let world = world();
+    let (mut ada, _) = watch(&world, "ada", &["notes://shared", "notes://admin/1"]).await;
+    for _ in 0..10_000 {
+        world.control.resource_updated("notes://admin/1");
+        world.control.resource_updated("notes://shared");
+    }
+    for uri in ["notes://admin/1", "notes://shared"] {
+        assert_eq!(ada.next().await.json()["params"]["uri"], uri);
+    }
+    assert!(ada.is_silent().await);
+}
+
+#[tokio::test]
+async fn what_a_wider_token_would_open_is_a_challenge() {
+    let world = world();
+    let asked =
+        json!({ "notifications": { "resourceSubscriptions": ["notes://shared", "notes://wide"] } });
+    let refused = world.modern("ada", "subscriptions/listen", asked).await;
+    assert_eq!(refused.status, 403);
+    let challenge = refused.header("www-authenticate");
+    assert!(
+        challenge.contains("insufficient_scope") && challenge.contains("wide"),
+        "{challenge}"
+    );
+}
+
+#[tokio::test]
+async fn a_resource_that_is_turned_off_cannot_be_read() {
+    let world = world();
+    let read = |uri: &'static str| {
+        let world = &world;
+        async move {
+            let answer = world
+                .modern("ada", "resources/read", json!({ "uri": uri }))
+                .await;
+            serde_json::from_str::<Value>(&answer.rest().await).unwrap()
+        }
+    };
+    assert!(read("notes://admin/1").await["result"].is_object());
+    world
+        .control
+        .disable_resource("notes://admin/{id}")
+        .unwrap();
+    assert_eq!(read("notes://admin/1").await["error"]["code"], -32602);
+    assert!(read("notes://shared").await["result"].is_object());
+    let list = world
+        .modern("ada", "resources/templates/list", json!({}))
+        .await;
+    assert!(list.rest().await.contains(r#""resourceTemplates":[]"#));
+}
