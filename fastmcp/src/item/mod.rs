@@ -8,6 +8,7 @@
 
 mod answer;
 mod argument;
+pub(crate) mod around;
 mod borrowed;
 mod complete;
 mod content;
@@ -30,6 +31,7 @@ mod tool;
 
 pub use self::answer::{IntoContent, Json};
 pub use self::argument::{InvalidArguments, Slots, must_be_sent};
+pub use self::around::{Around, CallInfo, Ended, ItemKind, Next};
 pub use self::borrowed::Borrowed;
 pub use self::complete::{Completer, Completing, Suggest};
 pub use self::content::{

@@ -20,7 +20,8 @@ use super::revision::Era;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{
-    Call, Content, Context, Control, Entry, Outcome, Registry, ToolEntry, ToolError, ToolOutput,
+    Around, Call, Content, Context, Control, Entry, Outcome, Registry, ToolEntry, ToolError,
+    ToolOutput,
 };
 use crate::parts::Parts;
 
@@ -30,10 +31,11 @@ pub(crate) struct Dispatcher {
     app: Arc<dyn Any + Send + Sync>,
     default: Rule,
     parts: Parts,
+    hooks: Vec<Around>,
 }
 
 /// The permission to use one item for one caller.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cleared<E: 'static> {
     entry: &'static E,
     session: Option<AuthSession>,
@@ -56,7 +58,7 @@ impl<E> Cleared<E> {
 pub(super) struct Stopped(pub(super) String);
 
 /// What a call came to (`CallToolResult` in the schema).
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ToolResult {
     pub(crate) content: Vec<Content>,
@@ -78,7 +80,18 @@ impl Dispatcher {
             app,
             default,
             parts,
+            hooks: Vec::new(),
         }
+    }
+
+    /// The same with hooks around its calls.
+    pub(crate) fn with_hooks(mut self, hooks: Vec<Around>) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
+    pub(super) fn hooks(&self) -> &[Around] {
+        &self.hooks
     }
 
     pub(crate) fn control(&self) -> &Control {
@@ -215,8 +228,11 @@ impl Dispatcher {
 
     /// The caller sees a reference; the log has the reference and the error.
     fn masked<E: Entry>(&self, entry: &E, error: &dyn fmt::Display) -> String {
+        self.reference((E::KIND, entry.id()), error)
+    }
+
+    pub(super) fn reference(&self, (kind, item): (&str, &str), error: &dyn fmt::Display) -> String {
         let reference = u64::from_be_bytes(self.parts.random.bytes::<8>());
-        let (kind, item) = (E::KIND, entry.id());
         tracing::error!(kind, item, reference = %format_args!("{reference:016x}"), %error, "an item failed");
         format!("internal error (reference {reference:016x})")
     }
@@ -248,7 +264,7 @@ impl fmt::Display for Chain<'_> {
     }
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> String {
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .copied()

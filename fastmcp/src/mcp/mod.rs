@@ -23,6 +23,7 @@ mod event;
 mod exchange;
 mod frame;
 mod handshake;
+mod hooks;
 mod http;
 mod list;
 mod media;
@@ -66,7 +67,7 @@ use self::origin::Allowed;
 use self::revision::Era;
 use self::session::Sessions;
 use crate::auth::{Authenticator, Rule};
-use crate::item::Registry;
+use crate::item::{Around, Registry};
 use crate::parts::Parts;
 
 /// Where the endpoint is.
@@ -94,6 +95,8 @@ pub struct EndpointParts {
     pub registry: Registry,
     /// The state that they borrow.
     pub app: Arc<dyn Any + Send + Sync>,
+    /// What is put around calls, the first one outermost.
+    pub around: Vec<Around>,
     /// Who turns tokens into sessions; without one, everyone is anonymous.
     pub authenticator: Option<Arc<dyn Authenticator>>,
     /// With an authenticator: callers without a token may use what is public.
@@ -129,6 +132,7 @@ impl Endpoint {
         let server_info = implementation(&parts.info);
         let capabilities = Capabilities::of(&parts.registry);
         let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
+        let dispatcher = dispatcher.with_hooks(parts.around);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
         let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);

@@ -10,7 +10,7 @@ use super::revision::Era;
 use crate::item::{Context, PromptEntry, ResourceEntry, ToolEntry};
 
 /// What passed the gate.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Operation {
     /// `tools/call`.
     Call(Cleared<ToolEntry>),
@@ -32,7 +32,7 @@ impl Operation {
 }
 
 /// What came of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Performed {
     /// A tool's result.
     Called(ToolResult),
@@ -43,8 +43,8 @@ pub(crate) enum Performed {
 }
 
 impl Dispatcher {
-    /// Runs it. Dropping the future cancels that.
-    pub(crate) async fn perform(
+    /// Runs it once. Dropping the future cancels that.
+    pub(super) async fn perform_alone(
         &self,
         operation: Operation,
         arguments: Option<&str>,

@@ -11,7 +11,7 @@ use super::revision::Era;
 use crate::item::{Context, PromptEntry, PromptMessage, PromptOutcome};
 
 /// `GetPromptResult` in the schema.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct PromptResult {
     #[serde(skip_serializing_if = "str::is_empty")]
     description: &'static str,

@@ -26,7 +26,7 @@ pub(crate) struct Found {
 }
 
 /// `ReadResourceResult` in the schema.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct ReadResult {
     contents: Vec<ResourceContents>,
 }

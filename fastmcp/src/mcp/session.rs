@@ -32,7 +32,7 @@ pub(crate) struct Sessions(Cache<String, Arc<Session>>);
 pub(crate) struct Session {
     owner: Owner,
     calls: Mutex<HashMap<Box<str>, Arc<Notify>>>,
-    log_level: Mutex<Option<LogLevel>>,
+    log_level: Mutex<LogLevel>,
     listener: Listener,
     streams: Streams,
     ended: watch::Sender<bool>,
@@ -99,20 +99,19 @@ impl Session {
         Self {
             owner: Owner::of(owner),
             calls: Mutex::default(),
-            log_level: Mutex::default(),
+            log_level: Mutex::new(LogLevel::Info),
             listener,
             streams: Streams::new(resumes),
             ended: watch::Sender::new(false),
         }
     }
 
-    /// Which log messages the client asked for: these and more severe ones. `None` if it did not
-    /// say.
+    /// Which messages its client wants in its log: of this level and graver ones.
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "read where a call writes its log")
     )]
-    pub(crate) fn log_level(&self) -> Option<LogLevel> {
+    pub(crate) fn log_level(&self) -> LogLevel {
         *self
             .log_level
             .lock()
@@ -125,7 +124,7 @@ impl Session {
             .log_level
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        *current = Some(level);
+        *current = level;
     }
 
     pub(crate) fn listener(&self) -> &Listener {
@@ -253,9 +252,9 @@ mod tests {
     #[test]
     fn a_level_is_what_the_client_said_last() {
         let session = session(None);
-        assert_eq!(session.log_level(), None);
+        assert_eq!(session.log_level(), LogLevel::Info);
         session.set_log_level(LogLevel::Debug);
         session.set_log_level(LogLevel::Error);
-        assert_eq!(session.log_level(), Some(LogLevel::Error));
+        assert_eq!(session.log_level(), LogLevel::Error);
     }
 }

@@ -207,6 +207,7 @@ impl Server {
         EndpointParts {
             registry,
             app: Arc::clone(&self.app),
+            around: self.around.clone(),
             authenticator,
             anonymous: declared.anonymous,
             info: ServerInfo {

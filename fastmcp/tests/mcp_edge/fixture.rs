@@ -252,6 +252,7 @@ pub(crate) fn serve(registry: Registry, auth: Auth) -> Server {
     let endpoint = Endpoint::new(EndpointParts {
         registry,
         app: Arc::clone(&state) as _,
+        around: Vec::new(),
         authenticator,
         anonymous: auth == Auth::Anonymous,
         info: ServerInfo {

@@ -35,6 +35,7 @@ pub(crate) fn world() -> World {
     let endpoint = Endpoint::new(EndpointParts {
         registry,
         app: Arc::clone(&state) as _,
+        around: Vec::new(),
         authenticator: Some(Arc::new(Door(Arc::clone(&tokens)))),
         anonymous: false,
         info: ServerInfo {

@@ -46,7 +46,7 @@ pub(super) struct Handler {
 /// What the one peer of a pipe set for itself, in the legacy era.
 struct PeerState {
     listener: Listener,
-    log_level: Mutex<Option<LogLevel>>,
+    log_level: Mutex<LogLevel>,
 }
 
 impl Handler {
@@ -61,7 +61,7 @@ impl Handler {
         let lists_changed = vec![List::Tools, List::Prompts, List::Resources];
         let peer = Arc::new(PeerState {
             listener: dispatcher.control().hub().listen(lists_changed),
-            log_level: Mutex::default(),
+            log_level: Mutex::new(LogLevel::Info),
         });
         Self {
             dispatcher,
@@ -171,9 +171,10 @@ impl ServerHandler for Handler {
         _: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
         let name = serde_json::to_value(request.level).unwrap_or_default();
-        let level = name.as_str().and_then(LogLevel::from_name);
-        let current = self.peer.log_level.lock();
-        *current.unwrap_or_else(PoisonError::into_inner) = level;
+        if let Some(level) = name.as_str().and_then(LogLevel::from_name) {
+            let current = self.peer.log_level.lock();
+            *current.unwrap_or_else(PoisonError::into_inner) = level;
+        }
         Ok(())
     }
 
