@@ -58,9 +58,7 @@ const OWNER: Variable = variable(
     "owner",
     Some(Completer::Function(|typing| {
         Box::pin(async move {
-            if typing.value() == "panic" {
-                panic!("with a secret");
-            }
+            assert_ne!(typing.value(), "panic", "with a secret");
             if typing.value() == "masked" {
                 return Err(std::io::Error::other("db at 10.0.0.1").into());
             }
