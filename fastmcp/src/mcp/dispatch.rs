@@ -278,7 +278,7 @@ impl ToolResult {
         }
     }
 
-    fn failed(text: impl Into<String>) -> Self {
+    pub(super) fn failed(text: impl Into<String>) -> Self {
         Self {
             content: vec![Content::Text { text: text.into() }],
             structured_content: None,

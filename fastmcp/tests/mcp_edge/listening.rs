@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use fastmcp::item::Control;
+use fastmcp::item::{Around, Control};
 use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
 use fastmcp::parts::Parts;
 use http::{HeaderMap, Request, StatusCode};
@@ -26,6 +26,11 @@ pub(crate) struct World {
 
 /// A server of which `ada` is an admin and `bob` is not.
 pub(crate) fn world() -> World {
+    world_with(vec![])
+}
+
+/// The same with hooks around its calls.
+pub(crate) fn world_with(around: Vec<Around>) -> World {
     let registry = registry();
     let control = registry.control().clone();
     let tokens = Arc::<Tokens>::default();
@@ -35,7 +40,7 @@ pub(crate) fn world() -> World {
     let endpoint = Endpoint::new(EndpointParts {
         registry,
         app: Arc::clone(&state) as _,
-        around: Vec::new(),
+        around,
         authenticator: Some(Arc::new(Door(Arc::clone(&tokens)))),
         anonymous: false,
         info: ServerInfo {
@@ -96,10 +101,11 @@ impl Stream {
     /// The next event, passing over comments; `None` at the end.
     pub(crate) async fn event(&mut self) -> Option<Event> {
         loop {
-            while let Some((block, rest)) = self.text.split_once("\n\n") {
+            while let Some(end) = self.text.find("\n\n") {
+                let block: String = self.text.drain(..end + 2).collect();
                 let mut event = Event::default();
                 let mut is_event = false;
-                for line in block.lines() {
+                for line in block.trim_end().lines() {
                     let (field, value) = line.split_once(':').unwrap();
                     let value = value.strip_prefix(' ').unwrap_or(value).to_owned();
                     is_event |= !field.is_empty();
@@ -110,7 +116,6 @@ impl Stream {
                         other => assert_eq!(other, "", "{block}"),
                     }
                 }
-                self.text = rest.to_owned();
                 if is_event {
                     return Some(event);
                 }
@@ -123,7 +128,7 @@ impl Stream {
 
     /// The next event, which must come.
     pub(crate) async fn next(&mut self) -> Event {
-        let event = tokio::time::timeout(Duration::from_secs(3600), self.event()).await;
+        let event = tokio::time::timeout(Duration::from_mins(1), self.event()).await;
         event.expect("an event in time").expect("an event")
     }
 
@@ -142,7 +147,7 @@ impl Stream {
                 self.text += std::str::from_utf8(&data).unwrap();
             }
         };
-        let end = tokio::time::timeout(Duration::from_secs(3600), end).await;
+        let end = tokio::time::timeout(Duration::from_mins(1), end).await;
         end.expect("an end in time");
         self.text
     }

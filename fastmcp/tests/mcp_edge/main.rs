@@ -9,6 +9,7 @@
 mod access;
 mod completion;
 mod fixture;
+mod hooks;
 mod items;
 mod legacy;
 mod listened;

@@ -6,7 +6,7 @@ use crate::listening::{Stream, World, world};
 
 const NOW: &str = "2025-11-25";
 
-fn call(arguments: Value) -> Value {
+fn call(arguments: &Value) -> Value {
     json!({
         "jsonrpc": "2.0", "id": 5, "method": "tools/call",
         "params": { "name": "long", "arguments": arguments, "_meta": { "progressToken": "t" } }
@@ -15,7 +15,7 @@ fn call(arguments: Value) -> Value {
 
 /// A call that has told of its beginning, and the id of that event.
 async fn begun(world: &World, session: &str, arguments: Value) -> (Stream, String) {
-    let mut stream = world.ask("ada", session, call(arguments)).await;
+    let mut stream = world.ask("ada", session, call(&arguments)).await;
     let first = stream.next().await;
     assert!(first.data.is_empty() && first.retry.is_some(), "{first:?}");
     let event = stream.next().await;
@@ -64,7 +64,7 @@ async fn a_tool_can_close_its_connection() {
 async fn a_call_without_progress_can_close_its_connection_too() {
     let world = world();
     let session = world.session("ada", NOW).await;
-    let mut message = call(json!({ "close": true }));
+    let mut message = call(&json!({ "close": true }));
     message["params"].as_object_mut().unwrap().remove("_meta");
     let mut stream = world.ask("ada", &session, message).await;
     let first = stream.next().await;
@@ -84,13 +84,15 @@ async fn where_nobody_could_come_back_no_connection_is_closed() {
     let world = world();
     let old = world.session("ada", "2025-06-18").await;
     let mut streams = vec![
-        world.ask("ada", &old, call(json!({ "close": true }))).await,
+        world
+            .ask("ada", &old, call(&json!({ "close": true })))
+            .await,
         world
             .send(
                 "POST",
                 "ada",
                 &[],
-                &call(json!({ "close": true })).to_string(),
+                &call(&json!({ "close": true })).to_string(),
             )
             .await,
     ];
