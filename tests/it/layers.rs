@@ -42,10 +42,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "faults",
         ],
     ),
-    ("item", &["auth"]),
+    // (`spec`: the URI templates of resources)
+    ("item", &["auth", "spec"]),
     ("guard", &["auth"]),
     // level 6: a call
-    ("mcp", &["item", "auth", "guard", "parts"]),
+    // (`secret`: a standing stream keeps the token that it is asked about again)
+    ("mcp", &["item", "auth", "guard", "parts", "secret"]),
     // level 7: every option once
     (
         "settings",

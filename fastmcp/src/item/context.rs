@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
+use super::Control;
 use crate::auth::AuthSession;
 
 /// Progress, identity and cancellation of one call, borrowed by a tool as `cx: &Context`.
@@ -19,6 +20,8 @@ pub struct Context {
     request_id: Option<Arc<str>>,
     session: Option<AuthSession>,
     cancellation: Option<Cancellation>,
+    control: Option<Control>,
+    no_progress: bool,
 }
 
 /// Where notices of a call go.
@@ -41,6 +44,8 @@ pub enum Notice {
         /// What it is doing.
         message: String,
     },
+    /// The connection may end; the call goes on.
+    CloseStream,
 }
 
 /// Tells whether a call was cancelled.
@@ -84,10 +89,40 @@ impl Context {
         self
     }
 
+    /// Lends the control of the server.
+    #[must_use]
+    pub fn with_control(mut self, control: Control) -> Self {
+        self.control = Some(control);
+        self
+    }
+
+    /// Says that the client has a stream, and did not ask for progress on it.
+    #[must_use]
+    pub fn without_progress(mut self) -> Self {
+        self.no_progress = true;
+        self
+    }
+
+    /// Turns items on and off and tells clients what changed. Outside of a server, a control of
+    /// nothing.
+    pub fn control(&self) -> Control {
+        self.control.clone().unwrap_or_default()
+    }
+
+    /// Ends the HTTP connection of this call, which goes on: the client comes back for what it
+    /// missed, the result included (2025-11-25, basic/transports, "Sending Messages"). For calls
+    /// so long that a connection is better not held open. Does nothing where the client could not
+    /// come back: outside of a session, before 2025-11-25, from 2026-07-28 on, and on stdio.
+    pub async fn close_stream(&self) {
+        if let Some(sink) = &self.sink {
+            sink.deliver(Notice::CloseStream).await;
+        }
+    }
+
     /// Tells the client how far the call is (0 to 1) and what it is doing. Dropped where the
     /// client did not ask for progress; waits while the client is slow to take it.
     pub async fn progress(&self, progress: f64, message: impl Into<String>) {
-        if let Some(sink) = &self.sink {
+        if let Some(sink) = self.sink.as_ref().filter(|_| !self.no_progress) {
             sink.deliver(Notice::Progress {
                 progress,
                 message: message.into(),
@@ -98,7 +133,7 @@ impl Context {
 
     /// Whether the client asked for progress.
     pub fn wants_progress(&self) -> bool {
-        self.sink.is_some()
+        self.sink.is_some() && !self.no_progress
     }
 
     /// The JSON-RPC id of the request as JSON text (`1`, `"a"`), if it is known.

@@ -6,18 +6,22 @@
 
 use std::sync::Arc;
 
+use axum::response::Response;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer::{self, RpcError};
-use super::dispatch::{Cleared, ToolResult};
+use super::capabilities::Capabilities;
 use super::edge::Edge;
 use super::frame::{is_id, text};
+use super::list;
+use super::operation::Operation;
 use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
 use super::stream::{CAPACITY, Running};
+use super::watch::set_level;
 use super::{mirrored, modern};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
@@ -70,8 +74,12 @@ pub(crate) enum Reply {
     Running {
         running: Running,
         notices: Receiver<Notice>,
-        token: String,
+        token: Option<String>,
+        /// The session that the stream of the call belongs to.
+        session: Option<Arc<Session>>,
     },
+    /// A stream of its own.
+    Stream(Box<Response>),
 }
 
 impl From<RpcError> for Reply {
@@ -105,22 +113,44 @@ impl Edge {
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Reply {
+        if !self.capabilities.serve(method) {
+            return RpcError::method_not_found().into();
+        }
+        if let Some(kind) = list::Kind::of(method) {
+            return self.list(kind, caller, put.era, id, params).await;
+        }
         match (method, put.era) {
             ("tools/call", _) => self.call(caller, put, id, params).await,
-            ("tools/list", era) => self.list(caller, era, id, params).await,
+            ("resources/read", era) => self.read_resource(caller, era, id, params).await,
+            ("prompts/get", era) => self.get_prompt(caller, era, id, params).await,
+            ("completion/complete", era) => self.suggestions(caller, era, id, params).await,
             ("ping", Era::Legacy) => Reply::Done(answer::success(id, b"{}")),
+            ("resources/subscribe", Era::Legacy) => self.watch(caller, id, params).await,
+            ("resources/unsubscribe", Era::Legacy) => Self::unwatch(caller, id, params),
+            ("logging/setLevel", Era::Legacy) => set_level(caller, id, params),
+            ("subscriptions/listen", Era::Modern) => match put.mirror {
+                Some(headers) => self.subscribe(caller, headers, id, params).await,
+                None => RpcError::method_not_found().into(),
+            },
             ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
             _ => RpcError::method_not_found().into(),
         }
     }
 
-    async fn list(&self, caller: &Caller, era: Era, id: &str, params: &Params<'_>) -> Reply {
+    async fn list(
+        &self,
+        kind: list::Kind,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
         // Everything fits on one page, so no cursor was ever given out.
         if params.cursor.is_some_and(|cursor| cursor.get() != "null") {
             return RpcError::invalid_params("unknown cursor").into();
         }
         let user = caller.user.as_ref();
-        let list = self.lists.result(&self.dispatcher, user, era).await;
+        let list = self.lists.result(kind, &self.dispatcher, user, era).await;
         Reply::Done(answer::success(id, &list))
     }
 
@@ -157,23 +187,40 @@ impl Edge {
         {
             return error.into();
         }
+        self.perform(
+            Operation::Call(cleared),
+            arguments,
+            caller,
+            era,
+            (id, params),
+        )
+        .await
+    }
+
+    /// Runs what passed the gate.
+    pub(crate) async fn perform(
+        self: &Arc<Self>,
+        operation: Operation,
+        arguments: Option<&str>,
+        caller: &Caller,
+        era: Era,
+        (id, params): (&str, &Params<'_>),
+    ) -> Reply {
         let under_way = caller.session.as_ref().map(|session| session.begin(id));
-        if entry.plain {
+        if operation.is_plain() {
             let context = Context::default();
-            let call = self.dispatcher.call(cleared, arguments, &context);
-            let result = unless_cancelled(under_way, call).await;
-            return result.map_or(Reply::Cancelled, |result| {
-                Reply::Done(self.written(era, id, &result))
-            });
+            let answer = self.operate(operation, arguments, &context, (era, id));
+            let answer = unless_cancelled(under_way, answer).await;
+            return answer.map_or(Reply::Cancelled, Reply::Done);
         }
-        self.watched((cleared, arguments), caller, era, (id, params), under_way)
+        self.watched((operation, arguments), caller, era, (id, params), under_way)
             .await
     }
 
-    /// Runs a tool that may tell how it goes, and that can be told of its end.
+    /// Runs what may tell how it goes, and can be told of its end.
     async fn watched(
         self: &Arc<Self>,
-        (cleared, arguments): (Cleared, Option<&str>),
+        (operation, arguments): (Operation, Option<&str>),
         caller: &Caller,
         era: Era,
         (id, params): (&str, &Params<'_>),
@@ -181,57 +228,54 @@ impl Edge {
     ) -> Reply {
         let token = params.meta.progress_token;
         let token = token.filter(|token| caller.takes_events && is_id(token));
-        let (sink, notices) = token.map(|_| NoticeSink::channel(CAPACITY)).unzip();
+        let session = caller.session.as_ref().filter(|_| caller.takes_events);
+        let streams = token.is_some() || session.is_some();
+        let (sink, notices) = streams.then(|| NoticeSink::channel(CAPACITY)).unzip();
         let (guard, cancellation) = Cancellation::new();
-        let context = Context::new(sink)
+        let mut context = Context::new(sink)
             .with_request_id(id)
             .with_session(caller.user.clone())
+            .with_control(self.dispatcher.control().clone())
             .with_cancellation(cancellation);
+        if token.is_none() {
+            context = context.without_progress();
+        }
         let edge = Arc::clone(self);
         let (id, arguments) = (id.to_owned(), arguments.map(str::to_owned));
         let running = async move {
-            let call = edge
-                .dispatcher
-                .call(cleared, arguments.as_deref(), &context);
-            let result = unless_cancelled(under_way, call).await?;
+            let answer = edge.operate(operation, arguments.as_deref(), &context, (era, &id));
+            let answer = unless_cancelled(under_way, answer).await?;
             guard.finished();
-            Some(edge.written(era, &id, &result))
+            Some(answer)
         };
-        match (notices, token) {
-            (Some(notices), Some(token)) => Reply::Running {
+        match notices {
+            Some(notices) => Reply::Running {
                 running: Box::pin(running),
                 notices,
-                token: token.get().to_owned(),
+                token: token.map(|token| token.get().to_owned()),
+                session: session.cloned(),
             },
-            _ => running.await.map_or(Reply::Cancelled, Reply::Done),
+            None => running.await.map_or(Reply::Cancelled, Reply::Done),
         }
-    }
-
-    fn written(&self, era: Era, id: &str, result: &ToolResult) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(256);
-        answer::open(id, &mut bytes);
-        result.write(era, &self.server_info, &mut bytes);
-        bytes.push(b'}');
-        bytes
     }
 }
 
 /// What the call comes to, or nothing if the client cancels it first.
 async fn unless_cancelled(
     under_way: Option<UnderWay>,
-    call: impl Future<Output = ToolResult>,
-) -> Option<ToolResult> {
+    call: impl Future<Output = Vec<u8>>,
+) -> Option<Vec<u8>> {
     let Some(under_way) = under_way else {
         return Some(call.await);
     };
     tokio::select! {
-        result = call => Some(result),
+        answer = call => Some(answer),
         () = under_way.cancelled() => None,
     }
 }
 
 /// The arguments as an object; `null` is as good as none.
-fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
+pub(crate) fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
     match raw.map(RawValue::get) {
         None | Some("null") => Ok(None),
         Some(text) if text.starts_with('{') => Ok(Some(text)),
@@ -241,16 +285,22 @@ fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
 
 /// Checks what the headers of a modern request must say, for the methods that are served.
 pub(crate) fn check_modern(
+    served: Capabilities,
     headers: &HeaderMap,
     method: &str,
     params: &Params<'_>,
 ) -> Result<(), RpcError> {
     modern::check(headers, method, params)?;
-    if method != "tools/call" {
+    if !served.serve(method) {
         return Ok(());
     }
-    match params.name.and_then(text) {
+    let (name, missing) = match method {
+        "tools/call" | "prompts/get" => (params.name, "`name` must be a string"),
+        "resources/read" => (params.uri, "`uri` must be a string"),
+        _ => return Ok(()),
+    };
+    match name.and_then(text) {
         Some(name) => modern::check_name(headers, &name),
-        None => Err(RpcError::invalid_params("`name` must be a string")),
+        None => Err(RpcError::invalid_params(missing)),
     }
 }

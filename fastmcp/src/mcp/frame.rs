@@ -20,6 +20,10 @@ const MAX_BATCH: usize = 100;
 
 /// What a body holds.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and is taken apart at once"
+)]
 pub(crate) enum Message<'a> {
     /// One message.
     One(Frame<'a>),

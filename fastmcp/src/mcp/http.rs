@@ -6,12 +6,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 
 use super::answer::{self, Refused, RpcError};
 use super::edge::Edge;
-use super::engine::SESSION_ID;
 use super::exchange::{Caller, Put, Reply, check_modern, era};
 use super::frame::{self, Frame, FrameError, Message};
 use super::media;
@@ -19,7 +18,8 @@ use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
 use super::stream;
-use crate::auth::{AuthSession, Rule};
+use super::wanted::Wanted;
+use crate::auth::AuthSession;
 use crate::guard::Refusal;
 
 /// A body must have arrived after this long.
@@ -28,8 +28,8 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 const RESERVE: usize = 16 * 1024;
 
 impl Edge {
-    /// Answers a POST of `user`. Who is not signed in, and must be, may still call a tool that is
-    /// declared `public`; anything else they send, well-formed or not, is answered by the
+    /// Answers a POST of `user`. Who is not signed in, and must be, may still use an item that
+    /// is declared `public`; anything else they send, well-formed or not, is answered by the
     /// challenge that starts a login.
     pub(crate) async fn post(
         self: &Arc<Self>,
@@ -69,9 +69,9 @@ impl Edge {
 
     fn is_public_call(&self, body: &str) -> bool {
         match frame::parse(body) {
-            Ok(Message::One(Frame::Request { method, params, .. })) if method == "tools/call" => {
-                let named = self.named(&params);
-                named.is_ok_and(|tool| matches!(tool.rule, Rule::Public))
+            Ok(Message::One(Frame::Request { method, params, .. })) => {
+                let wanted = self.wanted(&method, &params);
+                wanted.is_some_and(Wanted::is_public)
             }
             _ => false,
         }
@@ -97,17 +97,14 @@ impl Edge {
         match frame {
             Frame::Request { id, method, params } => match era(&method, version, &params) {
                 Era::Modern => self.modern(&caller, headers, (id, &method), &params).await,
-                Era::Legacy if method == "initialize" => self.initialize(caller, id, body).await,
+                Era::Legacy if method == "initialize" => self.initialize(&caller, id, body),
                 Era::Legacy => self.legacy(caller, headers, (id, &method), &params).await,
             },
             Frame::Notification { method, params } => match era(&method, version, &params) {
                 Era::Modern => modern_notification(version),
-                Era::Legacy => {
-                    self.notified(&caller, headers, (&method, &params), body)
-                        .await
-                }
+                Era::Legacy => self.notified(&caller, headers, &method, &params),
             },
-            Frame::Response => self.responded(&caller, headers, body).await,
+            Frame::Response => self.responded(&caller, headers),
         }
     }
 
@@ -118,7 +115,7 @@ impl Edge {
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Response {
-        let reply = match check_modern(headers, method, params) {
+        let reply = match check_modern(self.capabilities, headers, method, params) {
             Ok(()) => {
                 self.answer(caller, Put::modern(headers), (id, method), params)
                     .await
@@ -155,64 +152,36 @@ impl Edge {
                 running,
                 notices,
                 token,
-            } => stream::answer(running, notices, token).await,
+                session,
+            } => stream::answer(running, notices, token, session).await,
+            Reply::Stream(response) => *response,
         }
     }
 
-    /// Opens a session. This goes on when the client goes away, so that no session is left over
-    /// in the engine that the table does not know.
-    async fn initialize(self: &Arc<Self>, caller: Caller, id: &str, body: &str) -> Response {
-        let (edge, body) = (Arc::clone(self), body.to_owned());
-        let opening = tokio::spawn(async move {
-            let user = caller.user.as_ref();
-            let opened = edge.engine.initialize(body, user).await;
-            if let Some(id) = &opened.session_id {
-                edge.sessions.insert(id.clone(), user);
-            }
-            opened
-        });
-        let opened = opening
-            .await
-            .ok()
-            .filter(|opened| opened.answer.starts_with(b"{"));
-        let Some(opened) = opened else {
-            let error = RpcError::invalid_params(
-                "`initialize` needs `protocolVersion`, `capabilities` and `clientInfo`",
-            );
-            return answer::json(StatusCode::BAD_REQUEST, error.to_bytes(Some(id)));
-        };
-        let mut response = answer::json(opened.status, opened.answer);
-        if let Some(Ok(id)) = opened.session_id.as_deref().map(HeaderValue::from_str) {
-            response.headers_mut().insert(SESSION_ID, id);
-        }
-        response
-    }
-
-    async fn notified(
+    fn notified(
         &self,
         caller: &Caller,
         headers: &HeaderMap,
-        (method, params): (&str, &Params<'_>),
-        body: &str,
+        method: &str,
+        params: &Params<'_>,
     ) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
-            // Without a session there is nothing that a notification could change.
-            Ok(None) => answer::empty(StatusCode::ACCEPTED),
             Ok(Some((_, session))) if method == "notifications/cancelled" => {
                 if let Some(id) = params.request_id {
                     session.cancel(id.get());
                 }
                 answer::empty(StatusCode::ACCEPTED)
             }
-            Ok(Some((id, _))) => answer::empty(self.engine.accept(id, body.to_owned()).await),
+            // Any other changes nothing.
+            Ok(_) => answer::empty(StatusCode::ACCEPTED),
         }
     }
 
-    async fn responded(&self, caller: &Caller, headers: &HeaderMap, body: &str) -> Response {
+    fn responded(&self, caller: &Caller, headers: &HeaderMap) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
-            Ok(Some((id, _))) => answer::empty(self.engine.accept(id, body.to_owned()).await),
+            Ok(Some(_)) => answer::empty(StatusCode::ACCEPTED),
             Ok(None) => bad_request(&RpcError::invalid_request(
                 "nothing was asked of this client",
             )),

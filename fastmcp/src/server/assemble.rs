@@ -94,8 +94,9 @@ impl Server {
     pub(super) fn planned(&self) -> Result<Planned, Vec<Problem>> {
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = checks::items(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
+        let registry = registry.map(|registry| registry.with_control(self.control()));
         let parts = keep(self.chosen_parts(), &mut problems);
         let around = Around {
             registry: registry.as_ref(),
@@ -179,8 +180,9 @@ impl Server {
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = checks::items(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
+        let registry = registry.map(|registry| registry.with_control(self.control()));
         let parts = keep(self.chosen_parts(), &mut problems);
         let (Some(parts), Some(base_url), Some(registry), true) =
             (parts, base_url, registry, problems.is_empty())
@@ -205,6 +207,7 @@ impl Server {
         EndpointParts {
             registry,
             app: Arc::clone(&self.app),
+            around: self.around.clone(),
             authenticator,
             anonymous: declared.anonymous,
             info: ServerInfo {

@@ -26,7 +26,7 @@ mod upkeep;
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::assemble::Assembled;
 use self::choices::Choices;
@@ -36,6 +36,7 @@ use crate::Result;
 use crate::auth::Rule;
 use crate::error::Problem;
 use crate::guard::Guard;
+use crate::item::{Around, CallInfo, Control, Ended, Next};
 use crate::mcp;
 use crate::oauth::Logins;
 
@@ -51,6 +52,8 @@ pub struct Server {
     choices: Choices,
     assembled: Option<Assembled>,
     on_listening: Option<Tell>,
+    control: OnceLock<Control>,
+    around: Vec<Around>,
 }
 
 impl Server {
@@ -62,6 +65,8 @@ impl Server {
             choices: Choices::default(),
             assembled: None,
             on_listening: None,
+            control: OnceLock::new(),
+            around: Vec::new(),
         }
     }
 
@@ -80,6 +85,37 @@ impl Server {
     #[must_use]
     pub fn on_listening(mut self, tell: impl FnOnce(&str) + Send + Sync + 'static) -> Self {
         self.on_listening = Some(Box::new(tell));
+        self
+    }
+
+    /// Puts a hook around calls of tools, readings of resources and gettings of prompts: it runs
+    /// after the gate, before the arguments are looked at, and may run the call once, several times
+    /// or not at all. Of several hooks the first is the outermost.
+    ///
+    /// ```
+    /// # use fastmcp::prelude::*;
+    /// # /// Say hello.
+    /// # #[tool]
+    /// # fn hello() -> &'static str { "hello" }
+    /// # /// Greets.
+    /// # #[server]
+    /// # struct Greeter;
+    /// use std::time::Instant;
+    ///
+    /// let server = Greeter.into_server().around(|call, next| async move {
+    ///     let begun = Instant::now();
+    ///     let ended = next.run().await;
+    ///     println!("{} took {:?}, failed: {}", call.name(), begun.elapsed(), ended.is_error());
+    ///     ended
+    /// });
+    /// ```
+    #[must_use]
+    pub fn around<F, Fut>(mut self, hook: F) -> Self
+    where
+        F: Fn(CallInfo, Next) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Ended> + Send + 'static,
+    {
+        self.around.push(Around::new(hook));
         self
     }
 
@@ -201,6 +237,27 @@ impl Server {
             )
             .into()
         })
+    }
+
+    /// Turns items on and off while the server runs, and tells clients what changed.
+    ///
+    /// ```
+    /// # use fastmcp::prelude::*;
+    /// # /// Say hello.
+    /// # #[tool]
+    /// # fn hello() -> &'static str { "hello" }
+    /// # /// Greets.
+    /// # #[server]
+    /// # struct Greeter;
+    /// # fn main() -> Result<()> {
+    /// let server = Greeter.into_server();
+    /// let control = server.control(); // to keep where changes happen
+    /// control.disable_tool("hello")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn control(&self) -> Control {
+        self.control.get_or_init(Control::linked).clone()
     }
 
     /// Serves one client over standard input and output until it goes away. No token travels this
