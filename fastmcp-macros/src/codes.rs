@@ -82,7 +82,7 @@ codes! {
     HEADER = "FM0717";
     BORROWED_INSIDE = "FM0718";
     // names and words
-    TOOL_NAME = "FM0801";
+    ITEM_NAME = "FM0801";
     NO_DESCRIPTION = "FM0802";
     CONTRADICTING_HINTS = "FM0803";
     EMPTY_TEXT = "FM0804";

@@ -11,6 +11,7 @@ mod codes;
 mod diagnose;
 mod emit;
 mod expand;
+mod kind;
 mod model;
 mod options;
 mod parse;

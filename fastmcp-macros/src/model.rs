@@ -5,11 +5,13 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Type, Visibility};
 
+use crate::kind::Kind;
 use crate::parse::Words;
 use crate::path::Krate;
 
-/// A tool.
-pub(crate) struct Tool {
+/// What every item is: a function that clients use by a name, and who may.
+pub(crate) struct Item {
+    pub(crate) kind: Kind,
     /// The `#[cfg(…)]` of the function.
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) krate: Krate,
@@ -21,11 +23,43 @@ pub(crate) struct Tool {
     pub(crate) title: Option<LitStr>,
     pub(crate) description: Words,
     pub(crate) icons: Vec<LitStr>,
-    pub(crate) annotations: Annotations,
     pub(crate) timeout: Option<Duration>,
     pub(crate) access: Access,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) returns: Type,
+}
+
+impl Item {
+    /// The item in words: `` tool `add` ``.
+    pub(crate) fn called(&self) -> String {
+        self.kind.called(&self.name)
+    }
+
+    /// What the client sends.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Argument> {
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter {
+                Parameter::Sent(argument) => Some(argument),
+                Parameter::Lent(_) => None,
+            })
+    }
+
+    /// What the server lends.
+    pub(crate) fn loans(&self) -> impl Iterator<Item = &Loan> {
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter {
+                Parameter::Sent(_) => None,
+                Parameter::Lent(loan) => Some(loan),
+            })
+    }
+}
+
+/// A tool.
+pub(crate) struct Tool {
+    pub(crate) item: Item,
+    pub(crate) annotations: Annotations,
 }
 
 /// Hints about what a call does.
@@ -37,7 +71,7 @@ pub(crate) struct Annotations {
     pub(crate) open_world: Option<bool>,
 }
 
-/// One parameter of a tool.
+/// One parameter of an item.
 #[expect(clippy::large_enum_variant, reason = "a handful live at once")]
 pub(crate) enum Parameter {
     /// Owned: the client sends it.

@@ -58,23 +58,23 @@ pub mod start {
     pub use crate::Result;
 }
 
-/// One call of a tool: what its function gave, or why it was not called.
-pub fn run<'a>(
-    call: impl Future<Output = Result<Outcome, Outcome>> + Send + 'a,
-) -> BoxFuture<'a, Outcome> {
+/// One call of an item: what its function gave, or why it was not called.
+pub fn run<'a, O: Send + 'a>(
+    call: impl Future<Output = Result<O, O>> + Send + 'a,
+) -> BoxFuture<'a, O> {
     Box::pin(async { call.await.unwrap_or_else(|refused| refused) })
 }
 
 /// What the server lends; without it, a fault of the program, for the log.
 ///
 /// # Errors
-/// The server has nothing of the type that `tool` borrows.
+/// The server has nothing of the type that `item` borrows.
 pub fn lent<'a, T: ?Sized>(
     loan: Option<&'a T>,
-    tool: &'static str,
+    item: &'static str,
     lent: &'static str,
-) -> Result<&'a T, Outcome> {
-    loan.ok_or_else(|| Outcome::Failed(ToolError::from(NotLent { tool, lent })))
+) -> Result<&'a T, ToolError> {
+    loan.ok_or_else(|| ToolError::from(NotLent { item, lent }))
 }
 
 /// `redirect_path` must not be a route that the server has already.
@@ -91,7 +91,7 @@ pub const fn claim_may_pass(claim: &str) {
 
 #[derive(Debug)]
 struct NotLent {
-    tool: &'static str,
+    item: &'static str,
     lent: &'static str,
 }
 
@@ -99,8 +99,8 @@ impl std::fmt::Display for NotLent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "the server has no `{}` to lend to tool `{}`",
-            self.lent, self.tool
+            "the server has no `{}` to lend to {}",
+            self.lent, self.item
         )
     }
 }

@@ -1,4 +1,4 @@
-//! What a tool says about itself besides its description: hints and icons.
+//! What an item says about itself besides its description: hints and icons.
 
 use quote::ToTokens;
 use syn::LitStr;

@@ -16,11 +16,13 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod together;
+mod tool;
 mod url;
 mod words;
 
-pub(crate) use self::item::{shown, tool};
+pub(crate) use self::item::shown;
 pub(crate) use self::server::server;
+pub(crate) use self::tool::tool;
 
 use crate::diagnose::Diagnostics;
 use crate::parse::{Flag, Given, Read};

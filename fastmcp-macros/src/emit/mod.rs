@@ -2,6 +2,7 @@
 //! and nothing that is written can fail because of a mistake that was already reported.
 
 mod build_checks;
+mod item;
 mod probe;
 mod provider;
 mod rule;

@@ -13,8 +13,9 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use self::declarations::{BAD_PARAMETERS, Kind, SERVER_OPTIONS, TOOL_OPTIONS, VALUES, Written};
+use self::declarations::{BAD_PARAMETERS, SERVER_OPTIONS, TOOL_OPTIONS, Takes, VALUES, Written};
 use crate::diagnose::Diagnostics;
+use crate::kind::Kind;
 use crate::options::{SERVER, TOOL};
 use crate::{check, expand, parse};
 
@@ -24,7 +25,7 @@ enum Change {
     Drop,
     Double,
     Misspell(Misspelling, Index),
-    Revalue(&'static str, &'static [Kind]),
+    Revalue(&'static str, &'static [Takes]),
     AddParameter(&'static str),
 }
 
@@ -113,7 +114,7 @@ fn run(is_server: bool, source: &Source) -> (Diagnostics, String) {
         let _ = raw.and_then(|raw| check::server(raw, &mut errors));
         expand::server(attribute, &item)
     } else {
-        let raw = parse::tool(attribute.clone(), &item, &mut errors);
+        let raw = parse::item(Kind::Tool, attribute.clone(), &item, &mut errors);
         let _ = raw.and_then(|raw| check::tool(raw, &mut errors));
         expand::tool(attribute, item)
     };

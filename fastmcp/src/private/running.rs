@@ -4,22 +4,22 @@
 use futures_util::future::BoxFuture;
 
 use super::verdict::{Fits, Misfits};
-use crate::item::Outcome;
 
 /// A call that has begun.
 #[derive(Debug)]
 pub struct Running<F>(pub F);
 
-impl<F: Future<Output = Result<Outcome, Outcome>> + Send> Running<F> {
+impl<O: Send, F: Future<Output = Result<O, O>> + Send> Running<F> {
     /// Whether it can run here.
     pub fn verdict(&self) -> Fits {
         Fits
     }
 
     /// The call, as a server runs it.
-    pub fn boxed<'a>(self) -> BoxFuture<'a, Outcome>
+    pub fn boxed<'a>(self) -> BoxFuture<'a, O>
     where
         F: 'a,
+        O: 'a,
     {
         super::run(self.0)
     }
@@ -33,7 +33,7 @@ pub trait Stuck: Sized {
     }
 
     /// See [`Running::boxed`].
-    fn boxed<'a>(self) -> BoxFuture<'a, Outcome> {
+    fn boxed<'a, O>(self) -> BoxFuture<'a, O> {
         std::process::abort()
     }
 }

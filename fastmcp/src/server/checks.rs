@@ -91,7 +91,7 @@ fn check(
         scopes: server.scopes,
     };
     let needs_caller = tool.rule.needs_caller();
-    let auth = needs_caller.then(|| server_fault(name, &declared));
+    let auth = needs_caller.then(|| server_fault(&format!("tool `{name}`"), &declared));
     let (roles, scopes) = (tool.rule.roles(), tool.rule.scopes());
     let roles = roles.iter().map(|role| role_fault(role, &declared));
     let scopes = scopes.iter().map(|scope| scope_fault(scope, &declared));

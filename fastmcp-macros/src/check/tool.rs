@@ -1,0 +1,16 @@
+//! A tool: an item that says what a call of it does.
+
+use super::hints::annotations;
+use super::item::item;
+use crate::diagnose::Diagnostics;
+use crate::model::Tool;
+use crate::parse::{RawItem, ToolOptions};
+
+/// What a tool means; `None` if it cannot mean anything.
+pub(crate) fn tool(raw: RawItem<ToolOptions>, errors: &mut Diagnostics) -> Option<Tool> {
+    let before = errors.count();
+    let mut options = raw.options;
+    let annotations = annotations(&mut options, errors);
+    let item = item(options.item, raw.function, errors);
+    (errors.count() == before).then_some(Tool { item, annotations })
+}
