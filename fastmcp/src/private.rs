@@ -10,6 +10,8 @@ mod answer;
 mod probe;
 #[path = "private/running.rs"]
 mod running;
+#[path = "private/suggests.rs"]
+mod suggests;
 #[path = "private/verdict.rs"]
 mod verdict;
 
@@ -31,6 +33,9 @@ pub use inventory;
 pub use self::answer::{Decides, DecidesLater, Names, Unfit};
 pub use self::probe::{Absent, Asked, Probe};
 pub use self::running::{Running, Stuck};
+pub use self::suggests::{
+    Suggests, SuggestsLater, SuggestsNothing, SuggestsOrFails, SuggestsOrFailsLater,
+};
 pub use self::verdict::{holds, never};
 pub use crate::auth::{Predicate, Rule};
 use crate::faults;
@@ -41,7 +46,9 @@ pub use crate::faults::{
 };
 use crate::item::ToolError;
 pub use crate::item::{
-    Annotations, Argument, Borrowed, Call, InputSchema, Outcome, Schema, Slots, ToolEntry,
+    Annotations, Argument, Borrowed, Call, Completer, Completing, InputSchema, Outcome,
+    PromptArgument, PromptEntry, PromptOutcome, ReadOutcome, ResourceEntry, Schema, Slots,
+    ToolEntry, Variable,
 };
 pub use crate::oauth::ClientAuthentication;
 pub use crate::provider::{self, Identity};
@@ -59,9 +66,7 @@ pub mod start {
 }
 
 /// One call of an item: what its function gave, or why it was not called.
-pub fn run<'a, O: Send + 'a>(
-    call: impl Future<Output = Result<O, O>> + Send + 'a,
-) -> BoxFuture<'a, O> {
+pub fn run<'a, O>(call: impl Future<Output = Result<O, O>> + Send + 'a) -> BoxFuture<'a, O> {
     Box::pin(async { call.await.unwrap_or_else(|refused| refused) })
 }
 

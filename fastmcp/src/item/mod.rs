@@ -8,21 +8,32 @@
 mod answer;
 mod argument;
 mod borrowed;
+mod complete;
 mod content;
 mod context;
 mod failure;
+mod into_prompt;
+mod into_resource;
+mod prompt;
 mod registry;
+mod resource;
 mod schema;
+mod text;
 mod tool;
 
 pub use self::answer::{IntoContent, Json};
 pub use self::argument::{InvalidArguments, Slots, must_be_sent};
 pub use self::borrowed::Borrowed;
+pub use self::complete::{Completer, Completing, Suggest};
 pub use self::content::{
     Audio, Content, Image, Resource, ResourceBody, ResourceContents, ResourceLink,
 };
 pub use self::context::{CancelGuard, Cancellation, Context, Notice, NoticeSink};
 pub use self::failure::ToolError;
+pub use self::into_prompt::IntoPrompt;
+pub use self::into_resource::IntoResource;
+pub use self::prompt::{PromptArgument, PromptEntry, PromptMessage, PromptOutcome, Role};
 pub use self::registry::{DuplicateTool, Registry};
-pub use self::schema::{Argument, InputSchema};
+pub use self::resource::{ReadOutcome, ReadOutput, ResourceEntry, Variable};
+pub use self::schema::{Argument, InputSchema, listed_values};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};

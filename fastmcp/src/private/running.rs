@@ -9,7 +9,7 @@ use super::verdict::{Fits, Misfits};
 #[derive(Debug)]
 pub struct Running<F>(pub F);
 
-impl<O: Send, F: Future<Output = Result<O, O>> + Send> Running<F> {
+impl<F: Future<Output = Result<O, O>> + Send, O> Running<F> {
     /// Whether it can run here.
     pub fn verdict(&self) -> Fits {
         Fits
@@ -19,7 +19,6 @@ impl<O: Send, F: Future<Output = Result<O, O>> + Send> Running<F> {
     pub fn boxed<'a>(self) -> BoxFuture<'a, O>
     where
         F: 'a,
-        O: 'a,
     {
         super::run(self.0)
     }
