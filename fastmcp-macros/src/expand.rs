@@ -14,6 +14,14 @@ pub(crate) fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
     function(Kind::Tool, attr, item, check::tool, emit::tool)
 }
 
+pub(crate) fn resource(attr: TokenStream, item: TokenStream) -> TokenStream {
+    function(Kind::Resource, attr, item, check::resource, emit::resource)
+}
+
+pub(crate) fn prompt(attr: TokenStream, item: TokenStream) -> TokenStream {
+    function(Kind::Prompt, attr, item, check::prompt, emit::prompt)
+}
+
 /// The way of every attribute on a function: its options `O`, and what it means, `M`.
 fn function<O: FromMeta, M>(
     kind: Kind,

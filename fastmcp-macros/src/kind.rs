@@ -3,12 +3,14 @@
 
 use std::fmt;
 
-use crate::options::{Options, TOOL};
+use crate::options::{Options, PROMPT, RESOURCE, TEXT_ARGUMENT, TOOL, TOOL_ARGUMENT};
 
 /// What a function becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Tool,
+    Resource,
+    Prompt,
 }
 
 impl Kind {
@@ -16,6 +18,8 @@ impl Kind {
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Tool => "tool",
+            Self::Resource => "resource",
+            Self::Prompt => "prompt",
         }
     }
 
@@ -23,15 +27,27 @@ impl Kind {
     pub(crate) const fn verb(self) -> &'static str {
         match self {
             Self::Tool => "call",
+            Self::Resource => "read",
+            Self::Prompt => "use",
         }
     }
 
     /// Every attribute of this crate that makes something of a function.
-    pub(crate) const ALL: [Self; 1] = [Self::Tool];
+    pub(crate) const ALL: [Self; 3] = [Self::Tool, Self::Resource, Self::Prompt];
 
     pub(crate) const fn options(self) -> &'static Options {
         match self {
             Self::Tool => &TOOL,
+            Self::Resource => &RESOURCE,
+            Self::Prompt => &PROMPT,
+        }
+    }
+
+    /// What `#[arg]` takes on its parameters.
+    pub(crate) const fn arguments(self) -> &'static Options {
+        match self {
+            Self::Tool => &TOOL_ARGUMENT,
+            Self::Resource | Self::Prompt => &TEXT_ARGUMENT,
         }
     }
 
@@ -39,6 +55,8 @@ impl Kind {
     pub(crate) const fn good_name(self) -> &'static str {
         match self {
             Self::Tool => "add",
+            Self::Resource => "style",
+            Self::Prompt => "review",
         }
     }
 
@@ -46,6 +64,8 @@ impl Kind {
     pub(crate) const fn good_words(self) -> &'static str {
         match self {
             Self::Tool => "Add two numbers.",
+            Self::Resource => "The style guide of the team.",
+            Self::Prompt => "Ask for a review of a change.",
         }
     }
 

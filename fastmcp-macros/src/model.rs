@@ -62,6 +62,19 @@ pub(crate) struct Tool {
     pub(crate) annotations: Annotations,
 }
 
+/// A resource, or a template of resources where its URI has variables.
+pub(crate) struct Resource {
+    pub(crate) item: Item,
+    pub(crate) uri: LitStr,
+    pub(crate) mime_type: Option<LitStr>,
+    pub(crate) size: Option<usize>,
+}
+
+/// A prompt.
+pub(crate) struct Prompt {
+    pub(crate) item: Item,
+}
+
 /// Hints about what a call does.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Annotations {
@@ -83,11 +96,23 @@ pub(crate) enum Parameter {
 /// An owned parameter.
 pub(crate) struct Argument {
     pub(crate) name: String,
+    /// The parameter, or the text that gives it another name.
+    pub(crate) word: TokenStream,
     pub(crate) ty: Type,
     pub(crate) description: Words,
     pub(crate) default: Fallback,
     /// The `x-mcp-header` of its schema.
     pub(crate) header: Option<LitStr>,
+    /// Who suggests values.
+    pub(crate) complete: Option<Complete>,
+}
+
+/// Who suggests values of an argument.
+pub(crate) enum Complete {
+    /// These.
+    Values(Vec<LitStr>),
+    /// A function of the user's own.
+    Function(Path),
 }
 
 /// What an argument is when it is not sent.
@@ -103,6 +128,7 @@ pub(crate) enum Fallback {
 
 /// A borrowed parameter: the type behind `&`.
 pub(crate) struct Loan {
+    pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) optional: bool,
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Ident, LitStr, ReturnType, Safety, Signature, Type, parse_quote};
+use syn::{Ident, LitStr, ReturnType, Safety, Signature, Type, parse_quote_spanned};
 
 use super::access::access;
 use super::duration::{Bounds, duration};
@@ -25,7 +25,7 @@ pub(super) fn item(mut options: ItemOptions, raw: RawFunction, errors: &mut Diag
     let given_name = take(options.name.take(), errors);
     let name = name(kind, given_name.clone(), &function, errors);
     let description = description(kind, &mut options, raw.docs, &function, errors);
-    let returns = returns(&raw.signature.output, errors);
+    let returns = returns(&raw.signature, errors);
     Item {
         kind,
         conditions: raw.conditions,
@@ -84,7 +84,8 @@ fn is_plain(kind: Kind, signature: &Signature, errors: &mut Diagnostics) {
     }
 }
 
-/// The wire name: 1 to 128 of `A-Z a-z 0-9 _ . -` (SEP-986).
+/// The wire name: 1 to 128 of `A-Z a-z 0-9 _ . -` (SEP-986). A resource is read by its URI, and its
+/// name may be any.
 fn name(kind: Kind, given: Option<LitStr>, function: &Ident, errors: &mut Diagnostics) -> String {
     let (text, tokens) = match given {
         Some(text) => (text.value(), text.into_token_stream()),
@@ -94,7 +95,8 @@ fn name(kind: Kind, given: Option<LitStr>, function: &Ident, errors: &mut Diagno
         ),
     };
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-    if text.is_empty() || text.len() > 128 || !text.chars().all(allowed) {
+    let is_free = kind == Kind::Resource && !text.trim().is_empty();
+    if !is_free && (text.is_empty() || text.len() > 128 || !text.chars().all(allowed)) {
         let suggestion: String = text
             .chars()
             .map(|c| if allowed(c) { c } else { '_' })
@@ -111,10 +113,13 @@ fn name(kind: Kind, given: Option<LitStr>, function: &Ident, errors: &mut Diagno
                 "" => format!("a {kind} without a name"),
                 text => format!("`{text}` cannot be the name of a {kind}"),
             },
-            format_args!(
-                "use 1 to 128 of the characters A-Z, a-z, 0-9, `_`, `.` and `-`, such as \
-                 `name = \"{suggestion}\"`"
-            ),
+            match kind {
+                Kind::Resource => format!("write a name, such as `name = \"{suggestion}\"`"),
+                Kind::Tool | Kind::Prompt => format!(
+                    "use 1 to 128 of the characters A-Z, a-z, 0-9, `_`, `.` and `-`, such as \
+                     `name = \"{suggestion}\"`"
+                ),
+            },
         );
     }
     text
@@ -152,9 +157,10 @@ fn description(
     words
 }
 
-fn returns(output: &ReturnType, errors: &mut Diagnostics) -> Type {
-    match output {
-        ReturnType::Default => parse_quote!(()),
+/// The type; where none is written, the function is what a message about it can underline.
+fn returns(signature: &Signature, errors: &mut Diagnostics) -> Type {
+    match &signature.output {
+        ReturnType::Default => parse_quote_spanned!(signature.ident.span()=> ()),
         ReturnType::Type(_, ty) => {
             has_a_name(ty, errors);
             (**ty).clone()

@@ -14,6 +14,13 @@ fn tool_errors(attr: TokenStream, item: &TokenStream) -> Vec<String> {
     errors.texts()
 }
 
+pub(super) fn resource_errors(attr: TokenStream, item: &TokenStream) -> Vec<String> {
+    let mut errors = Diagnostics::default();
+    let raw = parse::item(Kind::Resource, attr, item, &mut errors);
+    let _ = raw.and_then(|raw| check::resource(raw, &mut errors));
+    errors.texts()
+}
+
 fn server_errors(attr: TokenStream) -> Vec<String> {
     let mut errors = Diagnostics::default();
     let raw = parse::server(

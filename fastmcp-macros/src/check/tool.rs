@@ -9,8 +9,14 @@ use crate::parse::{RawItem, ToolOptions};
 /// What a tool means; `None` if it cannot mean anything.
 pub(crate) fn tool(raw: RawItem<ToolOptions>, errors: &mut Diagnostics) -> Option<Tool> {
     let before = errors.count();
-    let mut options = raw.options;
-    let annotations = annotations(&mut options, errors);
-    let item = item(options.item, raw.function, errors);
+    let ToolOptions {
+        item: options,
+        read_only,
+        destructive,
+        idempotent,
+        open_world,
+    } = raw.options;
+    let item = item(options, raw.function, errors);
+    let annotations = annotations([read_only, destructive, idempotent, open_world], errors);
     (errors.count() == before).then_some(Tool { item, annotations })
 }

@@ -12,7 +12,7 @@ use super::build_checks;
 use super::probe;
 use super::rule::rule;
 use crate::check::shown;
-use crate::model::{Argument, Fallback, Item, Loan, Parameter};
+use crate::model::{Argument, Complete, Fallback, Item, Loan, Parameter};
 use crate::path::Krate;
 
 /// The words of an item's kind in the runtime crate.
@@ -48,6 +48,17 @@ pub(super) fn whole(
     // A constant of its own, named where the function is: see `probe.rs`.
     let name = Ident::new("__ENTRY", item.function.span());
     let ty = word(words.entry);
+    let suggests = item
+        .arguments()
+        .any(|argument| matches!(argument.complete, Some(Complete::Function(_))));
+    let suggests = suggests.then(|| {
+        quote! {
+            use #private::{
+                SuggestsLater as _, SuggestsNothing as _, SuggestsOrFails as _,
+                SuggestsOrFailsLater as _,
+            };
+        }
+    });
     quote! {
         #(#conditions)*
         #twin
@@ -56,6 +67,7 @@ pub(super) fn whole(
         const _: () = {
             #door
             use #private::{Absent as _, DecidesLater as _, Stuck as _, Unfit as _};
+            #suggests
             #types
             #across
             #(#defaults)*
@@ -69,8 +81,9 @@ pub(super) fn whole(
 /// A name that two items of one module cannot both have, so that the compiler refuses the second;
 /// what this cannot see is refused at start.
 pub(super) fn marker(name: &str, place: &LitStr) -> TokenStream {
+    // All of it stands where the word does, which so is what the compiler underlines.
     let marker = Ident::new(name, place.span());
-    quote! {
+    quote_spanned! {place.span()=>
         #[doc(hidden)]
         #[allow(dead_code, non_upper_case_globals)]
         const #marker: () = ();

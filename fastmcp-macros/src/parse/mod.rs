@@ -19,9 +19,10 @@ pub(crate) use self::doc::Words;
 use self::function::Function;
 pub(crate) use self::raw::{
     AzureOptions, ClaimsOptions, CustomOptions, DevOptions, ItemOptions, NamedOptions, OidcOptions,
-    Outline, RawFunction, RawItem, RawParameter, RawServer, ServerOptions, ToolOptions,
+    Outline, RawFunction, RawItem, RawParameter, RawServer, ResourceOptions, ServerOptions,
+    ToolOptions,
 };
-pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Text, Texts, bare};
+pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Suggestions, Text, Texts, bare};
 use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::kind::Kind;

@@ -26,7 +26,11 @@ pub(super) fn is_alone(attribute: &str, others: &[Attribute], errors: &mut Diagn
                 codes::DOUBLED_ATTRIBUTE,
                 other,
                 format_args!("`#[{word}]` and `#[{attribute}]` on one item"),
-                "remove one of the two: tools are functions, a server is a struct",
+                if word == "server" || attribute == "server" {
+                    "remove one of the two: items are functions, a server is a struct"
+                } else {
+                    "remove one of the two; write a function for each, and let one call the other"
+                },
             );
         }
     }

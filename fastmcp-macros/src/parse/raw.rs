@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Generics, Ident, ItemStruct, Path, Signature, Type, Visibility};
 
 use super::doc::Words;
-use super::value::{Flag, Given, Number, Pairs, Text, Texts};
+use super::value::{Flag, Given, Number, Pairs, Suggestions, Text, Texts};
 use crate::kind::Kind;
 use crate::path::Krate;
 
@@ -60,6 +60,16 @@ pub(crate) struct ToolOptions {
     pub(crate) open_world: Option<Given<Flag>>,
 }
 
+/// Options of `#[resource]`.
+#[derive(FromMeta)]
+pub(crate) struct ResourceOptions {
+    #[darling(flatten)]
+    pub(crate) item: ItemOptions,
+    pub(crate) uri: Option<Given<Text>>,
+    pub(crate) mime_type: Option<Given<Text>>,
+    pub(crate) size: Option<Given<Number>>,
+}
+
 /// Options of `#[arg]` on a parameter.
 #[derive(FromMeta, Default)]
 pub(crate) struct ArgumentOptions {
@@ -67,6 +77,7 @@ pub(crate) struct ArgumentOptions {
     pub(crate) default: Option<Given<Option<Expr>>>,
     pub(crate) name: Option<Given<Text>>,
     pub(crate) header: Option<Given<Text>>,
+    pub(crate) complete: Option<Given<Suggestions>>,
 }
 
 /// `#[server(…)]` and its struct. `options` is missing if they could not be read at all.

@@ -9,7 +9,6 @@ use super::raw::{ArgumentOptions, RawParameter};
 use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::kind::Kind;
-use crate::options::ARGUMENT;
 
 /// Every parameter but those whose shape no item can have, which are reported.
 pub(crate) fn parameters(
@@ -63,12 +62,16 @@ fn parameter_of(kind: Kind, parameter: &PatType, errors: &mut Diagnostics) -> Op
         name,
         ty: (*parameter.ty).clone(),
         docs: doc::words(&parameter.attrs),
-        options: argument_options(&parameter.attrs, errors).unwrap_or_default(),
+        options: argument_options(kind, &parameter.attrs, errors).unwrap_or_default(),
     })
 }
 
 /// `#[arg(…)]` of a parameter.
-fn argument_options(attributes: &[Attribute], errors: &mut Diagnostics) -> Option<ArgumentOptions> {
+fn argument_options(
+    kind: Kind,
+    attributes: &[Attribute],
+    errors: &mut Diagnostics,
+) -> Option<ArgumentOptions> {
     let mut found = attributes.iter().filter(|attr| attr.path().is_ident("arg"));
     let Some(attribute) = found.next() else {
         return Some(ArgumentOptions::default());
@@ -83,7 +86,7 @@ fn argument_options(attributes: &[Attribute], errors: &mut Diagnostics) -> Optio
         return None;
     }
     match &attribute.meta {
-        Meta::List(list) => options(list.tokens.clone(), &ARGUMENT, errors),
+        Meta::List(list) => options(list.tokens.clone(), kind.arguments(), errors),
         meta => {
             errors.error(
                 codes::EMPTY_ARG,

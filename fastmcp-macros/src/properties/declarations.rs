@@ -5,6 +5,8 @@
 pub(super) enum Takes {
     Flag,
     Text,
+    /// A text, and nothing but the address of the resource.
+    Uri,
     Texts,
     Pairs,
     Number,
@@ -124,6 +126,81 @@ pub(super) const SERVER_OPTIONS: &[Written] = &[
     ("crate", Takes::Path, "crate = other::fastmcp"),
 ];
 
+pub(super) const RESOURCE_OPTIONS: &[Written] = &[
+    (
+        "uri",
+        Takes::Uri,
+        r#"uri = "notes://{note}{/part}{?days,kind}""#,
+    ),
+    (
+        "mime_type",
+        Takes::Text,
+        r#"mime_type = "text/plain; charset=utf-8""#,
+    ),
+    ("requires_auth", Takes::Flag, "requires_auth"),
+    ("roles", Takes::Texts, r#"roles = ["admin", "editor"]"#),
+    ("scopes", Takes::Texts, r#"scopes = ["notes:write"]"#),
+    ("access", Takes::Rule, r#"access = role("a") || own::rule"#),
+    ("name", Takes::Text, r#"name = "Notes of somebody""#),
+    ("title", Takes::Text, r#"title = "Notes""#),
+    ("description", Takes::Text, r#"description = "Some.""#),
+    (
+        "icons",
+        Takes::Texts,
+        r#"icons = ["data:image/png;base64,AA=="]"#,
+    ),
+    ("timeout", Takes::Duration, r#"timeout = "30s""#),
+    ("crate", Takes::Path, "crate = other::fastmcp"),
+];
+
+pub(super) const PROMPT_OPTIONS: &[Written] = &[
+    ("requires_auth", Takes::Flag, "requires_auth"),
+    ("roles", Takes::Texts, r#"roles = ["admin", "editor"]"#),
+    ("scopes", Takes::Texts, r#"scopes = ["notes:write"]"#),
+    ("access", Takes::Rule, r#"access = role("a") || own::rule"#),
+    ("name", Takes::Text, r#"name = "notes.sum-up""#),
+    ("title", Takes::Text, r#"title = "Sum up""#),
+    ("description", Takes::Text, r#"description = "Sums up.""#),
+    (
+        "icons",
+        Takes::Texts,
+        r#"icons = ["https://example.com/i.png"]"#,
+    ),
+    ("timeout", Takes::Duration, r#"timeout = "30s""#),
+    ("crate", Takes::Path, "crate = other::fastmcp"),
+];
+
+/// URIs that no resource can have, whatever its parameters are.
+pub(super) const BAD_URIS: &[&str] = &[
+    "",
+    "notes",
+    "/notes",
+    "://notes",
+    "1s://notes",
+    "notes://",
+    "notes://a b",
+    "notes://ü",
+    "notes://%2",
+    "notes://{",
+    "notes://}",
+    "notes://{}",
+    "notes://{note",
+    "notes://{no te}",
+    "notes://{{note}}",
+    "notes://{note}{part}",
+    "notes://{note,part}",
+    "notes://{note*}",
+    "notes://{note:3}",
+    "notes://{#note}",
+    "notes://{?note}/{part}",
+    "notes://{?note}{?part}",
+    "notes://{note}/{note}",
+    "notes://{?note,}",
+    "notes://{note}",
+    "notes://{note}/{part}/{days}/{kind}/{other}",
+    "{note}://{part}",
+];
+
 /// Values, with the kinds of option that may take them; any other must refuse them.
 pub(super) const VALUES: &[(&str, &[Takes])] = &[
     ("", &[Takes::Flag]),
@@ -151,7 +228,7 @@ pub(super) const VALUES: &[(&str, &[Takes])] = &[
     ("()", &[Takes::Options]),
 ];
 
-/// Parameters that a tool cannot have, whatever else it says.
+/// Parameters that no item can have, whatever else it says.
 pub(super) const BAD_PARAMETERS: &[&str] = &[
     "self",
     "&mut self",
@@ -166,4 +243,7 @@ pub(super) const BAD_PARAMETERS: &[&str] = &[
     "#[arg(name = 5)] a: u8",
     "#[arg(header = \"a b\")] a: u8",
     "#[arg(name = \"days\")] other: u8",
+    "#[arg(complete)] a: u8",
+    "#[arg(complete = [])] a: u8",
+    "#[arg(header = \"A\", complete = [\"a\"])] a: u8",
 ];

@@ -45,6 +45,12 @@ pub const fn argument_fits(
     }
     let text = Text::new("`").push(name).push("` cannot be sent to ");
     let text = text.push(item).push(" [FM0710]\nhelp: ");
+    if !has_a_definition(name) && !same(first_word(item), "tool") {
+        report(Some(&text.push(
+            "take what one text can be: `String`, a number, `bool`, or an enum with \
+             `#[derive(Deserialize)]`",
+        )));
+    }
     if !has_a_definition(name) {
         report(Some(&text.push(
             "take data: `String`, numbers, `Vec<…>`, or a struct with `#[derive(Deserialize, \
@@ -218,12 +224,28 @@ pub const fn answer_fits(
     let text = Text::new(item)
         .push(" cannot return `")
         .push(name)
-        .push("` [FM0712]\nhelp: return `Json<");
-    let text = text
-        .push(name)
-        .push(">` for data; `String`, numbers, `Content` and ");
+        .push("` [FM0712]\nhelp: return ");
+    let kind = first_word(item);
+    if same(kind, "prompt") {
+        report(Some(&text.push(
+            "`String` for one message of the user, `Vec<PromptMessage>` for several; and a \
+             `Result` of each",
+        )));
+    }
+    if same(kind, "resource") && same(name, "()") {
+        report(Some(&text.push(
+            "what is read: `String`, `Vec<u8>`, `Json<…>`, or an `Option` or a `Result` of each",
+        )));
+    }
+    let text = text.push("`Json<").push(name).push(">` for data; ");
+    if same(kind, "resource") {
+        report(Some(&text.push(
+            "`String`, `Vec<u8>` and `ResourceContents` work as they are, and an `Option` or a \
+             `Result` of each",
+        )));
+    }
     report(Some(&text.push(
-        "`Vec<Content>` work as they are, and a `Result` of each",
+        "`String`, numbers, `Content` and `Vec<Content>` work as they are, and a `Result` of each",
     )));
 }
 
@@ -234,6 +256,20 @@ pub const fn error_fits(item: &str, name: &str, whole: bool, answer: bool) {
         let text = Text::new(item).push(" returns an error that has no text [FM0714]");
         let text = text.push("\nhelp: implement `Display` for `").push(name);
         report(Some(&text.push("`, or return `Result<…, ToolError>`")));
+    }
+}
+
+/// An argument of an item whose arguments are sent as text, and whether its type is a list or an
+/// object.
+#[track_caller]
+pub const fn text_fits(item: &str, argument: &str, ty: &str, is_compound: bool) {
+    if is_compound {
+        let text = Text::new("argument `").push(argument);
+        let text = text.push("` of ").push(item).push(" is one text, not `");
+        report(Some(&text.push(ty).push(
+            "` [FM0723]\nhelp: take `String` and take it apart in the function, or a number, \
+             `bool` or an enum",
+        )));
     }
 }
 
