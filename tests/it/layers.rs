@@ -40,7 +40,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "faults",
         ],
     ),
-    ("item", &["auth"]),
+    // (`spec`: the URI templates of resources)
+    ("item", &["auth", "spec"]),
     ("guard", &["auth"]),
     // level 6: a call
     ("mcp", &["item", "auth", "guard", "parts"]),

@@ -62,9 +62,8 @@ impl Edge {
     ) -> Option<(Refusal, &'a str)> {
         for frame in frames.iter().flatten() {
             if let Frame::Request { id, method, params } = frame
-                && method == "tools/call"
-                && let Ok(entry) = self.named(params)
-                && let Err(refusal) = self.dispatcher.clear(entry, caller.user.as_ref()).await
+                && let Some(wanted) = self.wanted(method, params)
+                && let Some(refusal) = self.refusal(wanted, caller.user.as_ref()).await
             {
                 return Some((refusal, id));
             }

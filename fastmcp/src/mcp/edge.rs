@@ -14,6 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::answer::{self, Refused, RpcError};
+use super::capabilities::Capabilities;
 use super::dispatch::Dispatcher;
 use super::engine::{Engine, SESSION_ID};
 use super::exchange::check_legacy;
@@ -33,6 +34,7 @@ pub(crate) struct Edge {
     pub(crate) max_body: usize,
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) lists: Arc<Lists>,
+    pub(crate) capabilities: Capabilities,
     /// The result of `server/discover`, as JSON.
     pub(crate) discover: Vec<u8>,
     /// `Implementation` in the schema, as JSON.
@@ -84,14 +86,14 @@ impl Edge {
         } else {
             None
         };
-        let may_be_public = parts.method == Method::POST && self.dispatcher.has_public_tools();
+        let may_be_public = parts.method == Method::POST && self.dispatcher.has_public_items();
         if user.is_none() && self.demands_sign_in() && !may_be_public {
             return Err(Refusal::SignIn);
         }
         Ok(user)
     }
 
-    /// Whether nobody gets in without a token, but for tools that are declared `public`.
+    /// Whether nobody gets in without a token, but for what is declared `public`.
     pub(crate) fn demands_sign_in(&self) -> bool {
         self.authenticator.is_some() && !self.anonymous
     }

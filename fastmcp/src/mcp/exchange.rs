@@ -11,9 +11,10 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer::{self, RpcError};
-use super::dispatch::{Cleared, ToolResult};
 use super::edge::Edge;
 use super::frame::{is_id, text};
+use super::list;
+use super::operation::Operation;
 use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
@@ -105,22 +106,37 @@ impl Edge {
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Reply {
+        if !self.capabilities.serve(method) {
+            return RpcError::method_not_found().into();
+        }
+        if let Some(kind) = list::Kind::of(method) {
+            return self.list(kind, caller, put.era, id, params).await;
+        }
         match (method, put.era) {
             ("tools/call", _) => self.call(caller, put, id, params).await,
-            ("tools/list", era) => self.list(caller, era, id, params).await,
+            ("resources/read", era) => self.read_resource(caller, era, id, params).await,
+            ("prompts/get", era) => self.get_prompt(caller, era, id, params).await,
+            ("completion/complete", era) => self.suggestions(caller, era, id, params).await,
             ("ping", Era::Legacy) => Reply::Done(answer::success(id, b"{}")),
             ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
             _ => RpcError::method_not_found().into(),
         }
     }
 
-    async fn list(&self, caller: &Caller, era: Era, id: &str, params: &Params<'_>) -> Reply {
+    async fn list(
+        &self,
+        kind: list::Kind,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
         // Everything fits on one page, so no cursor was ever given out.
         if params.cursor.is_some_and(|cursor| cursor.get() != "null") {
             return RpcError::invalid_params("unknown cursor").into();
         }
         let user = caller.user.as_ref();
-        let list = self.lists.result(&self.dispatcher, user, era).await;
+        let list = self.lists.result(kind, &self.dispatcher, user, era).await;
         Reply::Done(answer::success(id, &list))
     }
 
@@ -157,23 +173,84 @@ impl Edge {
         {
             return error.into();
         }
-        let under_way = caller.session.as_ref().map(|session| session.begin(id));
-        if entry.plain {
-            let context = Context::default();
-            let call = self.dispatcher.call(cleared, arguments, &context);
-            let result = unless_cancelled(under_way, call).await;
-            return result.map_or(Reply::Cancelled, |result| {
-                Reply::Done(self.written(era, id, &result))
-            });
-        }
-        self.watched((cleared, arguments), caller, era, (id, params), under_way)
+        self.perform(
+            Operation::Call(cleared),
+            arguments,
+            caller,
+            era,
+            (id, params),
+        )
+        .await
+    }
+
+    async fn read_resource(
+        self: &Arc<Self>,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
+        let found = match self.located(params, era) {
+            Ok(found) => found,
+            Err(error) => return error.into(),
+        };
+        let cleared = self.dispatcher.clear(found.entry, caller.user.as_ref());
+        let operation = match cleared.await {
+            Ok(cleared) => Operation::Read(cleared, found.uri),
+            Err(refusal) => return Reply::Refused(refusal),
+        };
+        let variables = found.variables.as_deref();
+        self.perform(operation, variables, caller, era, (id, params))
             .await
     }
 
-    /// Runs a tool that may tell how it goes, and that can be told of its end.
+    async fn get_prompt(
+        self: &Arc<Self>,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
+        let entry = match self.prompted(params) {
+            Ok(entry) => entry,
+            Err(error) => return error.into(),
+        };
+        let operation = match self.dispatcher.clear(entry, caller.user.as_ref()).await {
+            Ok(cleared) => Operation::Get(cleared),
+            Err(refusal) => return Reply::Refused(refusal),
+        };
+        let arguments = match arguments(params.arguments) {
+            Ok(arguments) => arguments,
+            Err(error) => return error.into(),
+        };
+        self.perform(operation, arguments, caller, era, (id, params))
+            .await
+    }
+
+    /// Runs what passed the gate.
+    async fn perform(
+        self: &Arc<Self>,
+        operation: Operation,
+        arguments: Option<&str>,
+        caller: &Caller,
+        era: Era,
+        (id, params): (&str, &Params<'_>),
+    ) -> Reply {
+        let under_way = caller.session.as_ref().map(|session| session.begin(id));
+        if operation.is_plain() {
+            let context = Context::default();
+            let answer = self.operate(operation, arguments, &context, (era, id));
+            let answer = unless_cancelled(under_way, answer).await;
+            return answer.map_or(Reply::Cancelled, Reply::Done);
+        }
+        self.watched((operation, arguments), caller, era, (id, params), under_way)
+            .await
+    }
+
+    /// Runs what may tell how it goes, and can be told of its end.
     async fn watched(
         self: &Arc<Self>,
-        (cleared, arguments): (Cleared, Option<&str>),
+        (operation, arguments): (Operation, Option<&str>),
         caller: &Caller,
         era: Era,
         (id, params): (&str, &Params<'_>),
@@ -190,12 +267,10 @@ impl Edge {
         let edge = Arc::clone(self);
         let (id, arguments) = (id.to_owned(), arguments.map(str::to_owned));
         let running = async move {
-            let call = edge
-                .dispatcher
-                .call(cleared, arguments.as_deref(), &context);
-            let result = unless_cancelled(under_way, call).await?;
+            let answer = edge.operate(operation, arguments.as_deref(), &context, (era, &id));
+            let answer = unless_cancelled(under_way, answer).await?;
             guard.finished();
-            Some(edge.written(era, &id, &result))
+            Some(answer)
         };
         match (notices, token) {
             (Some(notices), Some(token)) => Reply::Running {
@@ -206,26 +281,18 @@ impl Edge {
             _ => running.await.map_or(Reply::Cancelled, Reply::Done),
         }
     }
-
-    fn written(&self, era: Era, id: &str, result: &ToolResult) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(256);
-        answer::open(id, &mut bytes);
-        result.write(era, &self.server_info, &mut bytes);
-        bytes.push(b'}');
-        bytes
-    }
 }
 
 /// What the call comes to, or nothing if the client cancels it first.
 async fn unless_cancelled(
     under_way: Option<UnderWay>,
-    call: impl Future<Output = ToolResult>,
-) -> Option<ToolResult> {
+    call: impl Future<Output = Vec<u8>>,
+) -> Option<Vec<u8>> {
     let Some(under_way) = under_way else {
         return Some(call.await);
     };
     tokio::select! {
-        result = call => Some(result),
+        answer = call => Some(answer),
         () = under_way.cancelled() => None,
     }
 }
@@ -246,11 +313,13 @@ pub(crate) fn check_modern(
     params: &Params<'_>,
 ) -> Result<(), RpcError> {
     modern::check(headers, method, params)?;
-    if method != "tools/call" {
-        return Ok(());
-    }
-    match params.name.and_then(text) {
+    let (name, missing) = match method {
+        "tools/call" | "prompts/get" => (params.name, "`name` must be a string"),
+        "resources/read" => (params.uri, "`uri` must be a string"),
+        _ => return Ok(()),
+    };
+    match name.and_then(text) {
         Some(name) => modern::check_name(headers, &name),
-        None => Err(RpcError::invalid_params("`name` must be a string")),
+        None => Err(RpcError::invalid_params(missing)),
     }
 }

@@ -19,7 +19,8 @@ use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
 use super::stream;
-use crate::auth::{AuthSession, Rule};
+use super::wanted::Wanted;
+use crate::auth::AuthSession;
 use crate::guard::Refusal;
 
 /// A body must have arrived after this long.
@@ -28,8 +29,8 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 const RESERVE: usize = 16 * 1024;
 
 impl Edge {
-    /// Answers a POST of `user`. Who is not signed in, and must be, may still call a tool that is
-    /// declared `public`; anything else they send, well-formed or not, is answered by the
+    /// Answers a POST of `user`. Who is not signed in, and must be, may still use an item that
+    /// is declared `public`; anything else they send, well-formed or not, is answered by the
     /// challenge that starts a login.
     pub(crate) async fn post(
         self: &Arc<Self>,
@@ -69,9 +70,9 @@ impl Edge {
 
     fn is_public_call(&self, body: &str) -> bool {
         match frame::parse(body) {
-            Ok(Message::One(Frame::Request { method, params, .. })) if method == "tools/call" => {
-                let named = self.named(&params);
-                named.is_ok_and(|tool| matches!(tool.rule, Rule::Public))
+            Ok(Message::One(Frame::Request { method, params, .. })) => {
+                let wanted = self.wanted(&method, &params);
+                wanted.is_some_and(Wanted::is_public)
             }
             _ => false,
         }

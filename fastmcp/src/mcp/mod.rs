@@ -2,15 +2,20 @@
 //!
 //! Follow a call: `edge` (host, origin, token, method) → `http` (media types, body) →
 //! `frame` (one parse) → `exchange` (era, method) → `dispatch` (rule, then the user's
-//! function) → `answer` or `stream`. `list` answers `tools/list` from ready bytes.
+//! function) → `answer` or `stream`. `resources`, `prompts` and `completion` add what is theirs;
+//! `list` answers the lists from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
 //! several times as much. `engine` holds the SDK for what has a peer in it: the handshake of
 //! the legacy era, the standing stream of a session, and stdio. Sessions belong to the principal
-//! that opened them (`session`) and replace no token. Declared is what is served: tools.
+//! that opened them (`session`) and replace no token. What is served is what was declared
+//! (`capabilities`).
 
 mod answer;
 mod batch;
+mod capabilities;
+mod completion;
+mod describe;
 mod dispatch;
 mod edge;
 mod engine;
@@ -21,12 +26,16 @@ mod list;
 mod media;
 mod mirrored;
 mod modern;
+mod operation;
 mod origin;
 mod params;
+mod prompts;
+mod resources;
 mod revision;
 mod session;
 mod stream;
 mod unique;
+mod wanted;
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -37,6 +46,7 @@ use axum::Router;
 use axum::routing::any;
 use serde::Serialize;
 
+use self::capabilities::Capabilities;
 use self::dispatch::Dispatcher;
 use self::edge::Edge;
 use self::engine::Engine;
@@ -68,7 +78,7 @@ pub struct ServerInfo {
 
 /// What an endpoint is made of.
 pub struct EndpointParts {
-    /// The tools.
+    /// The tools, resources and prompts.
     pub registry: Registry,
     /// The state that they borrow.
     pub app: Arc<dyn Any + Send + Sync>,
@@ -105,6 +115,7 @@ impl Endpoint {
             Rule::Public
         };
         let server_info = implementation(&parts.info);
+        let capabilities = Capabilities::of(&parts.registry);
         let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
@@ -117,7 +128,8 @@ impl Endpoint {
             max_body: parts.max_body,
             dispatcher,
             lists,
-            discover: discover(&parts.info, &server_info),
+            discover: discover(&parts.info, &server_info, capabilities),
+            capabilities,
             server_info,
             sessions: Sessions::new(engine.close()),
             engine,
@@ -171,7 +183,8 @@ fn implementation(info: &ServerInfo) -> String {
 }
 
 /// The result of `server/discover`, the same for everyone.
-fn discover(info: &ServerInfo, server_info: &str) -> Vec<u8> {
+fn discover(info: &ServerInfo, server_info: &str, capabilities: Capabilities) -> Vec<u8> {
+    let capabilities = capabilities.json();
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(
             r#","instructions":{}"#,
@@ -180,7 +193,7 @@ fn discover(info: &ServerInfo, server_info: &str) -> Vec<u8> {
     });
     let versions = serde_json::json!(revision::SUPPORTED);
     format!(
-        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{{"tools":{{}}}}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
+        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{capabilities}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
     )
     .into_bytes()
 }

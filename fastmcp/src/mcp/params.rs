@@ -12,6 +12,10 @@ use super::unique::{KeySet, Text, Unique};
 #[derive(Debug, Default)]
 pub(crate) struct Params<'a> {
     pub(crate) name: Option<&'a RawValue>,
+    pub(crate) uri: Option<&'a RawValue>,
+    pub(crate) reference: Option<&'a RawValue>,
+    pub(crate) argument: Option<&'a RawValue>,
+    pub(crate) context: Option<&'a RawValue>,
     pub(crate) arguments: Option<&'a RawValue>,
     pub(crate) cursor: Option<&'a RawValue>,
     pub(crate) request_id: Option<&'a RawValue>,
@@ -57,6 +61,10 @@ impl<'de> Visitor<'de> for SeeParams {
             match &*key.0 {
                 "name" => found.name = Some(map.next_value()?),
                 "arguments" => found.arguments = Some(unique(&mut map)?),
+                "uri" => found.uri = Some(map.next_value()?),
+                "ref" => found.reference = Some(unique(&mut map)?),
+                "argument" => found.argument = Some(unique(&mut map)?),
+                "context" => found.context = Some(unique(&mut map)?),
                 "cursor" => found.cursor = Some(map.next_value()?),
                 "requestId" => found.request_id = Some(map.next_value()?),
                 "_meta" => found.meta = map.next_value()?,

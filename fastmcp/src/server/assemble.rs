@@ -94,7 +94,7 @@ impl Server {
     pub(super) fn planned(&self) -> Result<Planned, Vec<Problem>> {
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = checks::items(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
         let parts = keep(self.chosen_parts(), &mut problems);
         let around = Around {
@@ -179,7 +179,7 @@ impl Server {
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = checks::items(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
         let parts = keep(self.chosen_parts(), &mut problems);
         let (Some(parts), Some(base_url), Some(registry), true) =

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::auth::Rule;
-use crate::item::{Annotations, Outcome, ToolOutput};
+use crate::item::{Annotations, Outcome, ToolEntry, ToolOutput};
 use crate::provider;
 use crate::server::AuthDeclaration;
 

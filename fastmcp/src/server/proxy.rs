@@ -104,10 +104,10 @@ pub(super) fn settings(
     }
 }
 
-/// What clients can ask for on behalf of the tools: scopes of the declaration and of every rule.
+/// What clients can ask for on behalf of the items: scopes of the declaration and of every rule.
 fn scopes_of(declaration: &ServerDeclaration, registry: Option<&Registry>) -> Vec<String> {
-    let tools = registry.map(Registry::tools).unwrap_or_default();
-    let ruled = tools.iter().flat_map(|tool| tool.rule.scopes());
+    let ruled = registry.into_iter().flat_map(Registry::rules);
+    let ruled = ruled.flat_map(|rule| rule.scopes());
     let all: BTreeSet<_> = declaration.scopes.iter().copied().chain(ruled).collect();
     all.into_iter().map(str::to_owned).collect()
 }

@@ -9,6 +9,7 @@
 //! it would end sessions that are in use. `Sessions` (in `mcp/session.rs`) decides.
 
 mod handler;
+mod items;
 
 use std::io;
 use std::sync::Arc;

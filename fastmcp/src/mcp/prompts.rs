@@ -1,0 +1,68 @@
+//! `prompts/get`: a name to its entry, and what it says.
+
+use serde::Serialize;
+
+use super::answer::{self, RpcError};
+use super::dispatch::{Cleared, Dispatcher};
+use super::edge::Edge;
+use super::frame::text;
+use super::params::Params;
+use super::revision::Era;
+use crate::item::{Context, PromptEntry, PromptMessage, PromptOutcome};
+
+/// `GetPromptResult` in the schema.
+#[derive(Debug, Serialize)]
+pub(crate) struct PromptResult {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'static str,
+    messages: Vec<PromptMessage>,
+}
+
+impl Dispatcher {
+    /// The prompt of this name.
+    pub(crate) fn prompt(&self, name: &str) -> Result<&'static PromptEntry, RpcError> {
+        let prompt = self.registry().prompt(name);
+        prompt.ok_or_else(|| RpcError::invalid_params(format!("unknown prompt: {name}")))
+    }
+
+    /// Gets the prompt. Dropping the future cancels that.
+    pub(crate) async fn get(
+        &self,
+        cleared: Cleared<PromptEntry>,
+        arguments: Option<&str>,
+        context: &Context,
+    ) -> Result<PromptResult, RpcError> {
+        let entry = cleared.entry();
+        let call = self.lend(&cleared, arguments, context);
+        match self.run(entry, || (entry.get)(call)).await {
+            Ok(PromptOutcome::Done(messages)) => Ok(PromptResult {
+                description: entry.description,
+                messages,
+            }),
+            Ok(PromptOutcome::Invalid(invalid)) => Err(RpcError::invalid_params(invalid.0)),
+            Ok(PromptOutcome::Failed(error)) => Err(RpcError::failed(self.told(entry, &error))),
+            Err(stopped) => Err(RpcError::failed(stopped.0)),
+        }
+    }
+}
+
+impl Edge {
+    /// The prompt that a request names.
+    pub(crate) fn prompted(&self, params: &Params<'_>) -> Result<&'static PromptEntry, RpcError> {
+        let Some(name) = params.name.and_then(text) else {
+            return Err(RpcError::invalid_params("`name` must be a string"));
+        };
+        self.dispatcher.prompt(&name)
+    }
+
+    /// The result as `era` has it.
+    pub(crate) fn write_prompt(&self, result: &PromptResult, era: Era, bytes: &mut Vec<u8>) {
+        let start = bytes.len();
+        // Writing into memory fails only if a value refuses to be serialized; ours do not.
+        if serde_json::to_writer(&mut *bytes, result).is_err() {
+            bytes.truncate(start);
+            bytes.extend_from_slice(br#"{"messages":[]}"#);
+        }
+        answer::complete(era, "", &self.server_info, bytes);
+    }
+}
