@@ -710,26 +710,28 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     ),
     start(
         "FM0901",
-        "no tools",
-        "No `#[tool]` is linked into the program. The linker drops a crate that nothing mentions.",
-        "Write a tool, or `use that_crate as _;`.",
+        "nothing to offer",
+        "No `#[tool]`, `#[resource]` or `#[prompt]` is linked into the program. The linker drops a crate \
+         that nothing mentions.",
+        "Write one, or `use that_crate as _;`.",
     ),
     start(
         "FM0902",
-        "two tools of one name",
-        "Two tools of the program have one name, in different modules or crates.",
-        "Give one of them another name: `#[tool(name = \"…\")]`.",
+        "two items of one name or URI",
+        "Two tools or prompts of the program have one name, two resources one URI or templates that match \
+         the same URIs, in different modules or crates.",
+        "Give one of them another name, `#[tool(name = \"…\")]`, or another URI.",
     ),
     start(
         "FM0903",
-        "another server's tool",
-        "The tool borrows a struct that is not the one that serves.",
-        "Borrow this server's struct, or move the tool to its own program.",
+        "another server's item",
+        "The tool, resource or prompt borrows a struct that is not the one that serves.",
+        "Borrow this server's struct, or move the item to its own program.",
     ),
     start(
         "FM0904",
         "`anonymous` opens nothing",
-        "Every tool asks for a signed-in user, so strangers would be let in to nothing.",
+        "Everything asks for a signed-in user, so strangers would be let in to nothing.",
         "Remove `anonymous`, or the access options of what should be open.",
     ),
     start(

@@ -186,13 +186,10 @@ impl Dispatcher {
         let run = AssertUnwindSafe(async { function().await }).catch_unwind();
         let caught = match entry.timeout() {
             None => run.await,
-            Some(limit) => match tokio::time::timeout(limit, run).await {
-                Ok(caught) => caught,
-                Err(_) => {
-                    let text = format!("the {} took too long and was stopped", E::KIND);
-                    return Err(Stopped(text));
-                }
-            },
+            Some(limit) => {
+                let late = |_| Stopped(format!("the {} took too long and was stopped", E::KIND));
+                tokio::time::timeout(limit, run).await.map_err(late)?
+            }
         };
         caught.map_err(|panic| Stopped(self.masked(entry, &panic_text(&*panic))))
     }

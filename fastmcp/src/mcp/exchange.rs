@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer::{self, RpcError};
+use super::capabilities::Capabilities;
 use super::edge::Edge;
 use super::frame::{is_id, text};
 use super::list;
@@ -183,52 +184,8 @@ impl Edge {
         .await
     }
 
-    async fn read_resource(
-        self: &Arc<Self>,
-        caller: &Caller,
-        era: Era,
-        id: &str,
-        params: &Params<'_>,
-    ) -> Reply {
-        let found = match self.located(params, era) {
-            Ok(found) => found,
-            Err(error) => return error.into(),
-        };
-        let cleared = self.dispatcher.clear(found.entry, caller.user.as_ref());
-        let operation = match cleared.await {
-            Ok(cleared) => Operation::Read(cleared, found.uri),
-            Err(refusal) => return Reply::Refused(refusal),
-        };
-        let variables = found.variables.as_deref();
-        self.perform(operation, variables, caller, era, (id, params))
-            .await
-    }
-
-    async fn get_prompt(
-        self: &Arc<Self>,
-        caller: &Caller,
-        era: Era,
-        id: &str,
-        params: &Params<'_>,
-    ) -> Reply {
-        let entry = match self.prompted(params) {
-            Ok(entry) => entry,
-            Err(error) => return error.into(),
-        };
-        let operation = match self.dispatcher.clear(entry, caller.user.as_ref()).await {
-            Ok(cleared) => Operation::Get(cleared),
-            Err(refusal) => return Reply::Refused(refusal),
-        };
-        let arguments = match arguments(params.arguments) {
-            Ok(arguments) => arguments,
-            Err(error) => return error.into(),
-        };
-        self.perform(operation, arguments, caller, era, (id, params))
-            .await
-    }
-
     /// Runs what passed the gate.
-    async fn perform(
+    pub(crate) async fn perform(
         self: &Arc<Self>,
         operation: Operation,
         arguments: Option<&str>,
@@ -298,7 +255,7 @@ async fn unless_cancelled(
 }
 
 /// The arguments as an object; `null` is as good as none.
-fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
+pub(crate) fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
     match raw.map(RawValue::get) {
         None | Some("null") => Ok(None),
         Some(text) if text.starts_with('{') => Ok(Some(text)),
@@ -308,11 +265,15 @@ fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
 
 /// Checks what the headers of a modern request must say, for the methods that are served.
 pub(crate) fn check_modern(
+    served: Capabilities,
     headers: &HeaderMap,
     method: &str,
     params: &Params<'_>,
 ) -> Result<(), RpcError> {
     modern::check(headers, method, params)?;
+    if !served.serve(method) {
+        return Ok(());
+    }
     let (name, missing) = match method {
         "tools/call" | "prompts/get" => (params.name, "`name` must be a string"),
         "resources/read" => (params.uri, "`uri` must be a string"),

@@ -119,7 +119,7 @@ impl Edge {
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Response {
-        let reply = match check_modern(headers, method, params) {
+        let reply = match check_modern(self.capabilities, headers, method, params) {
             Ok(()) => {
                 self.answer(caller, Put::modern(headers), (id, method), params)
                     .await

@@ -1,11 +1,15 @@
 //! `prompts/get`: a name to its entry, and what it says.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::answer::{self, RpcError};
 use super::dispatch::{Cleared, Dispatcher};
 use super::edge::Edge;
+use super::exchange::{Caller, Reply, arguments};
 use super::frame::text;
+use super::operation::Operation;
 use super::params::Params;
 use super::revision::Era;
 use crate::item::{Context, PromptEntry, PromptMessage, PromptOutcome};
@@ -47,6 +51,30 @@ impl Dispatcher {
 }
 
 impl Edge {
+    /// Answers a request for a prompt.
+    pub(crate) async fn get_prompt(
+        self: &Arc<Self>,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
+        let entry = match self.prompted(params) {
+            Ok(entry) => entry,
+            Err(error) => return error.into(),
+        };
+        let operation = match self.dispatcher.clear(entry, caller.user.as_ref()).await {
+            Ok(cleared) => Operation::Get(cleared),
+            Err(refusal) => return Reply::Refused(refusal),
+        };
+        let arguments = match arguments(params.arguments) {
+            Ok(arguments) => arguments,
+            Err(error) => return error.into(),
+        };
+        self.perform(operation, arguments, caller, era, (id, params))
+            .await
+    }
+
     /// The prompt that a request names.
     pub(crate) fn prompted(&self, params: &Params<'_>) -> Result<&'static PromptEntry, RpcError> {
         let Some(name) = params.name.and_then(text) else {

@@ -5,12 +5,16 @@
 //! function, masked as that of a tool. Contents without a URI of their own get the one that was
 //! asked for.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::answer::{self, RpcError};
 use super::dispatch::{Cleared, Dispatcher};
 use super::edge::Edge;
+use super::exchange::{Caller, Reply};
 use super::frame::text;
+use super::operation::Operation;
 use super::params::Params;
 use super::revision::Era;
 use crate::item::{
@@ -92,6 +96,28 @@ fn contents(output: ReadOutput, entry: &ResourceEntry, uri: &str) -> Vec<Resourc
 }
 
 impl Edge {
+    /// Answers a request to read a resource.
+    pub(crate) async fn read_resource(
+        self: &Arc<Self>,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
+        let found = match self.located(params, era) {
+            Ok(found) => found,
+            Err(error) => return error.into(),
+        };
+        let cleared = self.dispatcher.clear(found.entry, caller.user.as_ref());
+        let operation = match cleared.await {
+            Ok(cleared) => Operation::Read(cleared, found.uri),
+            Err(refusal) => return Reply::Refused(refusal),
+        };
+        let variables = found.variables.as_deref();
+        self.perform(operation, variables, caller, era, (id, params))
+            .await
+    }
+
     /// The resource that a request names.
     pub(crate) fn located(&self, params: &Params<'_>, era: Era) -> Result<Found, RpcError> {
         let Some(uri) = params.uri.and_then(text) else {

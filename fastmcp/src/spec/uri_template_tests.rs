@@ -140,7 +140,7 @@ proptest! {
         let mut values = Vec::new();
         let mut add = |operator: &str, value: &str, template: &mut String, uri: &mut String| {
             let name = format!("v{}", values.len());
-            *template += &format!("{{{operator}{name}}}");
+            template.extend(["{", operator, &name, "}"]);
             *uri += &encoded(value, operator == "+");
             values.push((name, value.to_owned()));
         };
@@ -158,13 +158,13 @@ proptest! {
         }
         if !query.is_empty() {
             let names: Vec<_> = (0..query.len()).map(|at| format!("q{at}")).collect();
-            template += &format!("{{?{}}}", names.join(","));
-            let mut mark = '?';
+            template.extend(["{?", &names.join(","), "}"]);
+            let mut mark = "?";
             for (name, value) in names.iter().zip(&query) {
                 if let Some(value) = value {
-                    uri += &format!("{mark}{name}={}", encoded(value, false));
+                    uri.extend([mark, name, "=", &encoded(value, false)]);
                     values.push((name.clone(), value.clone()));
-                    mark = '&';
+                    mark = "&";
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! The MCP endpoint from outside: HTTP in, HTTP out, tools written by hand.
+//! The MCP endpoint from outside: HTTP in, HTTP out, entries written by hand.
 
 #![allow(
     clippy::expect_used,
@@ -7,9 +7,13 @@
 )]
 
 mod access;
+mod completion;
 mod fixture;
+mod items;
 mod legacy;
 mod mirrored;
 mod modern;
+mod prompts;
+mod resources;
 mod rules;
 mod socket;

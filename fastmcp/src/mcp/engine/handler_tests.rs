@@ -53,8 +53,12 @@ impl Client {
             tool("work", Rule::Public),
             tool("secret", Rule::SignedIn),
         ]);
+        Self::of(registry.unwrap())
+    }
+
+    fn of(registry: Registry) -> Self {
         let parts = Parts::system(Duration::from_secs(1)).unwrap();
-        let dispatcher = Dispatcher::new(registry.unwrap(), Arc::new(()), Rule::Public, parts);
+        let dispatcher = Dispatcher::new(registry, Arc::new(()), Rule::Public, parts);
         let lists = Arc::new(Lists::new(
             &dispatcher,
             r#"{"name":"t","version":"1"}"#,
@@ -70,6 +74,15 @@ impl Client {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         tokio::spawn(async move { handler.serve(theirs).await.unwrap().waiting().await });
         Self(BufReader::new(ours))
+    }
+
+    /// Shakes hands as a client of the legacy era.
+    async fn greet(&mut self) -> Value {
+        let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } });
+        let answer = self.ask("initialize", hello).await;
+        self.send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+            .await;
+        answer
     }
 
     async fn send(&mut self, message: Value) {
@@ -94,12 +107,8 @@ impl Client {
 #[tokio::test]
 async fn a_legacy_peer_meets_the_same_gate() {
     let mut client = Client::start();
-    let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } });
-    let answer = client.ask("initialize", hello).await;
+    let answer = client.greet().await;
     assert_eq!(answer["result"]["capabilities"], json!({ "tools": {} }));
-    client
-        .send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
-        .await;
 
     let list = client.ask("tools/list", json!({})).await;
     assert_eq!(list["result"]["tools"].as_array().map(Vec::len), Some(1));
@@ -126,14 +135,18 @@ async fn a_legacy_peer_meets_the_same_gate() {
     assert!(done["result"].get("resultType").is_none(), "{done}");
 }
 
-#[tokio::test]
-async fn a_modern_peer_gets_complete_results() {
-    let mut client = Client::start();
-    let meta = json!({
+fn meta() -> Value {
+    json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "c", "version": "1" },
         "io.modelcontextprotocol/clientCapabilities": {}
-    });
+    })
+}
+
+#[tokio::test]
+async fn a_modern_peer_gets_complete_results() {
+    let mut client = Client::start();
+    let meta = meta();
     let answer = client
         .ask("server/discover", json!({ "_meta": meta }))
         .await;
@@ -146,3 +159,6 @@ async fn a_modern_peer_gets_complete_results() {
     assert_eq!(done["result"]["resultType"], "complete", "{done}");
     assert_eq!(done["result"]["content"][0]["text"], "nothing");
 }
+
+#[path = "items_tests.rs"]
+mod items_tests;
