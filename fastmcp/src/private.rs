@@ -42,7 +42,7 @@ use crate::faults;
 pub use crate::faults::{
     Declaration, Declared, answer_fits, argument_fits, default_fits, dev_stays_at_home, error_fits,
     field_fits, future_fits, header_fits, loan_fits, predicate_fits, role_is_declared,
-    roles_from_fits, scope_is_declared, server_has_auth, state_fits,
+    roles_from_fits, scope_is_declared, server_has_auth, state_fits, suggestions_fit, text_fits,
 };
 use crate::item::ToolError;
 pub use crate::item::{
@@ -104,7 +104,7 @@ impl std::fmt::Display for NotLent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "the server has no `{}` to lend to `{}`",
+            "the server has no `{}` to lend to {}",
             self.lent, self.item
         )
     }

@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::build_checks::Checks;
+use super::item::{duration, option, texts};
 use super::probe::{self, asked};
 use super::provider::auth;
-use super::tool::{duration, option, texts};
 use crate::model::{Auth, Claims, Field, Server, Setting, SettingValue};
 use crate::parse::Outline;
 use crate::path::Krate;

@@ -115,7 +115,9 @@ fn check<E: Entry>(
         scopes: server.scopes,
     };
     let rule = entry.rule();
-    let auth = rule.needs_caller().then(|| server_fault(name, &declared));
+    let auth = rule
+        .needs_caller()
+        .then(|| server_fault(&format!("{kind} `{name}`"), &declared));
     let (roles, scopes) = (rule.roles(), rule.scopes());
     let roles = roles.iter().map(|role| role_fault(role, &declared));
     let scopes = scopes.iter().map(|scope| scope_fault(scope, &declared));
