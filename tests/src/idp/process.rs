@@ -83,6 +83,11 @@ impl Idp {
         serde_json::from_value(self.ask("_issued").await).expect("a list of tokens")
     }
 
+    /// Forgets every call and what was handed out, and behaves well again.
+    pub async fn forget(&self) {
+        self.ask("_forget").await;
+    }
+
     async fn ask(&self, what: &str) -> Value {
         self.http
             .get(&format!("{}/{what}", self.url()))

@@ -1,0 +1,56 @@
+//! Ids without a case, and cases that are known to fail: each with its reason.
+
+use std::fmt;
+use std::path::Path;
+
+/// Why an id is not, or not yet, held by a case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reason {
+    /// The product lacks this feature, and with it what the case asks.
+    Awaits(&'static str),
+    /// Tests elsewhere hold it: their files below the workspace and their names.
+    Elsewhere(&'static [(&'static str, &'static str)]),
+    /// There is a case and it fails, for want of this.
+    Known(&'static str),
+}
+use Reason::{Awaits, Elsewhere, Known};
+
+impl Reason {
+    /// The reason in the final count.
+    pub(crate) fn kind(&self) -> String {
+        match self {
+            Awaits(what) => format!("awaits {what}"),
+            Elsewhere(_) => "held by other tests".into(),
+            Known(_) => "known to fail".into(),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Awaits(what) => write!(f, "awaits {what}"),
+            Known(what) => write!(f, "fails: {what}"),
+            Elsewhere(places) => {
+                f.write_str("held by")?;
+                places.iter().try_for_each(|(_, name)| write!(f, " {name}"))
+            }
+        }
+    }
+}
+
+/// The reason of an id.
+pub(crate) fn reason(id: &str) -> Option<Reason> {
+    let found = REASONS.iter().find(|(known, _)| *known == id)?;
+    Some(found.1)
+}
+
+/// What is wrong with a place that is said to hold a case: no such test is there.
+pub(crate) fn not_there((file, name): &(&str, &str)) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let is_there = text.contains(&format!("fn {name}("));
+    (!is_there).then(|| format!("there is no test `{name}` in {file}"))
+}
+
+const REASONS: &[(&str, Reason)] = &[];
