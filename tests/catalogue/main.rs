@@ -27,9 +27,12 @@
     reason = "the tests have a clock of their own"
 )]
 
+mod acl;
 mod auz;
 mod auz_flow;
 mod case;
+mod cbk;
+mod cbk_exchange;
 mod con;
 mod con_decision;
 mod desk;
@@ -42,10 +45,17 @@ mod party;
 #[path = "../../fastmcp/tests/oauth_proxy/publisher.rs"]
 mod publisher;
 mod raw;
+mod refresh;
+mod refresh_upstream;
 mod reg;
+mod res;
+mod res_forged;
 mod runner;
+mod rvk;
 mod setup;
 mod table;
+mod tok;
+mod tok_request;
 mod watched;
 
 use std::process::ExitCode;
@@ -60,6 +70,16 @@ const FAMILIES: &[&[Case]] = &[
     auz_flow::CASES,
     con::CASES,
     con_decision::CASES,
+    cbk::CASES,
+    cbk_exchange::CASES,
+    tok::CASES,
+    tok_request::CASES,
+    refresh::CASES,
+    refresh_upstream::CASES,
+    rvk::CASES,
+    res::CASES,
+    res_forged::CASES,
+    acl::CASES,
 ];
 
 fn main() -> ExitCode {

@@ -120,6 +120,23 @@ impl Party {
         }
     }
 
+    /// The same client at another server.
+    pub(crate) fn at(&self, s: &S) -> Self {
+        Self {
+            s: s.clone(),
+            http: s.http.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same client with another secret, or without one.
+    pub(crate) fn with_secret(&self, secret: Option<String>) -> Self {
+        Self {
+            secret,
+            ..self.clone()
+        }
+    }
+
     /// `AZ(changes)`: a good authorization request but for these; an empty value removes one.
     pub(crate) fn az(&self, changes: &[(&str, &str)]) -> Attempt {
         let verifier = random_token();
@@ -162,6 +179,7 @@ impl Party {
 
     /// A login up to the code, in that browser.
     pub(crate) async fn code_in(&self, browser: &Browser, attempt: &Attempt) -> String {
+        self.s.provider_follows().await;
         let url = attempt.url.as_str();
         let called = browser.agree(url, &attempt.redirect, |_| {}).await;
         assert_eq!(parameter(&called, "error"), None, "{called}");

@@ -102,9 +102,10 @@ impl Setup {
     ) -> S {
         let publisher = Publisher::start().await;
         let touched = Touched::default();
+        let now = tests::now();
         let (mut clocks, mut ports, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.nodes {
-            let clock = Turned::standing();
+            let clock = Turned::standing(now);
             let make = || {
                 let mut parts = clock.parts();
                 parts.foreign = publisher.foreign();
@@ -164,6 +165,14 @@ pub(crate) fn upstream(idp: &Idp) -> Provider {
         .jwks_uri(format!("{url}/jwks"))
         .userinfo_endpoint(format!("{url}/userinfo"))
         .revocation_endpoint(format!("{url}/revoke"))
+        .scopes(["openid", "profile", "notes:write"])
+}
+
+/// The same as plain OAuth 2.0: no issuer, no ID token, userinfo alone.
+pub(crate) fn without_id_token(idp: &Idp) -> Provider {
+    let url = idp.url();
+    provider::custom(format!("{url}/authorize"), format!("{url}/token"))
+        .userinfo_endpoint(format!("{url}/userinfo"))
         .scopes(["openid", "profile", "notes:write"])
 }
 
@@ -265,6 +274,15 @@ impl S {
     pub(crate) fn only(&self, node: usize) -> Http {
         let http = Http::new().through(&self.nodes.only(node));
         http.recording(&self.diary)
+    }
+
+    /// The provider's clock follows that of the nodes; where they disagree it is between them.
+    pub(crate) async fn provider_follows(&self) {
+        let times = self.clocks.iter().map(Turned::now);
+        let between = times.sum::<u64>() / self.clocks.len() as u64;
+        let ahead =
+            i64::try_from(between).expect("a time") - i64::try_from(tests::now()).expect("a time");
+        self.idp.ahead(ahead).await;
     }
 
     /// The URL under which a browser keeps the cookies of this server.

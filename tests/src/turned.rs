@@ -14,11 +14,12 @@ pub struct Turned {
 }
 
 impl Turned {
-    /// A clock that stands still unless it is turned, so that a second more or less is told apart.
-    pub fn standing() -> Self {
+    /// A clock that stands still at `now` unless it is turned, so that a second more or less is
+    /// told apart.
+    pub fn standing(now: u64) -> Self {
         Self {
             by: Arc::default(),
-            stands_at: Some(crate::now()),
+            stands_at: Some(now),
         }
     }
 

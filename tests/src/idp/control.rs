@@ -31,6 +31,12 @@ pub(super) async fn forget(Extract(state): Extract<Arc<State>>) -> Response {
     answer_json(StatusCode::OK, &json!({}))
 }
 
+/// `POST /_ahead`: turns its clock.
+pub(super) async fn ahead(Extract(state): Extract<Arc<State>>, body: String) -> Response {
+    state.memory().ahead = body.parse().unwrap_or_default();
+    answer_json(StatusCode::OK, &json!({}))
+}
+
 /// `POST /_knobs`.
 pub(super) async fn turn(Extract(state): Extract<Arc<State>>, body: Bytes) -> Response {
     match serde_json::from_slice(&body) {

@@ -88,6 +88,13 @@ impl Idp {
         self.ask("_forget").await;
     }
 
+    /// Sets by how many seconds its clock is ahead of this machine's.
+    pub async fn ahead(&self, seconds: i64) {
+        let url = format!("{}/_ahead", self.url());
+        let answer = self.http.send("POST", &url, &[], seconds.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
     async fn ask(&self, what: &str) -> Value {
         self.http
             .get(&format!("{}/{what}", self.url()))
