@@ -300,13 +300,18 @@ async fn rights_of_ones_own(setup: Setup) {
         (mapped(by_id_token), &all),
         (mapped(by_userinfo), &all),
     ] {
-        let s = setup.start_with(|server| server.provider(provider.clone())).await;
+        let s = setup
+            .start_with(|server| server.provider(provider.clone()))
+            .await;
         let c = s.c().await;
         s.person("mallory", claims.clone()).await;
         let tokens = c.login_with(&[("scope", "openid")]).await;
         assert_eq!(tokens.scope, "openid");
         assert!(!may_admin(&s, &tokens.access).await);
-        let call = s.mcp(&tokens.access).call("share_note", json!({"text": "x"})).await;
+        let call = s
+            .mcp(&tokens.access)
+            .call("share_note", json!({"text": "x"}))
+            .await;
         insufficient(&call);
     }
 }
@@ -317,11 +322,16 @@ async fn unverified_claims(setup: Setup) {
         .issuer(url)
         .jwks_uri(format!("{url}/jwks"))
         .scopes(["openid", "notes:write"]);
-    let s = setup.start_with(|server| server.provider(provider.clone())).await;
+    let s = setup
+        .start_with(|server| server.provider(provider.clone()))
+        .await;
     let c = s.c().await;
     let header = tests::base64url(br#"{"alg":"none","typ":"JWT"}"#);
     let payload = tests::base64url(br#"{"sub":"root","roles":["admin"],"scope":"notes:share"}"#);
-    let token_members = [("access_token".to_owned(), json!(format!("{header}.{payload}.")))];
+    let token_members = [(
+        "access_token".to_owned(),
+        json!(format!("{header}.{payload}.")),
+    )];
     s.turn(Knobs {
         token_members: token_members.into_iter().collect(),
         ..Knobs::default()

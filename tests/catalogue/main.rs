@@ -33,13 +33,17 @@ mod auz_flow;
 mod case;
 mod cbk;
 mod cbk_exchange;
+mod cim;
 mod con;
 mod con_decision;
 mod desk;
+mod hdr;
+mod key;
 mod log;
 mod met;
 mod missing;
 mod outcome;
+mod par;
 mod party;
 #[allow(dead_code, reason = "the product's own tests use all of it")]
 #[path = "../../fastmcp/tests/oauth_proxy/publisher.rs"]
@@ -48,11 +52,13 @@ mod raw;
 mod refresh;
 mod refresh_upstream;
 mod reg;
+mod reg_life;
 mod res;
 mod res_forged;
 mod runner;
 mod rvk;
 mod setup;
+mod sto;
 mod table;
 mod tok;
 mod tok_request;
@@ -80,6 +86,12 @@ const FAMILIES: &[&[Case]] = &[
     res::CASES,
     res_forged::CASES,
     acl::CASES,
+    cim::CASES,
+    hdr::CASES,
+    par::CASES,
+    reg_life::CASES,
+    sto::CASES,
+    key::CASES,
 ];
 
 fn main() -> ExitCode {

@@ -81,9 +81,14 @@ impl S {
     /// A client that publishes a document there.
     pub(crate) fn published(&self, url: &str) -> Party {
         self.publisher.client(url);
+        self.named(url)
+    }
+
+    /// A client of that id, which may be nobody's.
+    pub(crate) fn named(&self, id: &str) -> Party {
         Party {
             s: self.clone(),
-            id: url.to_owned(),
+            id: id.to_owned(),
             secret: None,
             redirect: C_CB.to_owned(),
             http: self.http.clone(),

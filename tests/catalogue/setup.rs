@@ -25,6 +25,8 @@ use crate::watched::Watched;
 pub(crate) const BASE: &str = "https://s.test";
 /// The resource.
 pub(crate) const MCP: &str = "https://s.test/mcp";
+/// How long a document of a client may take, and a refusal takes: shorter than in the world.
+const FOREIGN: Duration = Duration::from_secs(1);
 /// Where clients of other hosts may be called back, besides loopback.
 const PATTERNS: [&str; 5] = [
     "https://c.test/cb",
@@ -108,7 +110,7 @@ impl Setup {
             let clock = Turned::standing(now);
             let make = || {
                 let mut parts = clock.parts();
-                parts.foreign = publisher.foreign();
+                parts.foreign = publisher.foreign().within(FOREIGN);
                 let server = configured(&self.idp, &touched, base)
                     .parts(parts)
                     .keys(home.keys.clone())
