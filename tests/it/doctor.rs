@@ -12,6 +12,8 @@ use tests::idp::Idp;
 use tests::process::run;
 use tests::server::{Server, Storage};
 
+use crate::support::free_port;
+
 fn parts() -> Parts {
     Parts::system(Duration::from_secs(10)).expect("an HTTP client")
 }
@@ -27,10 +29,12 @@ async fn behind(spoil: Spoil) -> (Idp, Server, String) {
         .expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     let base = format!("http://localhost:{port}");
+    let own = free_port();
     let mut environment = idp.environment();
     environment.push(("FASTMCP_BASE_URL".into(), base.clone()));
+    environment.push(("FASTMCP_BIND".into(), format!("127.0.0.1:{own}")));
     let server = Server::start("custom-provider", &Storage::Memory, environment).await;
-    let target = format!("http://127.0.0.1:{}", server.port());
+    let target = format!("http://127.0.0.1:{own}");
     let http = Arc::new(parts().http);
     let pass = move |request: Request| {
         let (http, target) = (Arc::clone(&http), target.clone());
@@ -150,15 +154,14 @@ async fn another_address_than_the_clients_own_is_named() {
 
 #[tokio::test]
 async fn a_wrong_clock_and_an_absent_server_are_named() {
-    let (_idp, server, url) = behind(|_, _| {}).await;
+    let (_idp, _server, url) = behind(|_, _| {}).await;
     let late = Parts {
         clock: Clock::new(|| std::time::UNIX_EPOCH + Duration::from_secs(tests::now() + 300)),
         ..parts()
     };
     let report = examine(&url, &late).await;
     assert_eq!(found(&report, Grade::Bad), ["clock"], "{report}");
-    let url = format!("http://127.0.0.1:{}/mcp", server.port());
-    drop(server);
+    let url = format!("http://127.0.0.1:{}/mcp", free_port());
     let report = examine(&url, &parts()).await;
     assert_eq!(found(&report, Grade::Bad), ["endpoint"], "{report}");
     let report = examine("http://notes.example.com/mcp", &parts()).await;

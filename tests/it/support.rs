@@ -27,6 +27,12 @@ pub(crate) async fn with_basic(url: &str, id: &str, secret: &str, form: &[(&str,
     Http::new().send("POST", url, &headers, encode(form)).await
 }
 
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    socket.local_addr().expect("an address").port()
+}
+
 /// Runs `once` 64 times at the same moment, each with its number; every racer is ready before the
 /// first one goes.
 pub(crate) async fn race<F, T>(once: impl Fn(usize) -> F) -> Vec<T>
