@@ -12,6 +12,7 @@
 
 mod admin;
 mod browser;
+mod changes;
 mod clients;
 mod clock;
 mod crash;

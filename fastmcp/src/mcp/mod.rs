@@ -6,10 +6,13 @@
 //! `list` answers the lists from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
-//! several times as much. `engine` holds the SDK for what has a peer in it: the handshake of
-//! the legacy era, the standing stream of a session, and stdio. Sessions belong to the principal
-//! that opened them (`session`) and replace no token. What is served is what was declared
+//! several times as much. `engine` holds the SDK for stdio. Sessions belong to the principal that
+//! opened them (`session`) and replace no token. What is served is what was declared
 //! (`capabilities`).
+//!
+//! Follow a change: `item/control.rs` → `item/hub.rs`, an inbox for each listener → `subscription`
+//! (2026-07-28) or `standing` (before), which ask `rights` each time → `news`. A call that streams
+//! in a session goes through `streams` into a `replay` log, from which its client can read again.
 
 mod answer;
 mod batch;
