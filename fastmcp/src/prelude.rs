@@ -10,7 +10,7 @@ pub use schemars::JsonSchema;
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::auth::AuthSession;
-pub use crate::item::{Content, Context, IntoContent, Json, ToolError};
+pub use crate::item::{Content, Context, Elicited, IntoContent, Json, ToolError};
 
 /// What a tool returns when it can fail.
 pub type Result<T, E = ToolError> = std::result::Result<T, E>;

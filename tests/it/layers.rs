@@ -43,7 +43,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("item", &["auth"]),
     ("guard", &["auth"]),
     // level 6: a call
-    ("mcp", &["item", "auth", "guard", "parts"]),
+    // (`keys`: what a call leaves with its client between two rounds of questions is sealed)
+    ("mcp", &["item", "auth", "guard", "parts", "keys"]),
     // level 7: every option once
     (
         "settings",

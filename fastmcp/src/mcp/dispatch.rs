@@ -17,7 +17,9 @@ use serde_json::value::RawValue;
 use super::revision::Era;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
-use crate::item::{Call, Content, Context, Outcome, Registry, ToolEntry, ToolError, ToolOutput};
+use crate::item::{
+    Call, Capability, Content, Context, Outcome, Registry, ToolEntry, ToolError, ToolOutput,
+};
 use crate::parts::Parts;
 
 /// Finds, judges and runs tools.
@@ -43,6 +45,9 @@ pub(crate) struct ToolResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) structured_content: Option<Box<RawValue>>,
     pub(crate) is_error: bool,
+    /// It failed because the client cannot be asked for this.
+    #[serde(skip)]
+    pub(crate) lacking: Option<Capability>,
 }
 
 impl Dispatcher {
@@ -73,6 +78,16 @@ impl Dispatcher {
     pub(crate) fn has_public_tools(&self) -> bool {
         let mut tools = self.tools().iter();
         tools.any(|tool| matches!(tool.rule, Rule::Public))
+    }
+
+    /// Whether some item may speak to its client while it runs.
+    pub(crate) fn speaks(&self) -> bool {
+        self.tools().iter().any(|tool| !tool.plain)
+    }
+
+    /// Clock and randomness.
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// The rule of a tool on this server.
@@ -143,7 +158,10 @@ impl Dispatcher {
 
     fn failed(&self, entry: &ToolEntry, error: &ToolError) -> ToolResult {
         match error.shown() {
-            Some(text) => ToolResult::failed(text),
+            Some(text) => ToolResult {
+                lacking: error.lacking(),
+                ..ToolResult::failed(text)
+            },
             None => self.masked(entry, &Chain(error)),
         }
     }
@@ -196,6 +214,7 @@ impl ToolResult {
             content: output.content,
             structured_content: output.structured,
             is_error: false,
+            lacking: None,
         }
     }
 
@@ -204,6 +223,7 @@ impl ToolResult {
             content: vec![Content::Text { text: text.into() }],
             structured_content: None,
             is_error: true,
+            lacking: None,
         }
     }
 

@@ -14,6 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::answer::{self, Refused, RpcError};
+use super::ask::Rounds;
 use super::dispatch::Dispatcher;
 use super::engine::{Engine, SESSION_ID};
 use super::exchange::check_legacy;
@@ -38,6 +39,7 @@ pub(crate) struct Edge {
     /// `Implementation` in the schema, as JSON.
     pub(crate) server_info: String,
     pub(crate) sessions: Sessions,
+    pub(crate) rounds: Rounds,
     pub(crate) engine: Engine,
 }
 

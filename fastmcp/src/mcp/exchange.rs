@@ -11,17 +11,18 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer::{self, RpcError};
-use super::dispatch::{Cleared, ToolResult};
+use super::dispatch::ToolResult;
 use super::edge::Edge;
-use super::frame::{is_id, text};
+use super::frame::text;
+use super::live::Live;
 use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
-use super::stream::{CAPACITY, Running};
+use super::stream::{Ended, Running};
 use super::{mirrored, modern};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
-use crate::item::{Cancellation, Context, Notice, NoticeSink, ToolEntry};
+use crate::item::{Context, LogLevel, Notice, ToolEntry};
 
 /// Who is speaking, and how.
 #[derive(Clone, Debug)]
@@ -66,11 +67,13 @@ pub(crate) enum Reply {
     Error(RpcError),
     /// The gate refused.
     Refused(Refusal),
-    /// A call whose client wants to hear how it goes.
+    /// A result or an error, as the bytes of the whole answer.
+    Ended(Ended),
+    /// A call that may speak to its client before its end.
     Running {
         running: Running,
         notices: Receiver<Notice>,
-        token: String,
+        token: Option<String>,
     },
 }
 
@@ -108,6 +111,10 @@ impl Edge {
         match (method, put.era) {
             ("tools/call", _) => self.call(caller, put, id, params).await,
             ("tools/list", era) => self.list(caller, era, id, params).await,
+            ("logging/setLevel", Era::Legacy) if self.dispatcher.speaks() => {
+                set_level(caller, params)
+                    .map_or_else(Reply::Error, |()| Reply::Done(answer::success(id, b"{}")))
+            }
             ("ping", Era::Legacy) => Reply::Done(answer::success(id, b"{}")),
             ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
             _ => RpcError::method_not_found().into(),
@@ -166,45 +173,29 @@ impl Edge {
                 Reply::Done(self.written(era, id, &result))
             });
         }
-        self.watched((cleared, arguments), caller, era, (id, params), under_way)
-            .await
-    }
-
-    /// Runs a tool that may tell how it goes, and that can be told of its end.
-    async fn watched(
-        self: &Arc<Self>,
-        (cleared, arguments): (Cleared, Option<&str>),
-        caller: &Caller,
-        era: Era,
-        (id, params): (&str, &Params<'_>),
-        under_way: Option<UnderWay>,
-    ) -> Reply {
-        let token = params.meta.progress_token;
-        let token = token.filter(|token| caller.takes_events && is_id(token));
-        let (sink, notices) = token.map(|_| NoticeSink::channel(CAPACITY)).unzip();
-        let (guard, cancellation) = Cancellation::new();
-        let context = Context::new(sink)
-            .with_request_id(id)
-            .with_session(caller.user.clone())
-            .with_cancellation(cancellation);
-        let edge = Arc::clone(self);
-        let (id, arguments) = (id.to_owned(), arguments.map(str::to_owned));
-        let running = async move {
-            let call = edge
-                .dispatcher
-                .call(cleared, arguments.as_deref(), &context);
-            let result = unless_cancelled(under_way, call).await?;
-            guard.finished();
-            Some(edge.written(era, &id, &result))
+        let live = Live {
+            method: "tools/call",
+            target: entry.name,
+            arguments,
+            timeout: entry.timeout,
         };
-        match (notices, token) {
-            (Some(notices), Some(token)) => Reply::Running {
-                running: Box::pin(running),
-                notices,
-                token: token.get().to_owned(),
-            },
-            _ => running.await.map_or(Reply::Cancelled, Reply::Done),
-        }
+        let (edge, id_of, given) = (
+            Arc::clone(self),
+            id.to_owned(),
+            arguments.map(str::to_owned),
+        );
+        let call = |context: Context| async move {
+            let result = edge
+                .dispatcher
+                .call(cleared, given.as_deref(), &context)
+                .await;
+            match (era, result.lacking) {
+                (Era::Modern, Some(capability)) => Err(RpcError::missing_capability(capability)),
+                _ => Ok(edge.written(era, &id_of, &result)),
+            }
+        };
+        self.live(live, caller, era, (id, params), under_way, call)
+            .await
     }
 
     fn written(&self, era: Era, id: &str, result: &ToolResult) -> Vec<u8> {
@@ -217,10 +208,10 @@ impl Edge {
 }
 
 /// What the call comes to, or nothing if the client cancels it first.
-async fn unless_cancelled(
+pub(super) async fn unless_cancelled<T>(
     under_way: Option<UnderWay>,
-    call: impl Future<Output = ToolResult>,
-) -> Option<ToolResult> {
+    call: impl Future<Output = T>,
+) -> Option<T> {
     let Some(under_way) = under_way else {
         return Some(call.await);
     };
@@ -228,6 +219,20 @@ async fn unless_cancelled(
         result = call => Some(result),
         () = under_way.cancelled() => None,
     }
+}
+
+/// Which messages the client wants in its log, from here on.
+fn set_level(caller: &Caller, params: &Params<'_>) -> Result<(), RpcError> {
+    let level = params.level.and_then(text);
+    let level = level.and_then(|name| LogLevel::from_name(&name));
+    let level =
+        level.ok_or_else(|| RpcError::invalid_params("`level` is none of the log levels"))?;
+    let session = caller.session.as_ref();
+    let none = "without a session there is nothing that a level could be set for";
+    session
+        .ok_or_else(|| RpcError::invalid_params(none))?
+        .set_log_level(level);
+    Ok(())
 }
 
 /// The arguments as an object; `null` is as good as none.

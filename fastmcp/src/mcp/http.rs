@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
+use serde_json::value::RawValue;
 
 use super::answer::{self, Refused, RpcError};
 use super::edge::Edge;
@@ -18,12 +19,14 @@ use super::media;
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
-use super::stream;
+use super::{live, stream};
 use crate::auth::{AuthSession, Rule};
 use crate::guard::Refusal;
 
 /// A body must have arrived after this long.
 const BODY_TIME: Duration = Duration::from_secs(30);
+/// When to come again for what is out of reach, in seconds.
+const SOON: HeaderValue = HeaderValue::from_static("3");
 /// More than this is not set aside on the word of a header.
 const RESERVE: usize = 16 * 1024;
 
@@ -107,7 +110,9 @@ impl Edge {
                         .await
                 }
             },
-            Frame::Response => self.responded(&caller, headers, body).await,
+            Frame::Response { id, outcome } => {
+                self.responded(&caller, headers, (id, outcome), body).await
+            }
         }
     }
 
@@ -148,8 +153,16 @@ impl Edge {
     async fn respond(&self, reply: Reply, id: &str, era: Era) -> Response {
         match reply {
             Reply::Done(bytes) => answer::json(StatusCode::OK, bytes),
+            Reply::Ended(ended) => answer::json(ended.status, ended.bytes),
             Reply::Cancelled => answer::empty(StatusCode::ACCEPTED),
-            Reply::Error(error) => answer::json(error.status(era), error.to_bytes(Some(id))),
+            Reply::Error(error) => {
+                let status = error.status(era);
+                let mut response = answer::json(status, error.to_bytes(Some(id)));
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    response.headers_mut().insert(RETRY_AFTER, SOON);
+                }
+                response
+            }
             Reply::Refused(refusal) => self.refuse(&refusal, Some(id)),
             Reply::Running {
                 running,
@@ -165,9 +178,10 @@ impl Edge {
         let (edge, body) = (Arc::clone(self), body.to_owned());
         let opening = tokio::spawn(async move {
             let user = caller.user.as_ref();
+            let capabilities = live::declared_at_initialize(&body);
             let opened = edge.engine.initialize(body, user).await;
             if let Some(id) = &opened.session_id {
-                edge.sessions.insert(id.clone(), user);
+                edge.sessions.insert(id.clone(), user, capabilities);
             }
             opened
         });
@@ -209,9 +223,18 @@ impl Edge {
         }
     }
 
-    async fn responded(&self, caller: &Caller, headers: &HeaderMap, body: &str) -> Response {
+    async fn responded(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+        (id, outcome): (&str, Result<&RawValue, &RawValue>),
+        body: &str,
+    ) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
+            Ok(Some((_, session))) if live::answered(&session, id, outcome) => {
+                answer::empty(StatusCode::ACCEPTED)
+            }
             Ok(Some((id, _))) => answer::empty(self.engine.accept(id, body.to_owned()).await),
             Ok(None) => bad_request(&RpcError::invalid_request(
                 "nothing was asked of this client",

@@ -2,7 +2,8 @@
 //!
 //! Follow a call: `edge` (host, origin, token, method) → `http` (media types, body) →
 //! `frame` (one parse) → `exchange` (era, method) → `dispatch` (rule, then the user's
-//! function) → `answer` or `stream`. `list` answers `tools/list` from ready bytes.
+//! function) → `answer`, or where the function borrows a `Context`, `live` → `stream`. `ask` puts
+//! its questions to the client. `list` answers `tools/list` from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
 //! several times as much. `engine` holds the SDK for what has a peer in it: the handshake of
@@ -10,6 +11,7 @@
 //! that opened them (`session`) and replace no token. Declared is what is served: tools.
 
 mod answer;
+mod ask;
 mod batch;
 mod dispatch;
 mod edge;
@@ -18,6 +20,7 @@ mod exchange;
 mod frame;
 mod http;
 mod list;
+mod live;
 mod media;
 mod mirrored;
 mod modern;
@@ -37,6 +40,7 @@ use axum::Router;
 use axum::routing::any;
 use serde::Serialize;
 
+pub use self::ask::{Once, Rounds, Unreachable};
 use self::dispatch::Dispatcher;
 use self::edge::Edge;
 use self::engine::Engine;
@@ -87,6 +91,8 @@ pub struct EndpointParts {
     pub scopes_offered: BTreeSet<String>,
     /// Largest body; see [`MAX_BODY`].
     pub max_body: usize,
+    /// What calls need that ask their client in several rounds.
+    pub rounds: Rounds,
     /// Clock, randomness, outgoing HTTP.
     pub parts: Parts,
 }
@@ -108,7 +114,9 @@ impl Endpoint {
         let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
-        let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);
+        let (engine, rounds) = (Arc::clone(&dispatcher), parts.rounds.clone());
+        let engine = Engine::new(engine, Arc::clone(&lists), rounds, &parts.info);
+        let discover = discover(&parts.info, &server_info, dispatcher.speaks());
         Self(Arc::new(Edge {
             allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
             authenticator: parts.authenticator,
@@ -117,9 +125,10 @@ impl Endpoint {
             max_body: parts.max_body,
             dispatcher,
             lists,
-            discover: discover(&parts.info, &server_info),
+            discover,
             server_info,
             sessions: Sessions::new(engine.close()),
+            rounds: parts.rounds,
             engine,
         }))
     }
@@ -138,8 +147,10 @@ impl Endpoint {
         self.0.engine.stdio().await
     }
 
-    /// Ends all sessions and standing streams, for a graceful stop; calls under way go on.
+    /// Ends all sessions and standing streams, for a graceful stop; calls under way go on, unless
+    /// they wait for an answer of their client.
     pub fn drain(&self) {
+        self.0.sessions.close_questions();
         self.0.engine.stop();
     }
 }
@@ -171,7 +182,7 @@ fn implementation(info: &ServerInfo) -> String {
 }
 
 /// The result of `server/discover`, the same for everyone.
-fn discover(info: &ServerInfo, server_info: &str) -> Vec<u8> {
+fn discover(info: &ServerInfo, server_info: &str, speaks: bool) -> Vec<u8> {
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(
             r#","instructions":{}"#,
@@ -179,8 +190,9 @@ fn discover(info: &ServerInfo, server_info: &str) -> Vec<u8> {
         )
     });
     let versions = serde_json::json!(revision::SUPPORTED);
+    let logging = if speaks { r#""logging":{},"# } else { "" };
     format!(
-        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{{"tools":{{}}}}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
+        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{{{logging}"tools":{{}}}}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
     )
     .into_bytes()
 }

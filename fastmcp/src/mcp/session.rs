@@ -12,7 +12,9 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::Notify;
 
+use super::ask::Questions;
 use crate::auth::AuthSession;
+use crate::item::{Capabilities, LogLevel};
 
 /// Most sessions at a time.
 const MOST: u64 = 10_000;
@@ -27,6 +29,9 @@ pub(crate) struct Sessions(Cache<String, Arc<Session>>);
 #[derive(Debug)]
 pub(crate) struct Session {
     owner: Owner,
+    capabilities: Capabilities,
+    log_level: Mutex<LogLevel>,
+    questions: Arc<Questions>,
     calls: Mutex<HashMap<Box<str>, Arc<Notify>>>,
 }
 
@@ -48,15 +53,26 @@ impl Sessions {
             // The newcomer must get in, so that nobody can lock others out by filling the table.
             .eviction_policy(EvictionPolicy::lru())
             .time_to_idle(IDLE)
-            .eviction_listener(move |id: Arc<String>, _, _| ended((*id).clone()))
+            .eviction_listener(move |id: Arc<String>, session: Arc<Session>, _| {
+                session.questions.close();
+                ended((*id).clone());
+            })
             .build();
         Self(table)
     }
 
-    /// Enters a session that `owner` opened.
-    pub(crate) fn insert(&self, id: String, owner: Option<&AuthSession>) {
+    /// Enters a session that `owner` opened, whose client declared `capabilities`.
+    pub(crate) fn insert(
+        &self,
+        id: String,
+        owner: Option<&AuthSession>,
+        capabilities: Capabilities,
+    ) {
         let session = Session {
             owner: Owner::of(owner),
+            capabilities,
+            log_level: Mutex::new(LogLevel::Info),
+            questions: Arc::default(),
             calls: Mutex::default(),
         };
         self.0.insert(id, Arc::new(session));
@@ -70,7 +86,17 @@ impl Sessions {
 
     /// Ends a session.
     pub(crate) fn remove(&self, id: &str) {
-        self.0.invalidate(id);
+        // The listener hears of it at its leisure; a call that asks does not wait for that.
+        if let Some(session) = self.0.remove(id) {
+            session.questions.close();
+        }
+    }
+
+    /// Nobody will answer any more: every open question ends.
+    pub(crate) fn close_questions(&self) {
+        for (_, session) in &self.0 {
+            session.questions.close();
+        }
     }
 }
 
@@ -83,6 +109,32 @@ pub(crate) struct UnderWay {
 }
 
 impl Session {
+    /// What its client can be asked for.
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    /// What its client was asked.
+    pub(crate) fn questions(&self) -> &Arc<Questions> {
+        &self.questions
+    }
+
+    /// Which messages its client wants in its log: of this level and graver ones.
+    pub(crate) fn log_level(&self) -> LogLevel {
+        *self
+            .log_level
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `logging/setLevel`.
+    pub(crate) fn set_log_level(&self, level: LogLevel) {
+        *self
+            .log_level
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = level;
+    }
+
     /// Puts a call on the list of those that `notifications/cancelled` can end.
     pub(crate) fn begin(self: &Arc<Self>, id: &str) -> UnderWay {
         let call = UnderWay {
@@ -149,7 +201,7 @@ mod tests {
         let log = Arc::clone(&ended);
         let sessions = Sessions::new(move |id| log.lock().unwrap().push(id));
         let ada = who("ada", "c");
-        sessions.insert("s".to_owned(), Some(&ada));
+        sessions.insert("s".to_owned(), Some(&ada), Capabilities::default());
         assert!(sessions.find("s", Some(&who("ada", "c"))).is_some());
         for other in [who("eve", "c"), who("ada", "x")] {
             assert!(sessions.find("s", Some(&other)).is_none());
@@ -164,7 +216,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_under_way_can_be_cancelled_by_its_id() {
         let sessions = Sessions::new(drop);
-        sessions.insert("s".to_owned(), None);
+        sessions.insert("s".to_owned(), None, Capabilities::default());
         let session = sessions.find("s", None).unwrap();
         let call = session.begin("1");
         session.cancel("2");

@@ -1,5 +1,5 @@
-//! A call whose client wants progress: JSON if nothing happens before the result, otherwise an
-//! event stream with the notices, the result, and its end.
+//! A call that may speak to its client: JSON if nothing happens before the result, otherwise an
+//! event stream with the notices (progress, log, questions), the result, and its end.
 //!
 //! The stream owns the call. When the client goes away, hyper drops the body, the body drops the
 //! call, and that is its cancellation.
@@ -24,13 +24,21 @@ pub(crate) const CAPACITY: usize = 16;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A running call: its answer, or nothing if the client cancelled it.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Vec<u8>>> + Send>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Ended>> + Send>>;
 
-/// Answers with what `running` comes to, and with its notices under `token` (JSON text).
+/// The answer of a call, and the HTTP status that it has by itself.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: StatusCode,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Answers with what `running` comes to, and with its notices; those of progress under `token`
+/// (JSON text).
 pub(crate) async fn answer(
     mut running: Running,
     mut notices: Receiver<Notice>,
-    token: String,
+    token: Option<String>,
 ) -> Response {
     let mut progress = Progress { token, last: None };
     let mut first = None;
@@ -42,14 +50,16 @@ pub(crate) async fn answer(
             answer = &mut running => {
                 done = Some(answer);
                 // What was told in the same breath as the result still comes before it.
-                while let (None, Ok(notice)) = (&first, notices.try_recv()) {
+                while first.is_none()
+                    && let Ok(notice) = notices.try_recv()
+                {
                     first = progress.event(&notice);
                 }
             }
         }
     }
     match (first, done) {
-        (None, Some(Some(bytes))) => answer::json(StatusCode::OK, bytes),
+        (None, Some(Some(ended))) => answer::json(ended.status, ended.bytes),
         (None, _) => answer::empty(StatusCode::ACCEPTED),
         (first, done) => events(Events {
             next: first,
@@ -78,7 +88,7 @@ fn events(events: Events) -> Response {
 struct Events {
     next: Option<Bytes>,
     running: Option<Running>,
-    answer: Option<Vec<u8>>,
+    answer: Option<Ended>,
     notices: Receiver<Notice>,
     progress: Progress,
 }
@@ -108,28 +118,43 @@ impl Events {
                 return Some(event);
             }
         }
-        self.answer.take().map(event)
+        self.answer.take().map(|ended| event(ended.bytes))
     }
 }
 
 /// Turns notices into events.
 struct Progress {
-    token: String,
+    token: Option<String>,
     last: Option<f64>,
 }
 
 impl Progress {
-    /// The event of a notice; none if it does not rise above the one before.
+    /// The event of a notice; none of progress that does not rise above the one before.
     fn event(&mut self, notice: &Notice) -> Option<Bytes> {
-        let Notice::Progress { progress, message } = notice;
+        let (progress, total, message) = match notice {
+            Notice::Progress {
+                progress,
+                total,
+                message,
+            } => (progress, total, message),
+            Notice::Log { level, data } => {
+                let text = format!(
+                    r#"{{"jsonrpc":"2.0","method":"notifications/message","params":{{"level":"{level}","data":{data}}}}}"#
+                );
+                return Some(event(text.into_bytes()));
+            }
+            Notice::Message(message) => return Some(event(message.to_string().into_bytes())),
+        };
+        let token = self.token.as_ref()?;
         if !progress.is_finite() || self.last.is_some_and(|last| *progress <= last) {
             return None;
         }
         self.last = Some(*progress);
         let message = serde_json::Value::from(message.as_str());
+        let total = total.filter(|total| total.is_finite());
+        let total = total.map_or_else(String::new, |total| format!(r#""total":{total},"#));
         let text = format!(
-            r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{},"progress":{progress},"total":1,"message":{message}}}}}"#,
-            self.token
+            r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":{progress},{total}"message":{message}}}}}"#
         );
         Some(event(text.into_bytes()))
     }
@@ -166,9 +191,12 @@ mod tests {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
             }
-            Some(b"{\n\"done\":1}".to_vec())
+            Some(Ended {
+                status: StatusCode::OK,
+                bytes: b"{\n\"done\":1}".to_vec(),
+            })
         });
-        let response = answer(running, notices, "\"t\"".to_owned()).await;
+        let response = answer(running, notices, Some("\"t\"".to_owned())).await;
         let kind = response.headers()["content-type"]
             .to_str()
             .unwrap()

@@ -28,7 +28,10 @@ async fn a_session_lives_from_the_handshake_to_its_end() {
         assert_eq!(answer.status, 200, "{answer:?}");
         let result = &answer.json()["result"];
         assert_eq!(result["protocolVersion"], given);
-        assert_eq!(result["capabilities"], json!({ "tools": {} }));
+        assert_eq!(
+            result["capabilities"],
+            json!({ "logging": {}, "tools": {} })
+        );
         assert_eq!(result["serverInfo"]["name"], "test");
         assert_eq!(result["instructions"], "Call \"echo\".");
         let id = answer.header("mcp-session-id").to_owned();
@@ -139,7 +142,6 @@ async fn what_is_not_declared_is_not_there() {
     for method in [
         "resources/list",
         "prompts/list",
-        "logging/setLevel",
         "completion/complete",
         "server/x",
     ] {

@@ -13,7 +13,10 @@ async fn discover_says_what_is_served() {
     let result = &answer.json()["result"];
     assert_eq!(result["resultType"], "complete");
     assert_eq!(result["supportedVersions"][0], "2026-07-28");
-    assert_eq!(result["capabilities"], json!({ "tools": {} }));
+    assert_eq!(
+        result["capabilities"],
+        json!({ "logging": {}, "tools": {} })
+    );
     assert_eq!(result["instructions"], "Call \"echo\".");
     assert_eq!(result["cacheScope"], "public");
     assert!(result["ttlMs"].is_u64());

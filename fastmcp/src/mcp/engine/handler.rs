@@ -4,22 +4,25 @@
 //! into the request; on stdio that is nobody, so a tool that needs a signed-in user is refused
 //! there.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, ProtocolVersion, ResultType,
-    ServerCapabilities, ServerConfig,
+    PaginatedRequestParams, ProtocolVersion, ResultType, ServerCapabilities, ServerConfig,
+    SetLevelRequestParams,
 };
-use rmcp::service::{Peer, RequestContext, RoleServer};
-use tokio::sync::mpsc::Receiver;
+use rmcp::service::{RequestContext, RoleServer};
+use serde_json::Value;
+use tokio::time::Instant;
 
+use super::peer;
 use crate::auth::AuthSession;
-use crate::item::{Cancellation, Context, Notice, NoticeSink};
+use crate::item::{Cancellation, Context, LogLevel, NoticeSink, ToolEntry};
 use crate::mcp::ServerInfo;
 use crate::mcp::answer::RpcError;
+use crate::mcp::ask::{Origin, Rounds};
 use crate::mcp::dispatch::{Cleared, Dispatcher, ToolResult};
 use crate::mcp::list::Lists;
 use crate::mcp::revision::Era;
@@ -30,20 +33,31 @@ use crate::mcp::stream::CAPACITY;
 pub(super) struct Handler {
     dispatcher: Arc<Dispatcher>,
     lists: Arc<Lists>,
+    rounds: Rounds,
+    /// Of the one client that stdio has; sessions over HTTP have their own at the edge.
+    log_level: Arc<Mutex<LogLevel>>,
     config: ServerConfig,
 }
 
 impl Handler {
-    pub(super) fn new(dispatcher: Arc<Dispatcher>, lists: Arc<Lists>, info: &ServerInfo) -> Self {
+    pub(super) fn new(
+        dispatcher: Arc<Dispatcher>,
+        lists: Arc<Lists>,
+        rounds: Rounds,
+        info: &ServerInfo,
+    ) -> Self {
         let mut implementation = Implementation::new(info.name.clone(), info.version.clone());
         implementation.title.clone_from(&info.title);
-        let mut config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-            .with_server_info(implementation);
+        let mut capabilities = ServerCapabilities::builder().enable_tools().build();
+        capabilities.logging = dispatcher.speaks().then(Default::default);
+        let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
         config.protocol_version = ProtocolVersion::V_2025_11_25;
         config.instructions.clone_from(&info.instructions);
         Self {
             dispatcher,
             lists,
+            rounds,
+            log_level: Arc::new(Mutex::new(LogLevel::Info)),
             config,
         }
     }
@@ -51,25 +65,65 @@ impl Handler {
     async fn run(
         &self,
         cleared: Cleared,
-        arguments: Option<String>,
-        session: Option<AuthSession>,
+        entry: &ToolEntry,
+        request: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
-    ) -> Result<ToolResult, ErrorData> {
-        let (sink, mut notices) = sink(context.meta.get_progress_token());
+    ) -> Result<CallToolResponse, ErrorData> {
+        let session = caller(context);
+        let arguments = request.arguments;
+        let arguments = arguments.map(|object| Value::from(object).to_string());
+        let origin = Origin::new(
+            session.as_ref(),
+            "tools/call",
+            entry.name,
+            arguments.as_deref(),
+        );
+        let brought = (request.request_state, request.input_responses);
+        let attempt = if peer::is_modern(context) {
+            let parts = self.dispatcher.parts();
+            let attempt = peer::attempt(&self.rounds, parts, origin, context, brought).await;
+            Some(attempt.map_err(error)?)
+        } else {
+            None
+        };
+        let asker = match &attempt {
+            Some(attempt) => attempt.asker(),
+            None => Arc::new(peer::Asking::of(context, &self.dispatcher.parts().random)),
+        };
+        let (sink, mut notices) = NoticeSink::channel(CAPACITY);
+        let token = context.meta.get_progress_token();
         let (guard, cancellation) = Cancellation::new();
-        let cx = Context::new(sink)
+        let mut cx = Context::new(Some(sink))
             .with_session(session)
+            .with_asker(Some(asker))
+            .with_log_level(peer::log_level(context, &self.log_level))
+            .with_deadline(entry.timeout.map(|limit| Instant::now() + limit))
             .with_cancellation(cancellation);
+        if token.is_none() {
+            cx = cx.without_progress();
+        }
         let call = self.dispatcher.call(cleared, arguments.as_deref(), &cx);
-        let result = tokio::select! {
-            result = call => result,
-            () = forward(&mut notices, &context.peer) => return Err(cancelled()),
+        let call = async {
+            match attempt {
+                None => Ok(Ok(call.await)),
+                Some(attempt) => attempt.run(call).await,
+            }
+        };
+        let ended = tokio::select! {
+            ended = call => ended,
+            () = peer::forward(&mut notices, token.as_ref(), &context.peer) => return Err(cancelled()),
             () = context.ct.cancelled() => return Err(cancelled()),
         };
         guard.finished();
         // What was told in the same breath as the result still comes before it.
-        drain(&mut notices, &context.peer).await;
-        Ok(result)
+        peer::drain(&mut notices, token.as_ref(), &context.peer).await;
+        match ended.map_err(error)? {
+            Ok(result) => match result.lacking.filter(|_| peer::is_modern(context)) {
+                Some(capability) => Err(error(RpcError::missing_capability(capability))),
+                None => Ok(converted(&result)?.into()),
+            },
+            Err(asks) => peer::input_required(asks),
+        }
     }
 
     async fn list(
@@ -114,10 +168,25 @@ impl ServerHandler for Handler {
         let cleared = self.dispatcher.clear(entry, session.as_ref()).await;
         let cleared = cleared
             .map_err(|refusal| error(RpcError::refused(refusal.status(), refusal.message())))?;
-        let arguments = request.arguments;
-        let arguments = arguments.map(|object| serde_json::Value::from(object).to_string());
-        let result = self.run(cleared, arguments, session, &context).await?;
-        Ok(converted(&result)?.into())
+        self.run(cleared, entry, request, &context).await
+    }
+
+    async fn set_level(
+        &self,
+        request: SetLevelRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if !self.dispatcher.speaks() {
+            return Err(error(RpcError::method_not_found()));
+        }
+        let level = serde_json::to_value(request.level).ok();
+        let level = level.and_then(|level| LogLevel::from_name(level.as_str()?));
+        let level = level.ok_or_else(|| error(RpcError::invalid_params("unknown level")))?;
+        *self
+            .log_level
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = level;
+        Ok(())
     }
 }
 
@@ -134,45 +203,6 @@ fn converted(result: &ToolResult) -> Result<CallToolResult, ErrorData> {
 fn caller(context: &RequestContext<RoleServer>) -> Option<AuthSession> {
     let parts = context.extensions.get::<http::request::Parts>()?;
     parts.extensions.get::<AuthSession>().cloned()
-}
-
-type Notices = Option<(ProgressToken, Receiver<Notice>)>;
-
-fn sink(token: Option<ProgressToken>) -> (Option<NoticeSink>, Notices) {
-    let Some(token) = token else {
-        return (None, None);
-    };
-    let (sink, notices) = NoticeSink::channel(CAPACITY);
-    (Some(sink), Some((token, notices)))
-}
-
-/// Sends notices as they come; never ends by itself.
-async fn forward(notices: &mut Notices, peer: &Peer<RoleServer>) {
-    if let Some((token, notices)) = notices {
-        while let Some(notice) = notices.recv().await {
-            send(notice, token, peer).await;
-        }
-    }
-    std::future::pending::<()>().await;
-}
-
-/// Sends the notices that are there.
-async fn drain(notices: &mut Notices, peer: &Peer<RoleServer>) {
-    if let Some((token, notices)) = notices {
-        while let Ok(notice) = notices.try_recv() {
-            send(notice, token, peer).await;
-        }
-    }
-}
-
-async fn send(notice: Notice, token: &ProgressToken, peer: &Peer<RoleServer>) {
-    let Notice::Progress { progress, message } = notice;
-    let param = ProgressNotificationParam::new(token.clone(), progress)
-        .with_total(1.0)
-        .with_message(message);
-    if let Err(error) = peer.notify_progress(param).await {
-        tracing::debug!(%error, "a notice found no client");
-    }
 }
 
 fn error(error: RpcError) -> ErrorData {

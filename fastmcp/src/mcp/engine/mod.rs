@@ -8,7 +8,12 @@
 //! The engine's own idle timeout is off as well: plain requests of a session never reach it, so
 //! it would end sessions that are in use. `Sessions` (in `mcp/session.rs`) decides.
 
+#[expect(
+    deprecated,
+    reason = "the SDK marks what 2026-07-28 calls deprecated and earlier revisions need"
+)]
 mod handler;
+mod peer;
 
 use std::io;
 use std::sync::Arc;
@@ -27,6 +32,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 
 use self::handler::Handler;
 use super::ServerInfo;
+use super::ask::Rounds;
 use super::dispatch::Dispatcher;
 use super::list::Lists;
 use crate::auth::AuthSession;
@@ -58,8 +64,13 @@ pub(crate) struct Opened {
 
 impl Engine {
     /// An engine that lists and calls through the same gate as the edge.
-    pub(crate) fn new(dispatcher: Arc<Dispatcher>, lists: Arc<Lists>, info: &ServerInfo) -> Self {
-        let handler = Handler::new(dispatcher, lists, info);
+    pub(crate) fn new(
+        dispatcher: Arc<Dispatcher>,
+        lists: Arc<Lists>,
+        rounds: Rounds,
+        info: &ServerInfo,
+    ) -> Self {
+        let handler = Handler::new(dispatcher, lists, rounds, info);
         let mut sessions = LocalSessionManager::default();
         sessions.session_config.keep_alive = None;
         sessions.session_config.sse_retry = None;
