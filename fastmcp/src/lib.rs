@@ -34,7 +34,8 @@
 //! proxy `oauth/bearer.rs` → `token/jwt.rs` → `ledger/grant.rs`) → `mcp/dispatch.rs` finds the tool
 //! and asks its [`auth::Rule`] before the arguments are touched → the shim that `#[tool]` emitted
 //! decodes them (`item/argument.rs`), lends what is borrowed (`item/borrowed.rs`) and calls the
-//! function → `item/content.rs` → one JSON answer, or `mcp/stream.rs` where progress is reported.
+//! function → `item/content.rs` → one JSON answer. Where the function borrows a `Context`, `mcp/live.rs`
+//! runs it, `mcp/stream.rs` sends what it tells, and `mcp/ask/` puts its questions to the client.
 //!
 //! **Follow a login**: `oauth/register.rs`, or `oauth/published/` for a client that is a URL →
 //! `oauth/authorize.rs` checks everything and writes nothing → `oauth/consent.rs` binds decision

@@ -11,7 +11,8 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::auth::AuthSession;
 pub use crate::item::{
-    Completing, Content, Context, IntoContent, Json, PromptMessage, ResourceContents, ToolError,
+    Completing, Content, Context, Elicited, IntoContent, Json, PromptMessage, ResourceContents,
+    ToolError,
 };
 
 /// What an item returns when it can fail.

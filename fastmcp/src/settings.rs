@@ -117,7 +117,7 @@ pub const SETTINGS: &[Setting] = &[
         "secret",
         Some("FASTMCP_SECRET"),
         "keys are generated and kept beside the store",
-        "one secret from which all keys are derived",
+        "one secret from which all keys are derived; without `auth`, those of calls that ask their client",
     ),
     builder(
         "secret_previous",

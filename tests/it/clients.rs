@@ -2,6 +2,7 @@
 //! `custom_provider` and a provider that runs as its own process.
 
 use serde_json::json;
+use tests::database::Engine;
 use tests::node::{self, Steps};
 use tests::world::{Kind, World};
 
@@ -88,5 +89,56 @@ async fn published_clients_go_on_after_kill_and_restart() {
             "{steps:#?}"
         );
         assert_whole_session(&steps, version, &world.idp.issued().await);
+    }
+}
+
+fn assert_asked_and_answered(steps: &Steps, version: &str) {
+    assert_eq!(steps.step("connected")["version"], version, "{steps:#?}");
+    let form = steps.step("form");
+    assert_eq!(form["fields"], json!(["guests", "outside"]));
+    assert_eq!(steps.step("model")["tokens"], 60);
+    for day in ["Monday", "Tuesday"] {
+        let call = steps.named("call", day);
+        let what = format!("{day}, 4 guests, outside: Some(true), card: Welcome!, booked: true");
+        assert_eq!(
+            (&call["text"], &call["error"]),
+            (&json!(what), &json!(false))
+        );
+    }
+    // Nothing is asked twice.
+    assert_eq!(
+        (steps.count("form"), steps.count("model")),
+        (4, 2),
+        "{steps:#?}"
+    );
+}
+
+#[tokio::test]
+async fn published_clients_answer_what_a_tool_asks() {
+    if node::is_missing(&[]) {
+        return;
+    }
+    for (script, version) in [
+        ("ask-modern.mjs", "2026-07-28"),
+        ("ask-legacy.mjs", "2025-11-25"),
+    ] {
+        let world = World::start_example("ask", Kind::Memory).await;
+        let steps = node::run(script, &[&world.server.mcp()], &[]).await;
+        assert_asked_and_answered(&steps, version);
+    }
+}
+
+#[tokio::test]
+async fn each_round_of_questions_may_be_at_another_node() {
+    if node::is_missing(&[]) {
+        return;
+    }
+    for engine in [Engine::Redis, Engine::Postgres] {
+        if !engine.is_there() {
+            continue;
+        }
+        let world = World::start_example("ask", Kind::Two(engine)).await;
+        let steps = node::run("ask-modern.mjs", &[&world.server.mcp()], &[]).await;
+        assert_asked_and_answered(&steps, "2026-07-28");
     }
 }

@@ -46,8 +46,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("item", &["auth", "spec"]),
     ("guard", &["auth"]),
     // level 6: a call
-    // (`secret`: a standing stream keeps the token that it is asked about again)
-    ("mcp", &["item", "auth", "guard", "parts", "secret"]),
+    // (`secret`: a standing stream keeps the token that it is asked about again; `keys`: what a call
+    // leaves with its client between two rounds of questions is sealed)
+    ("mcp", &["item", "auth", "guard", "parts", "secret", "keys"]),
     // level 7: every option once
     (
         "settings",

@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { signIn } from './walk.mjs';
 
-const say = (step, more = {}) => console.log(JSON.stringify({ step, ...more }));
+export const say = (step, more = {}) => console.log(JSON.stringify({ step, ...more }));
 
 /** The provider interface that both packages ask for, kept in a file. */
 class Store {
@@ -94,13 +94,15 @@ async function listener() {
   return { callback, called, close: () => server.close() };
 }
 
-export async function run({ Client, Transport, UnauthorizedError, options, finish }) {
+/** A client that is signed in; `prepare` sees it before it connects. */
+export async function connect({ Client, Transport, UnauthorizedError, options, finish, prepare }) {
   const [url, file] = process.argv.slice(2);
   const loopback = await listener();
   const store = new Store(file, loopback.callback);
   const attempt = async () => {
     const transport = new Transport(new URL(url), { authProvider: store });
     const client = new Client({ name: 'real-client', version: '1.0.0' }, options);
+    prepare?.(client);
     try {
       await client.connect(transport);
       return { client, transport };
@@ -120,7 +122,11 @@ export async function run({ Client, Transport, UnauthorizedError, options, finis
     ({ client, transport } = await attempt());
   }
   say('connected', { version: client.getNegotiatedProtocolVersion?.() ?? transport.protocolVersion });
+  return { client, store, close: () => client.close().then(loopback.close) };
+}
 
+export async function run(kind) {
+  const { client, store, close } = await connect(kind);
   const { tools } = await client.listTools();
   say('tools', { names: tools.map((tool) => tool.name) });
   const call = async (name, args = {}) => {
@@ -145,8 +151,7 @@ export async function run({ Client, Transport, UnauthorizedError, options, finis
 
   const refused = await client.callTool({ name: 'admin_only', arguments: {} }).catch((error) => error);
   say('refused', { error: refused instanceof Error || refused.isError === true, text: String(refused?.message ?? '') });
-  await client.close();
-  loopback.close();
+  await close();
   say('done');
   process.exit(0);
 }

@@ -20,6 +20,12 @@ impl Steps {
         self.0.iter().find(|value| value["step"] == step)
     }
 
+    /// How many objects have that `step`.
+    pub fn count(&self, step: &str) -> usize {
+        let steps = self.0.iter();
+        steps.filter(|value| value["step"] == step).count()
+    }
+
     /// The object with that `step`; the script must have printed it.
     pub fn step(&self, step: &str) -> &Value {
         self.find(step)

@@ -77,8 +77,17 @@ impl World {
         Self::start_with(kind, &[]).await
     }
 
+    /// As [`World::start`], with another example that any provider will do for.
+    pub async fn start_example(example: &str, kind: Kind) -> Self {
+        Self::start_all(example, kind, &[]).await
+    }
+
     /// As [`World::start`], with more environment.
     pub async fn start_with(kind: Kind, more: &[(&str, &str)]) -> Self {
+        Self::start_all(EXAMPLE, kind, more).await
+    }
+
+    async fn start_all(example: &str, kind: Kind, more: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let database = match kind {
             Kind::Memory | Kind::Disk => None,
@@ -93,7 +102,7 @@ impl World {
             Kind::Two(_) => vec![storage.clone(), storage],
             _ => vec![storage],
         };
-        let mut world = Self::over(&nodes, more).await;
+        let mut world = Self::example_over(example, &nodes, more).await;
         (world.directory, world.database) = (directory, database);
         world
     }
@@ -120,6 +129,10 @@ impl World {
 
     /// One node on each of these, which must all lead to the same records.
     pub async fn over(nodes: &[Storage], more: &[(&str, &str)]) -> Self {
+        Self::example_over(EXAMPLE, nodes, more).await
+    }
+
+    async fn example_over(example: &str, nodes: &[Storage], more: &[(&str, &str)]) -> Self {
         let idp = Idp::start().await;
         let mut environment = idp.environment();
         if matches!(nodes[0], Storage::Database(_)) {
@@ -130,9 +143,10 @@ impl World {
             .map(|(name, value)| ((*name).into(), (*value).into()));
         environment.extend(more);
         let (server, second) = match nodes {
-            [one] => (Server::start(EXAMPLE, one, environment).await, None),
+            [one] => (Server::start(example, one, environment).await, None),
             [first, second] => {
-                let (first, second, balancer) = two_nodes([first, second], environment).await;
+                let (first, second, balancer) =
+                    two_nodes(example, [first, second], environment).await;
                 (first, Some((second, balancer)))
             }
             _ => panic!("a world has one node or two"),
@@ -237,6 +251,7 @@ impl World {
 }
 
 async fn two_nodes(
+    example: &str,
     storages: [&Storage; 2],
     environment: Vec<(String, String)>,
 ) -> (Server, Server, Balancer) {
@@ -246,7 +261,7 @@ async fn two_nodes(
         let mut environment = environment.clone();
         environment.push(("FASTMCP_BASE_URL".into(), balancer.base().into()));
         environment.push(("FASTMCP_BIND".into(), address));
-        Server::start(EXAMPLE, storage, environment)
+        Server::start(example, storage, environment)
     };
     // Together, as a deployment starts them: who is first makes the table and the salt.
     let (first, second) = tokio::join!(node(storages[0]), node(storages[1]));

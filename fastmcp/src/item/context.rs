@@ -8,20 +8,26 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
-use super::Control;
+use super::{Asker, Control, LogLevel};
 use crate::auth::AuthSession;
 
-/// Progress, identity and cancellation of one call, borrowed by a tool as `cx: &Context`.
-#[derive(Clone, Debug, Default)]
+/// Questions, progress, log, identity and cancellation of one call, borrowed by a tool as
+/// `cx: &Context`.
+#[derive(Clone, Default)]
 pub struct Context {
     sink: Option<NoticeSink>,
+    no_progress: bool,
+    asker: Option<Arc<dyn Asker>>,
+    log_level: Option<LogLevel>,
+    deadline: Option<Instant>,
     request_id: Option<Arc<str>>,
     session: Option<AuthSession>,
     cancellation: Option<Cancellation>,
     control: Option<Control>,
-    no_progress: bool,
 }
 
 /// Where notices of a call go.
@@ -39,13 +45,24 @@ enum Way {
 pub enum Notice {
     /// `notifications/progress`.
     Progress {
-        /// How far the call is, from 0 to 1.
+        /// How far the call is.
         progress: f64,
+        /// How far it goes, if that is known.
+        total: Option<f64>,
         /// What it is doing.
         message: String,
     },
     /// The connection may end; the call goes on.
     CloseStream,
+    /// `notifications/message`.
+    Log {
+        /// How grave it is.
+        level: LogLevel,
+        /// What there is to say.
+        data: Value,
+    },
+    /// Another JSON-RPC message to the client, as it is.
+    Message(Value),
 }
 
 /// Tells whether a call was cancelled.
@@ -114,17 +131,55 @@ impl Context {
     /// so long that a connection is better not held open. Does nothing where the client could not
     /// come back: outside of a session, before 2025-11-25, from 2026-07-28 on, and on stdio.
     pub async fn close_stream(&self) {
-        if let Some(sink) = &self.sink {
-            sink.deliver(Notice::CloseStream).await;
-        }
+        self.deliver(Notice::CloseStream).await;
+    }
+
+    /// Gives the call a way to ask its client.
+    #[must_use]
+    pub fn with_asker(mut self, asker: Option<Arc<dyn Asker>>) -> Self {
+        self.asker = asker;
+        self
+    }
+
+    /// Says which messages the client wants in its log: of this level and graver ones.
+    #[must_use]
+    pub fn with_log_level(mut self, least: Option<LogLevel>) -> Self {
+        self.log_level = least;
+        self
+    }
+
+    /// Says when the call is given up.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Option<Instant>) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// Tells the client how far the call is (0 to 1) and what it is doing. Dropped where the
     /// client did not ask for progress; waits while the client is slow to take it.
     pub async fn progress(&self, progress: f64, message: impl Into<String>) {
-        if let Some(sink) = self.sink.as_ref().filter(|_| !self.no_progress) {
-            sink.deliver(Notice::Progress {
-                progress,
+        self.progress_of(progress, 1.0, message).await;
+    }
+
+    /// As [`Context::progress`], in units of the work: `done` of `total`, or of nobody knows how
+    /// many (`None`). `done` must rise from one to the next; one that does not is dropped.
+    ///
+    /// ```
+    /// # async fn tool(cx: &fastmcp::item::Context) {
+    /// cx.progress_of(50.0, 100.0, "half of the files").await;
+    /// cx.progress_of(51.0, None, "and some more").await;
+    /// # }
+    /// ```
+    pub async fn progress_of(
+        &self,
+        done: f64,
+        total: impl Into<Option<f64>>,
+        message: impl Into<String>,
+    ) {
+        if self.wants_progress() {
+            self.deliver(Notice::Progress {
+                progress: done,
+                total: total.into(),
                 message: message.into(),
             })
             .await;
@@ -134,6 +189,27 @@ impl Context {
     /// Whether the client asked for progress.
     pub fn wants_progress(&self) -> bool {
         self.sink.is_some() && !self.no_progress
+    }
+
+    /// When the call is given up, if its item has a `timeout`. It counts from the beginning of the
+    /// call; since 2026-07-28 each round of questions is a call of its own, before that the time
+    /// in which the client answers counts too.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    pub(super) fn asker(&self) -> Option<&dyn Asker> {
+        self.asker.as_deref()
+    }
+
+    pub(super) fn log_level(&self) -> Option<LogLevel> {
+        self.log_level.filter(|_| self.sink.is_some())
+    }
+
+    pub(super) async fn deliver(&self, notice: Notice) {
+        if let Some(sink) = &self.sink {
+            sink.deliver(notice).await;
+        }
     }
 
     /// The JSON-RPC id of the request as JSON text (`1`, `"a"`), if it is known.
@@ -220,6 +296,15 @@ impl Drop for CancelGuard {
         if !self.finished {
             self.sender.send_replace(true);
         }
+    }
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("request_id", &self.request_id)
+            .field("session", &self.session)
+            .finish_non_exhaustive()
     }
 }
 

@@ -9,6 +9,7 @@
 mod answer;
 mod argument;
 pub(crate) mod around;
+mod ask;
 mod borrowed;
 mod complete;
 mod content;
@@ -32,6 +33,10 @@ mod tool;
 pub use self::answer::{IntoContent, Json};
 pub use self::argument::{InvalidArguments, Slots, must_be_sent};
 pub use self::around::{Around, CallInfo, Ended, ItemKind, Next};
+pub use self::ask::{
+    Ask, AskError, Asker, Capabilities, Capability, Elicited, Fits, ModelPreferences, Question,
+    Root, Sampled, Sampling, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
+};
 pub use self::borrowed::Borrowed;
 pub use self::complete::{Completer, Completing, Suggest};
 pub use self::content::{

@@ -51,6 +51,8 @@ pub enum Purpose {
     Consent,
     /// Authenticating the opaque handles that clients hold.
     Handles,
+    /// Sealing what a call leaves with its client between two rounds of questions.
+    Requests,
 }
 
 impl Purpose {
@@ -60,6 +62,7 @@ impl Purpose {
             Self::Storage => b"fastmcp/1 storage",
             Self::Consent => b"fastmcp/1 consent",
             Self::Handles => b"fastmcp/1 handles",
+            Self::Requests => b"fastmcp/1 requests",
         }
     }
 }

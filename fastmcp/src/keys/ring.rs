@@ -44,6 +44,7 @@ struct Set {
     storage: KeyMaterial,
     consent: KeyMaterial,
     handles: KeyMaterial,
+    requests: KeyMaterial,
     id: String,
 }
 
@@ -54,6 +55,7 @@ impl Set {
             Purpose::Storage => &self.storage,
             Purpose::Consent => &self.consent,
             Purpose::Handles => &self.handles,
+            Purpose::Requests => &self.requests,
         }
     }
 }
@@ -72,6 +74,7 @@ impl Keys {
             jwt: expand(&master, Purpose::Jwt),
             consent: expand(&master, Purpose::Consent),
             handles: expand(&master, Purpose::Handles),
+            requests: expand(&master, Purpose::Requests),
             id: fingerprint(&storage),
             storage,
         };

@@ -11,6 +11,7 @@
 //! | grant | live(n) → live(n+1) → revoked | `grant.rs`, `revoke.rs` |
 //! | lease | held → released or expired | `lease.rs` |
 //! | access token | revoked → expired | `access.rs` |
+//! | conversation | running → gone, or spent → expired | `conversation.rs` |
 //!
 //! `survey.rs` looks at all of them: lists grants, checks that records open, seals them anew.
 //!
@@ -21,6 +22,7 @@
 mod access;
 mod client;
 mod code;
+mod conversation;
 mod grant;
 mod handle;
 mod later;

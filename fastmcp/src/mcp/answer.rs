@@ -11,6 +11,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::revision::{Era, SUPPORTED};
+use crate::item::Capability;
 
 /// A JSON-RPC error: what the client reads, and the HTTP status that the modern era gives it.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +95,20 @@ impl RpcError {
         error
     }
 
+    /// The client did not declare what the call needs of it.
+    pub(crate) fn missing_capability(capability: Capability) -> Self {
+        let message = format!("this needs a client with the capability `{capability}`");
+        let mut error = Self::new(-32021, StatusCode::BAD_REQUEST, message);
+        error.data = Some(serde_json::json!({ "requiredCapabilities": capability.to_json() }));
+        error
+    }
+
+    /// Something that the answer depends on is out of reach.
+    pub(crate) fn unavailable(problem: impl Into<Cow<'static, str>>) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(i32::from(status.as_u16()), status, problem)
+    }
+
     /// A refusal by the gate, for places without HTTP statuses. The specification defines no
     /// code; the HTTP status lies outside the range that JSON-RPC reserves.
     pub(crate) fn refused(status: StatusCode, message: &'static str) -> Self {
@@ -104,6 +119,7 @@ impl RpcError {
     pub(crate) fn status(&self, era: Era) -> StatusCode {
         match era {
             Era::Modern => self.status,
+            _ if self.status == StatusCode::SERVICE_UNAVAILABLE => self.status,
             Era::Legacy if matches!(self.code, -32700 | -32600 | -32022) => self.status,
             Era::Legacy => StatusCode::OK,
         }

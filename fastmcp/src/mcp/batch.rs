@@ -82,7 +82,7 @@ impl Edge {
                 return Some(RpcError::invalid_request(problem).to_bytes(id.as_deref()));
             }
             Ok(Frame::Request { id, method, params }) => (id, method, params),
-            Ok(Frame::Notification { .. } | Frame::Response) => return None,
+            Ok(Frame::Notification { .. } | Frame::Response { .. }) => return None,
         };
         match self
             .answer(caller, Put::LEGACY, (id, &method), &params)
@@ -95,7 +95,8 @@ impl Edge {
                 let error = RpcError::refused(refusal.status(), refusal.message());
                 Some(error.to_bytes(Some(id)))
             }
-            Reply::Running { running, .. } => running.await,
+            Reply::Ended(ended) => Some(ended.bytes),
+            Reply::Running { running, .. } => running.await.map(|ended| ended.bytes),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What the server offers: only what was declared is named to clients, and only the methods of
 //! what is named are answered (2026-07-28, basic/versioning, "Capability Negotiation").
 
-use super::revision::Era;
 use crate::item::{Completer, Registry, Variable};
 
 /// What the server offers.
@@ -15,10 +14,12 @@ pub(crate) struct Capabilities {
     pub(crate) resources: bool,
     pub(crate) prompts: bool,
     pub(crate) completions: bool,
+    pub(crate) logging: bool,
 }
 
 impl Capabilities {
-    /// The capabilities of what was declared. Completion is one if some value can be suggested.
+    /// The capabilities of what was declared. Completion is one if some value can be suggested,
+    /// logging if some item borrows a context to write with.
     pub(crate) fn of(registry: &Registry) -> Self {
         let prompts = registry.prompts().iter().map(|entry| entry.arguments);
         let templates = registry.templates().iter().map(|entry| entry.variables);
@@ -27,6 +28,7 @@ impl Capabilities {
             resources: !registry.resources().is_empty() || !registry.templates().is_empty(),
             prompts: !registry.prompts().is_empty(),
             completions: prompts.chain(templates).flatten().any(suggests),
+            logging: speaks(registry),
         }
     }
 
@@ -37,16 +39,16 @@ impl Capabilities {
             Some(("resources", _)) => self.resources,
             Some(("prompts", _)) => self.prompts,
             Some(("completion", _)) => self.completions,
+            Some(("logging", _)) => self.logging,
             _ => true,
         }
     }
 
     /// `ServerCapabilities` in the schema, as JSON.
-    pub(crate) fn json(self, era: Era) -> String {
+    pub(crate) fn json(self) -> String {
         let offered = [
             (self.completions, r#""completions":{}"#),
-            // Since 2026-07-28 a request says for itself what it wants logged.
-            (era == Era::Legacy, r#""logging":{}"#),
+            (self.logging, r#""logging":{}"#),
             (self.prompts, r#""prompts":{"listChanged":true}"#),
             (
                 self.resources,
@@ -58,6 +60,13 @@ impl Capabilities {
         let offered: Vec<_> = offered.map(|(_, json)| *json).collect();
         format!("{{{}}}", offered.join(","))
     }
+}
+
+fn speaks(registry: &Registry) -> bool {
+    registry.tools().iter().any(|entry| !entry.plain)
+        || registry.resources().iter().any(|entry| !entry.plain)
+        || registry.templates().iter().any(|entry| !entry.plain)
+        || registry.prompts().iter().any(|entry| !entry.plain)
 }
 
 fn suggests(variable: &Variable) -> bool {

@@ -15,13 +15,13 @@ use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::answer;
+use super::answer::{self, RpcError};
 use super::revision::Era;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{
-    Around, Call, Content, Context, Control, Entry, Outcome, Registry, ToolEntry, ToolError,
-    ToolOutput,
+    Around, Call, Capability, Content, Context, Control, Entry, Outcome, Registry, ToolEntry,
+    ToolError, ToolOutput,
 };
 use crate::parts::Parts;
 
@@ -65,6 +65,9 @@ pub(crate) struct ToolResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) structured_content: Option<Box<RawValue>>,
     pub(crate) is_error: bool,
+    /// It failed because the client cannot be asked for this.
+    #[serde(skip)]
+    pub(crate) lacking: Option<Capability>,
 }
 
 impl Dispatcher {
@@ -177,7 +180,10 @@ impl Dispatcher {
         match self.run(entry, || (entry.call)(call)).await {
             Ok(Outcome::Done(output)) => ToolResult::done(output),
             Ok(Outcome::Invalid(invalid)) => ToolResult::failed(invalid.0),
-            Ok(Outcome::Failed(error)) => ToolResult::failed(self.told(entry, &error)),
+            Ok(Outcome::Failed(error)) => ToolResult {
+                lacking: error.lacking(),
+                ..ToolResult::failed(self.told(entry, &error))
+            },
             Err(stopped) => ToolResult::failed(stopped.0),
         }
     }
@@ -220,6 +226,14 @@ impl Dispatcher {
         match error.shown() {
             Some(text) => text.to_owned(),
             None => self.masked(entry, &Chain(error)),
+        }
+    }
+
+    /// The error of an item whose failure is no result.
+    pub(super) fn failed<E: Entry>(&self, entry: &E, error: &ToolError, era: Era) -> RpcError {
+        match error.lacking().filter(|_| era == Era::Modern) {
+            Some(capability) => RpcError::missing_capability(capability),
+            None => RpcError::failed(self.told(entry, error)),
         }
     }
 
@@ -275,6 +289,7 @@ impl ToolResult {
             content: output.content,
             structured_content: output.structured,
             is_error: false,
+            lacking: None,
         }
     }
 
@@ -283,6 +298,7 @@ impl ToolResult {
             content: vec![Content::Text { text: text.into() }],
             structured_content: None,
             is_error: true,
+            lacking: None,
         }
     }
 

@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::sync::watch;
 
 use super::answer::{self, Refused, RpcError};
+use super::ask::Rounds;
 use super::capabilities::Capabilities;
 use super::dispatch::Dispatcher;
 use super::engine::Engine;
@@ -49,6 +50,7 @@ pub(crate) struct Edge {
     pub(crate) streams: Arc<Quota>,
     /// Whether the server is about to stop.
     pub(crate) stopping: watch::Sender<bool>,
+    pub(crate) rounds: Rounds,
     pub(crate) engine: Engine,
 }
 

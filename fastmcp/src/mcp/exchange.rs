@@ -14,18 +14,19 @@ use tokio::sync::mpsc::Receiver;
 use super::answer::{self, RpcError};
 use super::capabilities::Capabilities;
 use super::edge::Edge;
-use super::frame::{is_id, text};
+use super::frame::text;
 use super::list;
+use super::live::Live;
 use super::operation::Operation;
 use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
-use super::stream::{CAPACITY, Running};
+use super::stream::{Ended, Running};
 use super::watch::set_level;
 use super::{mirrored, modern};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
-use crate::item::{Cancellation, Context, Notice, NoticeSink, ToolEntry};
+use crate::item::{Context, Notice, ToolEntry};
 
 /// Who is speaking, and how.
 #[derive(Clone, Debug)]
@@ -70,7 +71,9 @@ pub(crate) enum Reply {
     Error(RpcError),
     /// The gate refused.
     Refused(Refusal),
-    /// A call whose client wants to hear how it goes.
+    /// A result or an error, as the bytes of the whole answer.
+    Ended(Ended),
+    /// A call that may speak to its client before its end.
     Running {
         running: Running,
         notices: Receiver<Notice>,
@@ -211,60 +214,33 @@ impl Edge {
             let context = Context::default();
             let answer = self.operate(operation, arguments, &context, (era, id));
             let answer = unless_cancelled(under_way, answer).await;
-            return answer.map_or(Reply::Cancelled, Reply::Done);
+            return answer.map_or(Reply::Cancelled, |answer| {
+                Reply::Ended(Ended::of(answer, era, id))
+            });
         }
-        self.watched((operation, arguments), caller, era, (id, params), under_way)
-            .await
-    }
-
-    /// Runs what may tell how it goes, and can be told of its end.
-    async fn watched(
-        self: &Arc<Self>,
-        (operation, arguments): (Operation, Option<&str>),
-        caller: &Caller,
-        era: Era,
-        (id, params): (&str, &Params<'_>),
-        under_way: Option<UnderWay>,
-    ) -> Reply {
-        let token = params.meta.progress_token;
-        let token = token.filter(|token| caller.takes_events && is_id(token));
-        let session = caller.session.as_ref().filter(|_| caller.takes_events);
-        let streams = token.is_some() || session.is_some();
-        let (sink, notices) = streams.then(|| NoticeSink::channel(CAPACITY)).unzip();
-        let (guard, cancellation) = Cancellation::new();
-        let mut context = Context::new(sink)
-            .with_request_id(id)
-            .with_session(caller.user.clone())
-            .with_control(self.dispatcher.control().clone())
-            .with_cancellation(cancellation);
-        if token.is_none() {
-            context = context.without_progress();
-        }
-        let edge = Arc::clone(self);
-        let (id, arguments) = (id.to_owned(), arguments.map(str::to_owned));
-        let running = async move {
-            let answer = edge.operate(operation, arguments.as_deref(), &context, (era, &id));
-            let answer = unless_cancelled(under_way, answer).await?;
-            guard.finished();
-            Some(answer)
+        let (method, target, timeout) = operation.asks_as();
+        let live = Live {
+            method,
+            target: &target,
+            arguments,
+            timeout,
         };
-        match notices {
-            Some(notices) => Reply::Running {
-                running: Box::pin(running),
-                notices,
-                token: token.map(|token| token.get().to_owned()),
-                session: session.cloned(),
-            },
-            None => running.await.map_or(Reply::Cancelled, Reply::Done),
-        }
+        let edge = Arc::clone(self);
+        let (id_of, given) = (id.to_owned(), arguments.map(str::to_owned));
+        let call = |context: Context| async move {
+            edge.operate(operation, given.as_deref(), &context, (era, &id_of))
+                .await
+        };
+        self.live(live, caller, era, (id, params), under_way, call)
+            .await
     }
 }
 
 /// What the call comes to, or nothing if the client cancels it first.
-async fn unless_cancelled(
+pub(super) async fn unless_cancelled<T>(
     under_way: Option<UnderWay>,
-    call: impl Future<Output = Vec<u8>>,
-) -> Option<Vec<u8>> {
+    call: impl Future<Output = T>,
+) -> Option<T> {
     let Some(under_way) = under_way else {
         return Some(call.await);
     };

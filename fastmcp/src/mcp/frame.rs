@@ -12,7 +12,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::params::{Params, ParamsOrNot};
+use super::params::{Params, ParamsOrNot, unique};
 use super::unique::{KeySet, Text, Unique};
 
 /// Most messages in one batch.
@@ -51,7 +51,12 @@ pub(crate) enum Frame<'a> {
         params: Params<'a>,
     },
     /// Answers a request of the server.
-    Response,
+    Response {
+        /// A string or an integer, as JSON text.
+        id: &'a str,
+        /// The result, or an error object.
+        outcome: Result<&'a RawValue, &'a RawValue>,
+    },
 }
 
 /// Why a body is no message.
@@ -116,7 +121,8 @@ struct Envelope<'a> {
     id: Option<&'a RawValue>,
     method: Option<&'a RawValue>,
     params: ParamsOrNot<'a>,
-    answers: bool,
+    result: Option<&'a RawValue>,
+    error: Option<&'a RawValue>,
 }
 
 impl<'a> Envelope<'a> {
@@ -132,8 +138,12 @@ impl<'a> Envelope<'a> {
             return Err(invalid(None, "`id` must be a string or an integer"));
         }
         let Some(method) = self.method else {
-            return match (id, self.answers) {
-                (Some(_), true) => Ok(Frame::Response),
+            let outcome = self.result.map(Ok).or(self.error.map(Err));
+            return match (id, outcome) {
+                (Some(id), Some(outcome)) => Ok(Frame::Response {
+                    id: id.get(),
+                    outcome,
+                }),
                 _ => Err(invalid(id, "`method` is missing")),
             };
         };
@@ -171,8 +181,9 @@ impl<'de> Deserialize<'de> for Envelope<'de> {
                         "id" => found.id = Some(map.next_value()?),
                         "method" => found.method = Some(map.next_value()?),
                         "params" => found.params = map.next_value()?,
-                        other => {
-                            found.answers |= matches!(other, "result" | "error");
+                        "result" => found.result = Some(unique(&mut map)?),
+                        "error" => found.error = Some(unique(&mut map)?),
+                        _ => {
                             map.next_value::<Unique>()?;
                         }
                     }

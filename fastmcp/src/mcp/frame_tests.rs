@@ -31,7 +31,7 @@ fn the_kinds_of_messages_are_told_apart() {
     ));
     assert!(matches!(
         one(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#),
-        Frame::Response
+        Frame::Response { .. }
     ));
     assert!(
         matches!(parse(r#" [{"jsonrpc":"2.0","method":"n"}]"#), Ok(Message::Batch(b)) if b.len() == 1)

@@ -10,9 +10,9 @@ use super::answer::{self, RpcError};
 use super::capabilities::Capabilities;
 use super::edge::Edge;
 use super::exchange::Caller;
-use super::revision::{Era, is_legacy, newest_legacy, resumes};
+use super::revision::{is_legacy, newest_legacy, resumes};
 use super::session::Session;
-use crate::item::List;
+use crate::item::{self, List};
 
 /// The header that names a session.
 pub(crate) const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
@@ -26,8 +26,7 @@ struct Message {
 #[serde(rename_all = "camelCase")]
 struct Params {
     protocol_version: String,
-    #[serde(rename = "capabilities")]
-    _capabilities: serde_json::Map<String, Value>,
+    capabilities: serde_json::Map<String, Value>,
     #[serde(rename = "clientInfo")]
     _client_info: ClientInfo,
 }
@@ -50,15 +49,16 @@ impl Edge {
             );
             return answer::json(StatusCode::BAD_REQUEST, error.to_bytes(Some(id)));
         };
-        let asked = &*params.protocol_version;
-        let version = if is_legacy(asked) {
-            asked
+        let version = if is_legacy(&params.protocol_version) {
+            &*params.protocol_version
         } else {
             newest_legacy()
         };
         let lists = vec![List::Tools, List::Prompts, List::Resources];
         let listener = self.dispatcher.control().hub().listen(lists);
-        let session = Session::new(caller.user.as_ref(), listener, resumes(version));
+        let declared = item::Capabilities::of(&Value::Object(params.capabilities));
+        let user = caller.user.as_ref();
+        let session = Session::new(user, declared, listener, resumes(version));
         let session_id = self.dispatcher.parts().random.token();
         let result = self.greeting.replacen(VERSION, version, 1);
         let mut response = answer::json(StatusCode::OK, answer::success(id, result.as_bytes()));
@@ -78,7 +78,7 @@ pub(crate) fn greeting(info: &ServerInfo, server_info: &str, capabilities: Capab
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(r#","instructions":{}"#, Value::from(text.as_str()))
     });
-    let capabilities = capabilities.json(Era::Legacy);
+    let capabilities = capabilities.json();
     format!(
         r#"{{"protocolVersion":"{VERSION}","capabilities":{capabilities},"serverInfo":{server_info}{instructions}}}"#
     )

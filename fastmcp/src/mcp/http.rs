@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, StatusCode};
+use http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
+use serde_json::value::RawValue;
 
 use super::answer::{self, Refused, RpcError};
 use super::edge::Edge;
@@ -17,13 +18,15 @@ use super::media;
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
-use super::stream;
 use super::wanted::Wanted;
+use super::{live, stream};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
 
 /// A body must have arrived after this long.
 const BODY_TIME: Duration = Duration::from_secs(30);
+/// When to come again for what is out of reach, in seconds.
+const SOON: HeaderValue = HeaderValue::from_static("3");
 /// More than this is not set aside on the word of a header.
 const RESERVE: usize = 16 * 1024;
 
@@ -104,7 +107,7 @@ impl Edge {
                 Era::Modern => modern_notification(version),
                 Era::Legacy => self.notified(&caller, headers, &method, &params),
             },
-            Frame::Response => self.responded(&caller, headers),
+            Frame::Response { id, outcome } => self.responded(&caller, headers, (id, outcome)),
         }
     }
 
@@ -145,8 +148,16 @@ impl Edge {
     async fn respond(&self, reply: Reply, id: &str, era: Era) -> Response {
         match reply {
             Reply::Done(bytes) => answer::json(StatusCode::OK, bytes),
+            Reply::Ended(ended) => answer::json(ended.status, ended.bytes),
             Reply::Cancelled => answer::empty(StatusCode::ACCEPTED),
-            Reply::Error(error) => answer::json(error.status(era), error.to_bytes(Some(id))),
+            Reply::Error(error) => {
+                let status = error.status(era);
+                let mut response = answer::json(status, error.to_bytes(Some(id)));
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    response.headers_mut().insert(RETRY_AFTER, SOON);
+                }
+                response
+            }
             Reply::Refused(refusal) => self.refuse(&refusal, Some(id)),
             Reply::Running {
                 running,
@@ -178,10 +189,19 @@ impl Edge {
         }
     }
 
-    fn responded(&self, caller: &Caller, headers: &HeaderMap) -> Response {
+    fn responded(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+        (id, outcome): (&str, Result<&RawValue, &RawValue>),
+    ) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
-            Ok(Some(_)) => answer::empty(StatusCode::ACCEPTED),
+            Ok(Some((_, session))) => {
+                // An answer to a question that is over is taken and comes to nothing.
+                live::answered(&session, id, outcome);
+                answer::empty(StatusCode::ACCEPTED)
+            }
             Ok(None) => bad_request(&RpcError::invalid_request(
                 "nothing was asked of this client",
             )),

@@ -2,8 +2,9 @@
 //!
 //! Follow a call: `edge` (host, origin, token, method) → `http` (media types, body) →
 //! `frame` (one parse) → `exchange` (era, method) → `dispatch` (rule, then the user's
-//! function) → `answer` or `stream`. `resources`, `prompts` and `completion` add what is theirs;
-//! `list` answers the lists from ready bytes.
+//! function) → `answer`, or where the function borrows a `Context`, `live` → `stream`. `ask` puts
+//! its questions to the client. `resources`, `prompts` and `completion` add what is theirs; `list`
+//! answers the lists from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
 //! several times as much. `engine` holds the SDK for stdio. Sessions belong to the principal that
@@ -15,6 +16,7 @@
 //! in a session goes through `streams` into a `replay` log, from which its client can read again.
 
 mod answer;
+mod ask;
 mod batch;
 mod capabilities;
 mod completion;
@@ -29,6 +31,7 @@ mod handshake;
 mod hooks;
 mod http;
 mod list;
+mod live;
 mod media;
 mod mirrored;
 mod modern;
@@ -60,6 +63,7 @@ use axum::Router;
 use axum::routing::any;
 use serde::Serialize;
 
+pub use self::ask::{Once, Rounds, Unreachable};
 use self::capabilities::Capabilities;
 use self::dispatch::Dispatcher;
 use self::edge::Edge;
@@ -67,7 +71,6 @@ use self::engine::Engine;
 use self::handshake::greeting;
 use self::list::Lists;
 use self::origin::Allowed;
-use self::revision::Era;
 use self::session::Sessions;
 use crate::auth::{Authenticator, Rule};
 use crate::item::{Around, Registry};
@@ -115,6 +118,8 @@ pub struct EndpointParts {
     pub scopes_offered: BTreeSet<String>,
     /// Largest body; see [`MAX_BODY`].
     pub max_body: usize,
+    /// What calls need that ask their client in several rounds.
+    pub rounds: Rounds,
     /// Clock, randomness, outgoing HTTP.
     pub parts: Parts,
 }
@@ -138,7 +143,9 @@ impl Endpoint {
         let dispatcher = dispatcher.with_hooks(parts.around);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
-        let engine = Engine::new(Arc::clone(&dispatcher), Arc::clone(&lists), &parts.info);
+        let (engine, rounds) = (Arc::clone(&dispatcher), parts.rounds.clone());
+        let engine = Engine::new(engine, Arc::clone(&lists), rounds, &parts.info);
+        let discover = discover(&parts.info, &server_info, capabilities);
         Self(Arc::new(Edge {
             allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
             authenticator: parts.authenticator,
@@ -147,13 +154,14 @@ impl Endpoint {
             max_body: parts.max_body,
             dispatcher,
             lists,
-            discover: discover(&parts.info, &server_info, capabilities),
+            discover,
             greeting: greeting(&parts.info, &server_info, capabilities),
             capabilities,
             server_info,
             sessions: Sessions::new(),
             streams: Arc::default(),
             stopping: tokio::sync::watch::Sender::new(false),
+            rounds: parts.rounds,
             engine,
         }))
     }
@@ -172,8 +180,10 @@ impl Endpoint {
         self.0.engine.stdio().await
     }
 
-    /// Ends all standing streams, for a graceful stop; calls under way go on.
+    /// Ends all standing streams, for a graceful stop; calls under way go on, unless they wait for
+    /// an answer of their client.
     pub fn drain(&self) {
+        self.0.sessions.close_questions();
         self.0.stopping.send_replace(true);
     }
 }
@@ -206,7 +216,7 @@ fn implementation(info: &ServerInfo) -> String {
 
 /// The result of `server/discover`, the same for everyone.
 fn discover(info: &ServerInfo, server_info: &str, capabilities: Capabilities) -> Vec<u8> {
-    let capabilities = capabilities.json(Era::Modern);
+    let capabilities = capabilities.json();
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(
             r#","instructions":{}"#,

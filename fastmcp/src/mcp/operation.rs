@@ -1,13 +1,15 @@
 //! What passed the gate and runs a function of the user's: one way for tools, resources and
 //! prompts, from the context that it is lent to the bytes of its answer.
 
+use std::time::Duration;
+
 use super::answer::{self, RpcError};
 use super::dispatch::{Cleared, Dispatcher, ToolResult};
 use super::edge::Edge;
 use super::prompts::PromptResult;
 use super::resources::ReadResult;
 use super::revision::Era;
-use crate::item::{Context, PromptEntry, ResourceEntry, ToolEntry};
+use crate::item::{Capability, Context, PromptEntry, ResourceEntry, ToolEntry};
 
 /// What passed the gate.
 #[derive(Clone, Debug)]
@@ -21,6 +23,21 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
+    /// The method, the name or address, and the time limit of a call that may speak to its client.
+    pub(crate) fn asks_as(&self) -> (&'static str, String, Option<Duration>) {
+        match self {
+            Self::Call(cleared) => {
+                let entry = cleared.entry();
+                ("tools/call", entry.name.to_owned(), entry.timeout)
+            }
+            Self::Read(cleared, uri) => ("resources/read", uri.clone(), cleared.entry().timeout),
+            Self::Get(cleared) => {
+                let entry = cleared.entry();
+                ("prompts/get", entry.name.to_owned(), entry.timeout)
+            }
+        }
+    }
+
     /// Whether the function borrows no context, so that nothing can be told while it runs.
     pub(crate) fn is_plain(&self) -> bool {
         match self {
@@ -40,6 +57,16 @@ pub(crate) enum Performed {
     Read(ReadResult),
     /// The messages of a prompt.
     Got(PromptResult),
+}
+
+impl Performed {
+    /// What a tool failed for, that its client did not declare.
+    pub(crate) fn lacking(&self) -> Option<Capability> {
+        match self {
+            Self::Called(result) => result.lacking,
+            Self::Read(_) | Self::Got(_) => None,
+        }
+    }
 }
 
 impl Dispatcher {
@@ -62,7 +89,7 @@ impl Dispatcher {
                 result.map(Performed::Read)
             }
             Operation::Get(cleared) => {
-                let result = self.get(cleared, arguments, context).await;
+                let result = self.get(cleared, arguments, context, era).await;
                 result.map(Performed::Got)
             }
         }
@@ -77,15 +104,15 @@ impl Edge {
         arguments: Option<&str>,
         context: &Context,
         (era, id): (Era, &str),
-    ) -> Vec<u8> {
+    ) -> Result<Vec<u8>, RpcError> {
         let performed = self
             .dispatcher
             .perform(operation, arguments, context, era)
             .await;
-        match performed {
-            Ok(performed) => self.written(era, id, &performed),
-            // An answer like any other: its status is 200 in both eras.
-            Err(error) => error.to_bytes(Some(id)),
+        let performed = performed?;
+        match performed.lacking().filter(|_| era == Era::Modern) {
+            Some(capability) => Err(RpcError::missing_capability(capability)),
+            None => Ok(self.written(era, id, &performed)),
         }
     }
 

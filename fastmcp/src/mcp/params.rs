@@ -21,6 +21,8 @@ pub(crate) struct Params<'a> {
     pub(crate) request_id: Option<&'a RawValue>,
     pub(crate) level: Option<&'a RawValue>,
     pub(crate) notifications: Option<&'a RawValue>,
+    pub(crate) input_responses: Option<&'a RawValue>,
+    pub(crate) request_state: Option<&'a RawValue>,
     pub(crate) meta: Meta<'a>,
 }
 
@@ -30,6 +32,8 @@ pub(crate) struct Meta<'a> {
     pub(crate) protocol_version: Option<&'a RawValue>,
     pub(crate) client_capabilities: Option<&'a RawValue>,
     pub(crate) progress_token: Option<&'a RawValue>,
+    pub(crate) log_level: Option<&'a RawValue>,
+    pub(crate) traceparent: Option<&'a RawValue>,
 }
 
 /// What stands at `params`.
@@ -75,6 +79,8 @@ impl<'de> Visitor<'de> for SeeParams {
                 "requestId" => found.request_id = Some(map.next_value()?),
                 "level" => found.level = Some(map.next_value()?),
                 "notifications" => found.notifications = Some(unique(&mut map)?),
+                "inputResponses" => found.input_responses = Some(unique(&mut map)?),
+                "requestState" => found.request_state = Some(map.next_value()?),
                 "_meta" => found.meta = map.next_value()?,
                 _ => {
                     map.next_value::<Unique>()?;
@@ -116,7 +122,7 @@ impl<'de> Visitor<'de> for SeeParams {
 }
 
 /// A raw value in which no key stands twice.
-fn unique<'de, A: MapAccess<'de>>(map: &mut A) -> Result<&'de RawValue, A::Error> {
+pub(super) fn unique<'de, A: MapAccess<'de>>(map: &mut A) -> Result<&'de RawValue, A::Error> {
     let raw: &'de RawValue = map.next_value()?;
     serde_json::from_str::<Unique>(raw.get()).map_err(A::Error::custom)?;
     Ok(raw)
@@ -141,7 +147,11 @@ impl<'de> Deserialize<'de> for Meta<'de> {
                         "io.modelcontextprotocol/clientCapabilities" => {
                             found.client_capabilities = Some(unique(&mut map)?);
                         }
+                        "io.modelcontextprotocol/logLevel" => {
+                            found.log_level = Some(map.next_value()?);
+                        }
                         "progressToken" => found.progress_token = Some(map.next_value()?),
+                        "traceparent" => found.traceparent = Some(map.next_value()?),
                         _ => {
                             map.next_value::<Unique>()?;
                         }

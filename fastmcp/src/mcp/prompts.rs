@@ -35,6 +35,7 @@ impl Dispatcher {
         cleared: Cleared<PromptEntry>,
         arguments: Option<&str>,
         context: &Context,
+        era: Era,
     ) -> Result<PromptResult, RpcError> {
         let entry = cleared.entry();
         let call = self.lend(&cleared, arguments, context);
@@ -44,7 +45,7 @@ impl Dispatcher {
                 messages,
             }),
             Ok(PromptOutcome::Invalid(invalid)) => Err(RpcError::invalid_params(invalid.0)),
-            Ok(PromptOutcome::Failed(error)) => Err(RpcError::failed(self.told(entry, &error))),
+            Ok(PromptOutcome::Failed(error)) => Err(self.failed(entry, &error, era)),
             Err(stopped) => Err(RpcError::failed(stopped.0)),
         }
     }

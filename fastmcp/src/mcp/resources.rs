@@ -65,7 +65,7 @@ impl Dispatcher {
                 return Err(RpcError::invalid_params(invalid.0).about(uri));
             }
             Ok(ReadOutcome::Failed(error)) => {
-                return Err(RpcError::failed(self.told(entry, &error)).about(uri));
+                return Err(self.failed(entry, &error, era).about(uri));
             }
             Err(stopped) => return Err(RpcError::failed(stopped.0).about(uri)),
         };

@@ -14,9 +14,10 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::{Notify, watch};
 
+use super::ask::Questions;
 use super::streams::Streams;
 use crate::auth::AuthSession;
-use crate::item::{Listener, LogLevel};
+use crate::item::{Capabilities, Listener, LogLevel};
 
 /// Most sessions at a time.
 const MOST: u64 = 10_000;
@@ -31,6 +32,8 @@ pub(crate) struct Sessions(Cache<String, Arc<Session>>);
 #[derive(Debug)]
 pub(crate) struct Session {
     owner: Owner,
+    capabilities: Capabilities,
+    questions: Arc<Questions>,
     calls: Mutex<HashMap<Box<str>, Arc<Notify>>>,
     log_level: Mutex<LogLevel>,
     listener: Listener,
@@ -82,6 +85,13 @@ impl Sessions {
             session.end();
         }
     }
+
+    /// Nobody will answer any more: every open question ends.
+    pub(crate) fn close_questions(&self) {
+        for (_, session) in &self.0 {
+            session.questions.close();
+        }
+    }
 }
 
 /// A call of a session that is under way; dropping it takes it off the list.
@@ -93,11 +103,19 @@ pub(crate) struct UnderWay {
 }
 
 impl Session {
-    /// A session that `owner` opened, with its ear at the server. `resumes` says whether its
-    /// revision knows how to come back to a stream of which it got no message yet.
-    pub(crate) fn new(owner: Option<&AuthSession>, listener: Listener, resumes: bool) -> Self {
+    /// A session that `owner` opened, whose client declared `capabilities`, with its ear at the
+    /// server. `resumes` says whether its revision knows how to come back to a stream of which it
+    /// got no message yet.
+    pub(crate) fn new(
+        owner: Option<&AuthSession>,
+        capabilities: Capabilities,
+        listener: Listener,
+        resumes: bool,
+    ) -> Self {
         Self {
             owner: Owner::of(owner),
+            capabilities,
+            questions: Arc::default(),
             calls: Mutex::default(),
             log_level: Mutex::new(LogLevel::Info),
             listener,
@@ -106,11 +124,17 @@ impl Session {
         }
     }
 
+    /// What its client can be asked for.
+    pub(crate) fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    /// What its client was asked.
+    pub(crate) fn questions(&self) -> &Arc<Questions> {
+        &self.questions
+    }
+
     /// Which messages its client wants in its log: of this level and graver ones.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "read where a call writes its log")
-    )]
     pub(crate) fn log_level(&self) -> LogLevel {
         *self
             .log_level
@@ -142,6 +166,7 @@ impl Session {
     }
 
     fn end(&self) {
+        self.questions.close();
         self.ended.send_replace(true);
     }
 
@@ -207,7 +232,8 @@ mod tests {
     }
 
     fn session(owner: Option<&AuthSession>) -> Session {
-        Session::new(owner, Control::default().hub().listen(vec![]), true)
+        let listener = Control::default().hub().listen(vec![]);
+        Session::new(owner, Capabilities::default(), listener, true)
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A call whose client wants progress: JSON if nothing happens before the result, otherwise an
-//! event stream with the notices, the result, and its end.
+//! A call that may speak to its client: JSON if nothing happens before the result, otherwise an
+//! event stream with the notices (progress, log, questions), the result, and its end.
 //!
 //! The stream owns the call. When the client goes away, hyper drops the body, the body drops the
 //! call, and that is its cancellation; but the stream of a session belongs to that (`streams`).
@@ -22,7 +22,14 @@ use crate::item::Notice;
 pub(crate) const CAPACITY: usize = 16;
 
 /// A running call: its answer, or nothing if the client cancelled it.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Vec<u8>>> + Send>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Ended>> + Send>>;
+
+/// The answer of a call, and the HTTP status that it has by itself.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: StatusCode,
+    pub(crate) bytes: Vec<u8>,
+}
 
 /// What a stream does next.
 pub(crate) enum Step {
@@ -59,7 +66,7 @@ pub(crate) async fn answer(
         }
     }
     match (first, done) {
-        (None, Some(Some(bytes))) => answer::json(StatusCode::OK, bytes),
+        (None, Some(Some(ended))) => answer::json(ended.status, ended.bytes),
         (None, _) => answer::empty(StatusCode::ACCEPTED),
         (first, done) => events(
             Events {
@@ -98,7 +105,7 @@ fn bound(events: Events) -> Response {
 pub(crate) struct Events {
     next: Option<Step>,
     running: Option<Running>,
-    answer: Option<Vec<u8>>,
+    answer: Option<Ended>,
     notices: Receiver<Notice>,
     progress: Progress,
 }
@@ -128,7 +135,9 @@ impl Events {
                 return Some(step);
             }
         }
-        self.answer.take().map(|answer| Step::Event(event(answer)))
+        self.answer
+            .take()
+            .map(|ended| Step::Event(event(ended.bytes)))
     }
 }
 
@@ -142,23 +151,34 @@ impl Progress {
     /// What a notice amounts to, if anything; `may_close` says whether a connection may end.
     fn step(&mut self, notice: &Notice, may_close: bool) -> Option<Step> {
         match notice {
-            Notice::Progress { progress, message } => {
-                self.event(*progress, message).map(Step::Event)
+            Notice::Progress {
+                progress,
+                total,
+                message,
+            } => self.event(*progress, *total, message).map(Step::Event),
+            Notice::Log { level, data } => {
+                let text = format!(
+                    r#"{{"jsonrpc":"2.0","method":"notifications/message","params":{{"level":"{level}","data":{data}}}}}"#
+                );
+                Some(Step::Event(event(text.into_bytes())))
             }
+            Notice::Message(message) => Some(Step::Event(event(message.to_string().into_bytes()))),
             Notice::CloseStream => may_close.then_some(Step::Close),
         }
     }
 
     /// The event of progress; none if it does not rise above the one before.
-    fn event(&mut self, progress: f64, message: &str) -> Option<Bytes> {
+    fn event(&mut self, progress: f64, total: Option<f64>, message: &str) -> Option<Bytes> {
         let token = self.token.as_ref()?;
         if !progress.is_finite() || self.last.is_some_and(|last| progress <= last) {
             return None;
         }
         self.last = Some(progress);
         let message = serde_json::Value::from(message);
+        let total = total.filter(|total| total.is_finite());
+        let total = total.map_or_else(String::new, |total| format!(r#""total":{total},"#));
         let text = format!(
-            r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":{progress},"total":1,"message":{message}}}}}"#,
+            r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":{progress},{total}"message":{message}}}}}"#,
         );
         Some(event(text.into_bytes()))
     }
@@ -183,7 +203,10 @@ mod tests {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
             }
-            Some(b"{\n\"done\":1}".to_vec())
+            Some(Ended {
+                status: StatusCode::OK,
+                bytes: b"{\n\"done\":1}".to_vec(),
+            })
         });
         let token = Some("\"t\"".to_owned());
         let response = answer(running, notices, token, None).await;

@@ -8,14 +8,14 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 use super::proxy::{Around, ProxySettings};
-use super::{Server, checks, chosen, environment, proxy, storage, upkeep};
+use super::{Server, checks, chosen, environment, proxy, rounds, storage, upkeep};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
 use crate::faults;
 use crate::guard::Guard;
 use crate::health::Health;
 use crate::item::Registry;
-use crate::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
+use crate::mcp::{Endpoint, EndpointParts, MAX_BODY, Rounds, ServerInfo};
 use crate::oauth::{Logins, OAuthProxy};
 use crate::parts::Parts;
 use crate::settings::places;
@@ -145,7 +145,12 @@ impl Server {
         let tools = registry.tools().len();
         let authenticator = proxy.as_ref().map(OAuthProxy::authenticator);
         let offered = proxy.as_ref().map(OAuthProxy::offered_scopes);
+        let rounds = match &proxy {
+            Some(proxy) => rounds::of_ledger(proxy.ledger()),
+            None => rounds::without_store(&self.choices, &parts).await?,
+        };
         let endpoint = EndpointParts {
+            rounds,
             scopes_offered: offered.unwrap_or_default(),
             ..self.endpoint_parts(registry, authenticator, &base_url, parts)
         };
@@ -221,6 +226,7 @@ impl Server {
             allowed_hosts: vec![base_url.authority().to_owned()],
             scopes_offered: BTreeSet::new(),
             max_body: self.choices.max_body.unwrap_or(MAX_BODY),
+            rounds: Rounds::of_process(&parts),
             parts,
         }
     }

@@ -79,7 +79,8 @@ impl Server {
 
     /// The secret from which every key is derived (PBKDF2-HMAC-SHA256 with a stored random salt),
     /// at least 16 characters. Variable `FASTMCP_SECRET`; without it keys are generated and kept
-    /// beside the store.
+    /// beside the store. A server without a login has no store, and needs a secret only so that a
+    /// call that asks its client can go on at another node.
     #[must_use]
     pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
         self.choices.secret = Some(secret.into());

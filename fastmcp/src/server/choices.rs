@@ -87,10 +87,8 @@ impl Choices {
         let (upstream, login, tokens) = (&self.upstream, &self.login, &self.tokens);
         let before = &self.single_keys_previous;
         let all = [
-            ("secret", self.secret.is_some()),
             ("secret_previous", !self.secret_previous.is_empty()),
             ("secret_iterations", self.secret_iterations.is_some()),
-            ("keys", self.keys.is_some()),
             ("store", self.store.is_some()),
             ("upstream_client_id", upstream.client_id.is_some()),
             ("upstream_client_secret", upstream.client_secret.is_some()),

@@ -120,6 +120,19 @@ impl Keyring {
         }
     }
 
+    /// The operator's secret by itself, and how often it is hashed.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn secret_alone(choices: &Choices) -> Result<Option<(Secret, u32)>, Problem> {
+        let secret = match &choices.secret {
+            Some(secret) => Some(secret.clone()),
+            None => environment::secret("FASTMCP_SECRET")?,
+        };
+        let iterations = choices.secret_iterations.unwrap_or(DEFAULT_ITERATIONS);
+        Ok(secret.map(|secret| (secret, iterations)))
+    }
+
     /// Whether there are keys besides those that a store may keep.
     pub(super) fn has_keys(&self, choices: &Choices) -> bool {
         choices.keys.is_some() || self.secret.is_some()

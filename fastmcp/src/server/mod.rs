@@ -20,6 +20,7 @@ mod named;
 #[cfg(feature = "admin")]
 pub(crate) mod operator;
 mod proxy;
+mod rounds;
 mod storage;
 mod stores;
 mod upkeep;

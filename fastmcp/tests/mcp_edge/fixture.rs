@@ -12,7 +12,7 @@ use fastmcp::item::{
     Annotations, Call, Content, InvalidArguments, Outcome, Registry, ToolEntry, ToolError,
     ToolOutput,
 };
-use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
+use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, Rounds, ServerInfo};
 use fastmcp::parts::Parts;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, Request, StatusCode};
@@ -249,6 +249,7 @@ pub(crate) fn serve(registry: Registry, auth: Auth) -> Server {
     let state = Arc::new(State::default());
     let authenticator: Option<Arc<dyn Authenticator>> =
         (auth != Auth::Off).then(|| Arc::new(Names) as _);
+    let parts = Parts::system(Duration::from_secs(1)).unwrap();
     let endpoint = Endpoint::new(EndpointParts {
         registry,
         app: Arc::clone(&state) as _,
@@ -265,7 +266,8 @@ pub(crate) fn serve(registry: Registry, auth: Auth) -> Server {
         allowed_hosts: vec!["s.test".to_owned(), "localhost".to_owned()],
         scopes_offered: BTreeSet::from(["read".to_owned()]),
         max_body: MAX_BODY,
-        parts: Parts::system(Duration::from_secs(1)).unwrap(),
+        rounds: Rounds::of_process(&parts),
+        parts,
     });
     Server {
         router: endpoint.router(),

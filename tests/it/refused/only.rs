@@ -111,9 +111,12 @@ pub(super) const ONLY: &[Only] = &[
     ("FM0910", "another spelling", ".base_url(…)", || {
         google().base_url("https://Notes.example.com")
     }),
-    ("FM0512", "`secret` without `auth`", ".secret(…)", || {
-        open().secret(CANARY)
-    }),
+    (
+        "FM0512",
+        "`secret_previous` without `auth`",
+        ".secret_previous(…)",
+        || open().secret_previous(CANARY),
+    ),
     ("FM0512", "`store` without `auth`", "FASTMCP_STORE", || {
         open().store("memory")
     }),

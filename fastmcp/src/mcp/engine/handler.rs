@@ -12,21 +12,22 @@ use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
     GetPromptRequestParams, GetPromptResponse, Implementation, JsonObject, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ProgressNotificationParam, ProgressToken, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ResultType, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
-    UnsubscribeRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ResultType, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
 };
-use rmcp::service::{NotificationContext, Peer, RequestContext, RoleServer, SubscriptionContext};
+use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::mpsc::Receiver;
+use tokio::time::Instant;
 
+use super::peer::{self, Brought};
 use super::{items, news};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
-use crate::item::{Cancellation, Context, List, Listener, LogLevel, Notice, NoticeSink};
+use crate::item::{Cancellation, Context, List, Listener, LogLevel, NoticeSink};
 use crate::mcp::ServerInfo;
 use crate::mcp::answer::RpcError;
+use crate::mcp::ask::{InputRequired, Origin, Rounds};
 use crate::mcp::capabilities::Capabilities;
 use crate::mcp::dispatch::Dispatcher;
 use crate::mcp::list::{Kind, Lists};
@@ -39,6 +40,7 @@ use crate::mcp::stream::CAPACITY;
 pub(super) struct Handler {
     dispatcher: Arc<Dispatcher>,
     lists: Arc<Lists>,
+    rounds: Rounds,
     config: ServerConfig,
     peer: Arc<PeerState>,
 }
@@ -50,7 +52,12 @@ struct PeerState {
 }
 
 impl Handler {
-    pub(super) fn new(dispatcher: Arc<Dispatcher>, lists: Arc<Lists>, info: &ServerInfo) -> Self {
+    pub(super) fn new(
+        dispatcher: Arc<Dispatcher>,
+        lists: Arc<Lists>,
+        rounds: Rounds,
+        info: &ServerInfo,
+    ) -> Self {
         let mut implementation = Implementation::new(info.name.clone(), info.version.clone());
         implementation.title.clone_from(&info.title);
         let offered = Capabilities::of(dispatcher.registry());
@@ -66,6 +73,7 @@ impl Handler {
         Self {
             dispatcher,
             lists,
+            rounds,
             config,
             peer,
         }
@@ -75,33 +83,71 @@ impl Handler {
         &self.dispatcher
     }
 
-    /// Runs what passed the gate.
+    /// Runs what passed the gate: its answer, or the questions that it has first.
     pub(super) async fn run(
         &self,
         operation: Operation,
         arguments: Option<String>,
-        session: Option<AuthSession>,
+        brought: Brought,
         context: &RequestContext<RoleServer>,
-    ) -> Result<Performed, ErrorData> {
-        let (sink, mut notices) = sink(context.meta.get_progress_token());
+    ) -> Result<Result<Performed, InputRequired>, ErrorData> {
+        let session = caller(context);
+        let arguments = arguments.as_deref();
+        let (method, target, timeout) = operation.asks_as();
+        let is_modern = peer::is_modern(context);
+        let attempt = if is_modern {
+            let origin = Origin::new(session.as_ref(), method, &target, arguments);
+            let parts = self.dispatcher.parts();
+            let attempt = peer::attempt(&self.rounds, parts, origin, context, brought).await;
+            Some(attempt.map_err(error)?)
+        } else {
+            None
+        };
+        let asker = match &attempt {
+            Some(attempt) => attempt.asker(),
+            None => Arc::new(peer::Asking::of(context, &self.dispatcher.parts().random)),
+        };
+        let (sink, mut notices) = NoticeSink::channel(CAPACITY);
+        let token = context.meta.get_progress_token();
         let (guard, cancellation) = Cancellation::new();
-        let cx = Context::new(sink)
+        let mut cx = Context::new(Some(sink))
             .with_session(session)
             .with_control(self.dispatcher.control().clone())
+            .with_asker(Some(asker))
+            .with_log_level(peer::log_level(context, &self.peer.log_level))
+            .with_deadline(timeout.map(|limit| Instant::now() + limit))
             .with_cancellation(cancellation);
+        if token.is_none() {
+            cx = cx.without_progress();
+        }
         // The SDK turns the words of the legacy era into those of the modern one.
-        let era = Era::Legacy;
-        let arguments = arguments.as_deref();
-        let call = self.dispatcher.perform(operation, arguments, &cx, era);
-        let result = tokio::select! {
-            result = call => result,
-            () = forward(&mut notices, &context.peer) => return Err(cancelled()),
+        let call = self
+            .dispatcher
+            .perform(operation, arguments, &cx, Era::Legacy);
+        let call = async {
+            match attempt {
+                None => Ok(Ok(call.await)),
+                Some(attempt) => attempt.run(call).await,
+            }
+        };
+        let ended = tokio::select! {
+            ended = call => ended,
+            () = peer::forward(&mut notices, token.as_ref(), &context.peer) => return Err(cancelled()),
             () = context.ct.cancelled() => return Err(cancelled()),
         };
         guard.finished();
         // What was told in the same breath as the result still comes before it.
-        drain(&mut notices, &context.peer).await;
-        result.map_err(error)
+        peer::drain(&mut notices, token.as_ref(), &context.peer).await;
+        match ended.map_err(error)? {
+            Err(asks) => Ok(Err(asks)),
+            Ok(performed) => {
+                let performed = performed.map_err(error)?;
+                match performed.lacking().filter(|_| is_modern) {
+                    Some(capability) => Err(error(RpcError::missing_capability(capability))),
+                    None => Ok(Ok(performed)),
+                }
+            }
+        }
     }
 
     async fn list<T: DeserializeOwned>(
@@ -219,7 +265,7 @@ impl ServerHandler for Handler {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        items::read(self, &request.uri, &context).await
+        items::read(self, request, &context).await
     }
 
     async fn get_prompt(
@@ -251,13 +297,15 @@ impl ServerHandler for Handler {
         let cleared = self.dispatcher.clear(entry, session.as_ref()).await;
         let operation = Operation::Call(cleared.map_err(|refusal| refused(&refusal))?);
         let arguments = request.arguments.map(json);
-        match self.run(operation, arguments, session, &context).await? {
-            Performed::Called(result) => {
+        let brought = (request.request_state, request.input_responses);
+        match self.run(operation, arguments, brought, &context).await? {
+            Ok(Performed::Called(result)) => {
                 let mut result: CallToolResult = converted(&result)?;
                 result.result_type = Some(ResultType::COMPLETE);
                 Ok(result.into())
             }
-            _ => Err(shown_by_nobody()),
+            Ok(_) => Err(shown_by_nobody()),
+            Err(asks) => Ok(peer::input_required(asks)?.into()),
         }
     }
 }
@@ -284,47 +332,6 @@ pub(super) fn json(object: JsonObject) -> String {
 pub(super) fn caller(context: &RequestContext<RoleServer>) -> Option<AuthSession> {
     let parts = context.extensions.get::<http::request::Parts>()?;
     parts.extensions.get::<AuthSession>().cloned()
-}
-
-type Notices = Option<(ProgressToken, Receiver<Notice>)>;
-
-fn sink(token: Option<ProgressToken>) -> (Option<NoticeSink>, Notices) {
-    let Some(token) = token else {
-        return (None, None);
-    };
-    let (sink, notices) = NoticeSink::channel(CAPACITY);
-    (Some(sink), Some((token, notices)))
-}
-
-/// Sends notices as they come; never ends by itself.
-async fn forward(notices: &mut Notices, peer: &Peer<RoleServer>) {
-    if let Some((token, notices)) = notices {
-        while let Some(notice) = notices.recv().await {
-            send(notice, token, peer).await;
-        }
-    }
-    std::future::pending::<()>().await;
-}
-
-/// Sends the notices that are there.
-async fn drain(notices: &mut Notices, peer: &Peer<RoleServer>) {
-    if let Some((token, notices)) = notices {
-        while let Ok(notice) = notices.try_recv() {
-            send(notice, token, peer).await;
-        }
-    }
-}
-
-async fn send(notice: Notice, token: &ProgressToken, peer: &Peer<RoleServer>) {
-    let Notice::Progress { progress, message } = notice else {
-        return;
-    };
-    let param = ProgressNotificationParam::new(token.clone(), progress)
-        .with_total(1.0)
-        .with_message(message);
-    if let Err(error) = peer.notify_progress(param).await {
-        tracing::debug!(%error, "a notice found no client");
-    }
 }
 
 pub(super) fn error(error: RpcError) -> ErrorData {

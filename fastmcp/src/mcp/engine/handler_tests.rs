@@ -17,7 +17,13 @@ fn work(call: Call<'_>) -> BoxFuture<'_, Outcome> {
         for step in [0.5, 1.0] {
             call.context.progress(step, "working").await;
         }
-        let text = call.arguments.unwrap_or("nothing").to_owned();
+        let mut text = call.arguments.unwrap_or("nothing").to_owned();
+        call.context.info("worked").await;
+        if text.contains("ask") {
+            let form = json!({ "type": "object", "properties": { "n": { "type": "integer" } } });
+            let asked = call.context.elicit_schema("How many?", form).key("n").await;
+            text = asked.map_or_else(|error| error.to_string(), |asked| format!("{asked:?}"));
+        }
         Outcome::Done(ToolOutput {
             content: vec![Content::Text { text }],
             structured: None,
@@ -74,7 +80,8 @@ impl Client {
             ..ServerInfo::default()
         };
         let control = dispatcher.control().clone();
-        let handler = Handler::new(Arc::new(dispatcher), lists, &info);
+        let rounds = Rounds::of_process(dispatcher.parts());
+        let handler = Handler::new(Arc::new(dispatcher), lists, rounds, &info);
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         tokio::spawn(async move { handler.serve(theirs).await.unwrap().waiting().await });
         Self {
@@ -140,6 +147,7 @@ async fn a_legacy_peer_meets_the_same_gate() {
         (&json!("t"), &json!(0.5))
     );
     assert_eq!(client.read().await["params"]["progress"], 1.0);
+    assert_eq!(client.read().await["params"]["data"], "worked");
     let done = client.read().await;
     assert_eq!(done["result"]["content"][0]["text"], r#"{"a":1}"#);
     assert!(done["result"].get("resultType").is_none(), "{done}");
@@ -174,3 +182,50 @@ async fn a_modern_peer_gets_complete_results() {
 mod items_tests;
 #[path = "news_tests.rs"]
 mod news_tests;
+#[tokio::test]
+async fn a_legacy_peer_is_asked_by_a_request() {
+    let mut client = Client::start();
+    let hello = json!({
+        "protocolVersion": "2025-11-25", "capabilities": { "elicitation": {} },
+        "clientInfo": { "name": "c", "version": "1" }
+    });
+    client.ask("initialize", hello).await;
+    let started = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    client.send(started).await;
+    let quiet = json!({ "level": "error" });
+    let set = client.ask("logging/setLevel", quiet).await;
+    assert_eq!(set["result"], json!({}));
+    let call = json!({ "name": "work", "arguments": { "ask": 1 } });
+    let question = client.ask("tools/call", call).await;
+    assert_eq!(question["method"], "elicitation/create", "{question}");
+    assert_eq!(question["params"]["message"], "How many?");
+    let content = json!({ "action": "accept", "content": { "n": 3 } });
+    let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": content });
+    client.send(answer).await;
+    let done = client.read().await;
+    assert_eq!(
+        done["result"]["content"][0]["text"],
+        r#"Accepted({"n": Number(3)})"#
+    );
+}
+
+#[tokio::test]
+async fn a_modern_peer_is_asked_by_a_result() {
+    let mut client = Client::start();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "c", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": { "elicitation": {} }
+    });
+    let mut call = json!({ "name": "work", "arguments": { "ask": 1 }, "_meta": meta });
+    let asked = client.ask("tools/call", call.clone()).await;
+    assert_eq!(asked["result"]["resultType"], "input_required", "{asked}");
+    let question = &asked["result"]["inputRequests"]["n"];
+    assert_eq!(question["params"]["message"], "How many?", "{asked}");
+    call["requestState"] = asked["result"]["requestState"].clone();
+    call["inputResponses"] = json!({ "n": { "action": "decline" } });
+    let done = client.ask("tools/call", call.clone()).await;
+    assert_eq!(done["result"]["content"][0]["text"], "Declined", "{done}");
+    let again = client.ask("tools/call", call).await;
+    assert_eq!(again["error"]["code"], -32602, "{again}");
+}

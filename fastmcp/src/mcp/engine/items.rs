@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use rmcp::ErrorData;
 use rmcp::model::{
     CompleteRequestParams, CompleteResult, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, ReadResourceResponse, ReadResourceResult, Reference as Referred, ResultType,
-    ServerCapabilities,
+    GetPromptResult, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    Reference as Referred, ResultType, ServerCapabilities,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Value, json};
 
 use super::handler::{Handler, caller, converted, error, json, refused, shown_by_nobody};
+use super::peer::input_required;
 use crate::mcp::answer::RpcError;
 use crate::mcp::capabilities::Capabilities;
 use crate::mcp::completion::{Reference, Typing, Unsuggested};
@@ -24,7 +25,7 @@ const ERA: Era = Era::Legacy;
 /// What is offered, in the SDK's words.
 pub(super) fn capabilities(offered: Capabilities) -> ServerCapabilities {
     // Its own JSON is the one place that says how they are written.
-    serde_json::from_str(&offered.json(ERA)).unwrap_or_default()
+    serde_json::from_str(&offered.json()).unwrap_or_default()
 }
 
 /// An error where the server offers nothing of the kind that the method is for.
@@ -40,18 +41,22 @@ pub(super) fn offered(handler: &Handler, method: &str) -> Result<(), ErrorData> 
 /// `resources/read`.
 pub(super) async fn read(
     handler: &Handler,
-    uri: &str,
+    request: ReadResourceRequestParams,
     context: &RequestContext<RoleServer>,
 ) -> Result<ReadResourceResponse, ErrorData> {
     offered(handler, "resources/read")?;
-    let found = handler.dispatcher().resource(uri, ERA).map_err(error)?;
+    let found = handler.dispatcher().resource(&request.uri, ERA);
+    let found = found.map_err(error)?;
     let session = caller(context);
     let cleared = handler.dispatcher().clear(found.entry, session.as_ref());
     let cleared = cleared.await.map_err(|refusal| refused(&refusal))?;
     let operation = Operation::Read(cleared, found.uri);
-    let performed = handler.run(operation, found.variables, session, context);
-    let Performed::Read(result) = performed.await? else {
-        return Err(shown_by_nobody());
+    let brought = (request.request_state, request.input_responses);
+    let performed = handler.run(operation, found.variables, brought, context);
+    let result = match performed.await? {
+        Ok(Performed::Read(result)) => result,
+        Ok(_) => return Err(shown_by_nobody()),
+        Err(asks) => return Ok(ReadResourceResponse::InputRequired(input_required(asks)?)),
     };
     let mut result: Value = converted(&result)?;
     result["ttlMs"] = json!(0);
@@ -73,9 +78,11 @@ pub(super) async fn get(
     let cleared = handler.dispatcher().clear(entry, session.as_ref()).await;
     let operation = Operation::Get(cleared.map_err(|refusal| refused(&refusal))?);
     let arguments = request.arguments.map(json);
-    let performed = handler.run(operation, arguments, session, context).await?;
-    let Performed::Got(result) = performed else {
-        return Err(shown_by_nobody());
+    let brought = (request.request_state, request.input_responses);
+    let result = match handler.run(operation, arguments, brought, context).await? {
+        Ok(Performed::Got(result)) => result,
+        Ok(_) => return Err(shown_by_nobody()),
+        Err(asks) => return Ok(GetPromptResponse::InputRequired(input_required(asks)?)),
     };
     let mut result: GetPromptResult = converted(&result)?;
     result.result_type = Some(ResultType::COMPLETE);

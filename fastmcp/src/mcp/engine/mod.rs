@@ -6,6 +6,7 @@
 mod handler;
 mod items;
 mod news;
+mod peer;
 
 use std::io;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use rmcp::ServiceExt as _;
 
 use self::handler::Handler;
 use super::ServerInfo;
+use super::ask::Rounds;
 use super::dispatch::Dispatcher;
 use super::list::Lists;
 
@@ -25,9 +27,14 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// An engine that lists and calls through the same gate as the edge.
-    pub(crate) fn new(dispatcher: Arc<Dispatcher>, lists: Arc<Lists>, info: &ServerInfo) -> Self {
+    pub(crate) fn new(
+        dispatcher: Arc<Dispatcher>,
+        lists: Arc<Lists>,
+        rounds: Rounds,
+        info: &ServerInfo,
+    ) -> Self {
         Self {
-            handler: Handler::new(dispatcher, lists, info),
+            handler: Handler::new(dispatcher, lists, rounds, info),
         }
     }
 

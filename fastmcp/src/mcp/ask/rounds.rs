@@ -1,0 +1,186 @@
+//! From a request to its round and from a round to the next request.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::once::Local;
+use super::state::{LIFE, State};
+use super::{Asks, Once, Origin, Ran, Round};
+use crate::item::{Asker, Capabilities};
+use crate::keys::Keys;
+use crate::mcp::answer::RpcError;
+use crate::parts::Parts;
+
+/// What multi-round calls need: the keys that seal their state, and a memory of those that are
+/// over. Nodes that share both serve the rounds of one call in any order of nodes.
+#[derive(Clone)]
+pub struct Rounds {
+    keys: Keys,
+    once: Arc<dyn Once>,
+}
+
+impl Rounds {
+    /// With these keys and this memory.
+    pub fn new(keys: Keys, once: Arc<dyn Once>) -> Self {
+        Self { keys, once }
+    }
+
+    /// With these keys, and a memory that ends with the process.
+    pub fn remembered_here(keys: Keys, parts: &Parts) -> Self {
+        Self::new(keys, Arc::new(Local::new(parts.clock.clone())))
+    }
+
+    /// With keys and a memory that end with the process.
+    pub fn of_process(parts: &Parts) -> Self {
+        Self::remembered_here(Keys::ephemeral(&parts.random), parts)
+    }
+
+    /// What a request brings from the round before, checked; a conversation that goes on is
+    /// *running* from here.
+    pub(crate) async fn begin(
+        &self,
+        parts: &Parts,
+        origin: Origin,
+        capabilities: Capabilities,
+        (state, responses): (Option<&RawValue>, Option<&RawValue>),
+    ) -> Result<Attempt, RpcError> {
+        let given = given(responses)?;
+        let state = match state.map(RawValue::get) {
+            None | Some("null") => None,
+            Some(text) => {
+                let text: Option<String> = serde_json::from_str(text).ok();
+                let now = parts.clock.now();
+                let opened = text.and_then(|text| State::open(&text, &origin, &self.keys, now));
+                Some(opened.ok_or_else(|| {
+                    RpcError::invalid_params(
+                        "`requestState` is not good for this request, or has expired; make the call anew without it",
+                    )
+                })?)
+            }
+        };
+        let entered = state.as_ref().map(|state| state.id);
+        if let Some(id) = entered {
+            // Twice the life of a state: one that is made at the end of this round expires sooner.
+            let until = parts.clock.now() + 2 * LIFE;
+            match self.once.enter(id, until).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(RpcError::invalid_params(
+                        "`requestState` is in use or was used up by a call that completed; make the call anew without it",
+                    ));
+                }
+                Err(error) => return Err(RpcError::unavailable(error.to_string())),
+            }
+        }
+        let state = state.unwrap_or_default();
+        Ok(Attempt {
+            round: Arc::new(Round::new(capabilities, state, given)),
+            rounds: self.clone(),
+            parts: parts.clone(),
+            origin,
+            entered,
+        })
+    }
+}
+
+impl fmt::Debug for Rounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rounds")
+    }
+}
+
+/// `inputResponses`, whose values are judged by the questions.
+fn given(responses: Option<&RawValue>) -> Result<Map<String, Value>, RpcError> {
+    match responses.map(RawValue::get) {
+        None | Some("null") => Ok(Map::new()),
+        Some(text) => serde_json::from_str(text)
+            .map_err(|_| RpcError::invalid_params("`inputResponses` must be an object")),
+    }
+}
+
+/// A round that has begun. Dropped before it has run, it opens the conversation again, unless an
+/// answer was used: what the tool did with it nobody knows.
+pub(crate) struct Attempt {
+    round: Arc<Round>,
+    rounds: Rounds,
+    parts: Parts,
+    origin: Origin,
+    entered: Option<[u8; 32]>,
+}
+
+/// What a client is sent to ask it.
+#[derive(Debug)]
+pub(crate) struct InputRequired {
+    /// `InputRequests` in the schema.
+    pub(crate) requests: Map<String, Value>,
+    /// `requestState`.
+    pub(crate) state: String,
+}
+
+impl Attempt {
+    /// Through which the call asks.
+    pub(crate) fn asker(&self) -> Arc<dyn Asker> {
+        Arc::clone(&self.round) as _
+    }
+
+    /// Runs the call to its end or its questions.
+    ///
+    /// # Errors
+    /// The answers so far do not fit into a state.
+    pub(crate) async fn run<T>(
+        mut self,
+        call: impl Future<Output = T>,
+    ) -> Result<Result<T, InputRequired>, RpcError> {
+        match self.round.run(call).await {
+            Ran::Done(done) => {
+                // Spent.
+                self.entered = None;
+                Ok(Ok(done))
+            }
+            Ran::Asks(asks) => self.ask(asks).await.map(Err),
+        }
+    }
+
+    async fn ask(&mut self, asks: Asks) -> Result<InputRequired, RpcError> {
+        let id = match self.entered.take() {
+            Some(id) if self.rounds.once.leave(id).await.is_ok() => id,
+            // The first round; or the conversation stays shut and goes on under a new name.
+            _ => self.parts.random.bytes::<32>(),
+        };
+        let state = State {
+            id,
+            until: self.parts.clock.now() + LIFE,
+            answered: asks.answered,
+            open: asks.open,
+        };
+        let sealed = state.seal(&self.origin, &self.rounds.keys, &self.parts.random);
+        let state = sealed.ok_or_else(|| {
+            RpcError::invalid_params("the answers of this call are too large together")
+        })?;
+        Ok(InputRequired {
+            requests: asks.requests,
+            state,
+        })
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.round.close();
+        let Some(id) = self.entered.take().filter(|_| !self.round.used_given()) else {
+            return;
+        };
+        let once = Arc::clone(&self.rounds.once);
+        // Without a runtime the process is ending; the record expires by itself.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = once.leave(id).await {
+                    tracing::debug!(%error, "a call that was cut off stays shut until its state expires");
+                }
+            });
+        }
+    }
+}

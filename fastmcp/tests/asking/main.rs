@@ -1,0 +1,16 @@
+//! Tools that ask their client, over HTTP, in both eras of the protocol.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected has failed"
+)]
+#![allow(clippy::needless_pass_by_value, reason = "tools own their arguments")]
+
+mod fixture;
+mod handshake;
+mod hostile;
+mod log;
+mod rounds;
+mod states;
+mod tools;
