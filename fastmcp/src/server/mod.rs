@@ -101,14 +101,16 @@ impl Server {
     /// # /// Greets.
     /// # #[server]
     /// # struct Greeter;
-    /// use std::time::Instant;
-    ///
+    /// # use std::time::Instant;
+    /// # fn main() {
     /// let server = Greeter.into_server().around(|call, next| async move {
     ///     let begun = Instant::now();
     ///     let ended = next.run().await;
     ///     println!("{} took {:?}, failed: {}", call.name(), begun.elapsed(), ended.is_error());
     ///     ended
     /// });
+    /// # drop(server);
+    /// # }
     /// ```
     #[must_use]
     pub fn around<F, Fut>(mut self, hook: F) -> Self
