@@ -15,6 +15,7 @@ mod browser;
 mod changes;
 mod clients;
 mod clock;
+mod conformance;
 mod crash;
 mod databases;
 mod deployed;

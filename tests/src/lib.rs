@@ -29,6 +29,7 @@ pub mod balancer;
 pub mod browser;
 pub mod canary;
 pub mod client;
+pub mod conformance;
 pub mod database;
 pub mod form;
 pub mod http;

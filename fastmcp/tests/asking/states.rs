@@ -143,17 +143,21 @@ async fn an_answer_lost_between_rounds_is_given_again() {
 }
 
 #[tokio::test]
-async fn answers_without_a_state_answer_nothing() {
+async fn answers_without_a_state_are_those_of_a_first_round() {
     let node = World::new().node();
-    let more = json!({
-        "arguments": { "run": "bare" },
-        "inputResponses": { "sure": accept(json!({ "sure": true })) }
-    });
-    let (_, answer) = node.call("transfer", more).await;
-    assert_eq!(
-        (asked(&answer).0, runs("bare")),
-        ("sure".to_owned(), (1, 0))
-    );
+    let with =
+        |responses: Value| json!({ "arguments": { "run": "bare" }, "inputResponses": responses });
+    let (_, asks) = node
+        .call(
+            "transfer",
+            with(json!({ "sore": accept(json!({ "sure": true })) })),
+        )
+        .await;
+    assert_eq!((asked(&asks).0, runs("bare")), ("sure".to_owned(), (1, 0)));
+    let known = json!({ "sure": accept(json!({ "sure": true })), "other": 1 });
+    let (_, done) = node.call("transfer", with(known)).await;
+    assert_eq!(done["result"]["resultType"], "complete");
+    assert_eq!(runs("bare"), (2, 1));
 }
 
 #[tokio::test(start_paused = true)]
