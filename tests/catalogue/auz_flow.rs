@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tests::http::parameter;
+use tests::http::{encode, parameter};
 use url::Url;
 
 use crate::case::{cases, rounds};
@@ -11,6 +11,9 @@ use crate::party::Party;
 use crate::setup::{S, Setup};
 
 cases! {
+    "AUZ-21" Once header_lines,
+    "AUZ-23" Each heads_and_prefetch,
+    "AUZ-30" Once long_lines,
     "AUZ-22" Alone undecided_pages,
     "AUZ-25" Each lost_client,
     "AUZ-26" Each asked_again,
@@ -165,4 +168,56 @@ async fn always_new(setup: Setup) {
         let mut values = call.parameters.iter().map(|(_, value)| value);
         assert!(!values.any(|value| value.contains(verifier)), "{call:?}");
     }
+}
+
+async fn header_lines(setup: Setup) {
+    let s = setup.start().await;
+    let c = s.c().await;
+    let good = c.az(&[("scope", "openid")]).url;
+    let query: Vec<_> = good.query_pairs().into_owned().collect();
+    for (name, _) in &query {
+        for line in [
+            "%0d%0aSet-Cookie:x=1",
+            "%0aSet-Cookie:x=1",
+            "%E5%98%8A%E5%98%8DSet-Cookie:x=1",
+        ] {
+            let pairs = query.iter().map(|(known, value)| {
+                let pair = encode(&[(known.as_str(), value.as_str())]);
+                if known == name {
+                    format!("{pair}{line}")
+                } else {
+                    pair
+                }
+            });
+            let target = format!("/oauth/authorize?{}", pairs.collect::<Vec<_>>().join("&"));
+            let head = s.raw_head(&target).await;
+            assert!(crate::raw::status(&head) >= 200, "{target}: {head}");
+            let injected = head
+                .lines()
+                .any(|line| line.to_ascii_lowercase().starts_with("set-cookie:x"));
+            assert!(!injected, "{name}: {head}");
+        }
+    }
+}
+
+async fn heads_and_prefetch(setup: Setup) {
+    let s = setup.start().await;
+    let c = s.c().await;
+    let url = c.az(&[]).url;
+    let head = s.expect(
+        "HEAD",
+        s.http.send("HEAD", url.as_str(), &[], ""),
+        Status(405),
+    );
+    assert_eq!(head.await.header("allow"), Some("GET"));
+    let headers = [("accept", "text/html"), ("sec-purpose", "prefetch")];
+    let ahead = s.http.send("GET", url.as_str(), &headers, "");
+    s.expect("prefetch", ahead, Html(200)).await;
+}
+
+async fn long_lines(setup: Setup) {
+    let s = setup.start().await;
+    let long = format!("/oauth/authorize?x={}", "a".repeat(64 * 1024));
+    let head = s.raw_head(&long).await;
+    assert!(matches!(crate::raw::status(&head), 414 | 431), "{head}");
 }

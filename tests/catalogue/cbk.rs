@@ -1,5 +1,8 @@
 //! The callback: a state of ours, once, from the browser that agreed.
 
+use std::sync::Arc;
+
+use fastmcp::store::MemoryStore;
 use serde_json::json;
 use tests::browser::Browser;
 use tests::http::{Answer, encode, parameter};
@@ -9,7 +12,7 @@ use url::Url;
 use crate::case::cases;
 use crate::outcome::{Page, Status, red};
 use crate::party::{Attempt, C_CB, Party};
-use crate::setup::{Home, S, Setup};
+use crate::setup::{S, Setup};
 use crate::watched::Watched;
 
 cases! {
@@ -84,10 +87,8 @@ async fn states_of_nobody(setup: Setup) {
     assert_eq!(s.idp.count("token").await, 0, "the provider was asked");
     // Of a server with the same keys whose records are gone.
     let (browser, _, way) = returning(&s, &c).await;
-    let empty = Home {
-        store: Watched::new(std::sync::Arc::new(fastmcp::store::MemoryStore::new())),
-        ..s.home.clone()
-    };
+    let empty = Watched::new(Arc::new(MemoryStore::new()));
+    let empty = s.home.with_store(empty);
     let wiped = setup
         .start_at(empty, crate::setup::BASE, |server| server)
         .await;

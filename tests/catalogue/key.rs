@@ -82,7 +82,8 @@ async fn iterations(setup: Setup) {
         assert!(error.contains("secret_iterations"), "{few}: {error}");
     }
     let from = log::length();
-    with(100_000).router().await.expect("as documented");
+    let started = with(100_000).router().await;
+    assert!(started.is_ok(), "as documented: {started:?}");
     let said = log::since(from);
     let warned = said
         .lines()

@@ -56,7 +56,9 @@ pub(crate) async fn note_secrets(idp: &Idp, started: &[S]) {
     }
     for s in started {
         let answers = lock(&s.diary).clone();
-        answers.iter().for_each(|answer| read(answer, &mut found));
+        for answer in &answers {
+            read(answer, &mut found);
+        }
     }
     found.retain(|secret| secret.len() >= 12);
     lock(&SECRETS).append(&mut found);

@@ -34,6 +34,7 @@ mod case;
 mod cbk;
 mod cbk_exchange;
 mod cim;
+mod cim_fetch;
 mod con;
 mod con_decision;
 mod desk;
@@ -45,6 +46,7 @@ mod missing;
 mod outcome;
 mod par;
 mod party;
+mod process;
 #[allow(dead_code, reason = "the product's own tests use all of it")]
 #[path = "../../fastmcp/tests/oauth_proxy/publisher.rs"]
 mod publisher;
@@ -53,6 +55,7 @@ mod refresh;
 mod refresh_upstream;
 mod reg;
 mod reg_life;
+mod reg_metadata;
 mod res;
 mod res_forged;
 mod runner;
@@ -92,6 +95,9 @@ const FAMILIES: &[&[Case]] = &[
     reg_life::CASES,
     sto::CASES,
     key::CASES,
+    process::CASES,
+    reg_metadata::CASES,
+    cim_fetch::CASES,
 ];
 
 fn main() -> ExitCode {

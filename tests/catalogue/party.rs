@@ -164,7 +164,7 @@ impl Party {
                 parameters.push((name, value));
             }
             if *name == "redirect_uri" {
-                redirect = (*value).to_owned();
+                (*value).clone_into(&mut redirect);
             }
         }
         let endpoint = self.s.at("/oauth/authorize");

@@ -218,7 +218,10 @@ static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Cases fail by panicking and a tool of theirs panics on purpose: both lie in this package.
 fn note_panic(panic: &PanicHookInfo<'_>) {
-    let place = panic.location().map(|it| it.file()).unwrap_or_default();
+    let place = panic
+        .location()
+        .map(std::panic::Location::file)
+        .unwrap_or_default();
     let ours = ["tests/catalogue/", "tests/src/", "fastmcp/tests/"];
     if !ours.iter().any(|folder| place.contains(folder)) {
         lock(&PANICS).push(panic.to_string());

@@ -90,7 +90,7 @@ impl Setup {
         let home = Home {
             store: Watched::new(store),
             keys,
-            directory: Arc::new(directory),
+            _directory: Arc::new(directory),
         };
         self.start_at(home, BASE, configure).await
     }
@@ -109,10 +109,10 @@ impl Setup {
         for _ in 0..self.nodes {
             let clock = Turned::standing(now);
             let make = || {
-                let mut parts = clock.parts();
-                parts.foreign = publisher.foreign().within(FOREIGN);
+                let mut world = clock.parts();
+                world.foreign = publisher.foreign().within(FOREIGN);
                 let server = configured(&self.idp, &touched, base)
-                    .parts(parts)
+                    .parts(world)
                     .keys(home.keys.clone())
                     .store(home.store.clone());
                 configure(server)
@@ -156,7 +156,18 @@ impl Setup {
 pub(crate) struct Home {
     pub(crate) store: Watched,
     pub(crate) keys: Keys,
-    pub(crate) directory: Arc<TempDir>,
+    /// Last, so that it goes when nobody writes there any more.
+    _directory: Arc<TempDir>,
+}
+
+impl Home {
+    /// The same keys over other records.
+    pub(crate) fn with_store(&self, store: Watched) -> Self {
+        Self {
+            store,
+            ..self.clone()
+        }
+    }
 }
 
 /// The provider as the server knows it.

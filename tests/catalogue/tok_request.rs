@@ -272,7 +272,7 @@ async fn claims_of_the_provider(setup: Setup) {
         let hostile = names
             .iter()
             .map(|name| ((*name).to_owned(), json!("canary")));
-        let mut claims = Map::from_iter(hostile);
+        let mut claims = hostile.collect::<Map<_, _>>();
         claims.insert("department".into(), json!("welding"));
         claims.insert("huge".into(), json!("h".repeat(10 * 1024)));
         claims.insert("groups".into(), json!(groups));
