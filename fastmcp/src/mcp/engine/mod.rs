@@ -88,7 +88,7 @@ impl Engine {
         if let Some(caller) = caller {
             request.extensions_mut().insert(caller.clone());
         }
-        let response = self.http.handle(request).await.map(Body::new);
+        let response = self.handle(request).await;
         let session_id = response
             .headers()
             .get(&SESSION_ID)
@@ -107,7 +107,7 @@ impl Engine {
     /// Hands a notification or response to a session.
     pub(crate) async fn accept(&self, session_id: &str, body: String) -> StatusCode {
         let request = request(Method::POST, Some(session_id), body);
-        self.http.handle(request).await.status()
+        self.handle(request).await.status()
     }
 
     /// The standing stream of a session.
@@ -116,7 +116,13 @@ impl Engine {
         if let Some(Ok(id)) = last_event_id.map(str::parse) {
             request.headers_mut().insert(LAST_EVENT_ID, id);
         }
-        self.http.handle(request).await.map(Body::new)
+        self.handle(request).await
+    }
+
+    /// Boxed: the SDK's future is tens of kilobytes, and the plain calls that never come here would
+    /// carry its room with them.
+    fn handle(&self, request: Request<Full<Bytes>>) -> BoxFuture<'_, Response> {
+        Box::pin(async move { self.http.handle(request).await.map(Body::new) })
     }
 
     /// Ends a session that is no longer in the table.
