@@ -42,7 +42,9 @@ pub(crate) async fn answer(
             answer = &mut running => {
                 done = Some(answer);
                 // What was told in the same breath as the result still comes before it.
-                while let (None, Ok(notice)) = (&first, notices.try_recv()) {
+                while first.is_none()
+                    && let Ok(notice) = notices.try_recv()
+                {
                     first = progress.event(&notice);
                 }
             }
@@ -190,6 +192,12 @@ mod tests {
             ));
             assert!(events[1].contains(r#""progress":1,"#));
             assert_eq!(events[2], "data: { \"done\":1}");
+            let (_, body) = told(&[0.25, 0.5, 0.75, 1.0], pause).await;
+            let events: Vec<_> = body.split_terminator("\n\n").collect();
+            for (event, step) in events.iter().zip(["0.25", "0.5", "0.75", "1"]) {
+                assert!(event.contains(&format!(r#""progress":{step},"#)), "{body}");
+            }
+            assert_eq!(events.len(), 5, "{body}");
         }
     }
 }
