@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::Result;
 
 /// How long a server may take to listen.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A running server; it ends with this value.
 #[derive(Debug)]

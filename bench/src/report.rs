@@ -17,7 +17,7 @@ pub fn ratios(rows: &[Row]) -> String {
     for row in rows {
         let _ = write!(text, "| {} |", row.title);
         for rival in rivals {
-            let ratio = ratio(row, *rival).map_or_else(|| "–".into(), |ratio| times(ratio));
+            let ratio = ratio(row, *rival).map_or_else(|| "–".into(), times);
             let _ = write!(text, " {ratio} |");
         }
         text.push('\n');

@@ -302,6 +302,9 @@ async fn start(
         // Behind a login the challenge is the answer.
         if offer == Offer::Open {
             Question::Echo.judge(status, connection.body())?;
+            if who == Contender::Ours {
+                fs::write(constant(place.scratch.path()), connection.body())?;
+            }
         } else if status != 401 {
             return Err(process
                 .said(&format!("status {status}, not a challenge"))

@@ -231,8 +231,9 @@ impl Edge {
             edge.operate(operation, given.as_deref(), &context, (era, &id_of))
                 .await
         };
-        self.live(live, caller, era, (id, params), under_way, call)
-            .await
+        // Boxed, so that plain calls do not carry its room with them.
+        let live = self.live(live, caller, era, (id, params), under_way, call);
+        Box::pin(live).await
     }
 }
 

@@ -59,7 +59,9 @@ pub(crate) async fn answer(
             answer = &mut running => {
                 done = Some(answer);
                 // What was told in the same breath as the result still comes before it.
-                while let (None, Ok(notice)) = (&first, notices.try_recv()) {
+                while first.is_none()
+                    && let Ok(notice) = notices.try_recv()
+                {
                     first = progress.step(&notice, false);
                 }
             }
