@@ -105,6 +105,8 @@ pub(crate) const SERVER: Options = Options {
             "allowed_redirect_uri_patterns",
             "allowed_redirect_uri_patterns = [\"https://app.example.com/callback\"]",
         ),
+        row("registration", "registration = \"off\""),
+        row("trusted_proxies", "trusted_proxies = [\"10.0.0.0/8\"]"),
         row("transaction_ttl", "transaction_ttl = \"10m\""),
         row("authorization_code_ttl", "authorization_code_ttl = \"5m\""),
         row("access_token_ttl", "access_token_ttl = \"1h\""),
@@ -311,6 +313,11 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
 pub(crate) const ELSEWHERE_SET: &[(&str, &str)] = &[
     ("bind", "set `FASTMCP_BIND`, or call `.bind(…)`"),
     (
+        "rate_limits",
+        "set `FASTMCP_RATE_LIMITS`, or call `.rate_limits(…)`",
+    ),
+    ("clients", "set `FASTMCP_CLIENTS`, or call `.clients(…)`"),
+    (
         "upstream_client_id",
         "set `{}_CLIENT_ID`, or call `.upstream_client_id(…)`",
     ),
@@ -357,4 +364,8 @@ pub(crate) const SECRETS: &[(&str, &str)] = &[
     ),
     ("encryption_key", OUR_SECRET),
     ("consent_signing_key", OUR_SECRET),
+    (
+        "initial_access_token",
+        "set `FASTMCP_INITIAL_ACCESS_TOKEN`, or call `.initial_access_token(…)`",
+    ),
 ];

@@ -77,6 +77,18 @@ impl Refusal {
         }
     }
 
+    /// The refusal in a word, for the audit log.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Ambiguous => "ambiguous_token",
+            Self::SignIn => "sign_in",
+            Self::InvalidToken => "invalid_token",
+            Self::Unavailable(_) => "unavailable",
+            Self::MissingScopes(_) => "insufficient_scope",
+            Self::Forbidden => "forbidden",
+        }
+    }
+
     /// The words for the client.
     pub(crate) fn message(&self) -> &'static str {
         match self {

@@ -52,6 +52,7 @@
 pub mod __private;
 #[cfg(feature = "admin")]
 pub mod admin;
+pub mod audit;
 pub mod auth;
 pub mod error;
 mod faults;
@@ -60,6 +61,7 @@ mod health;
 pub mod item;
 pub mod keys;
 pub mod ledger;
+pub mod limits;
 pub mod mcp;
 pub mod oauth;
 mod page;

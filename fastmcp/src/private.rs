@@ -43,7 +43,7 @@ use crate::item::ToolError;
 pub use crate::item::{
     Annotations, Argument, Borrowed, Call, InputSchema, Outcome, Schema, Slots, ToolEntry,
 };
-pub use crate::oauth::ClientAuthentication;
+pub use crate::oauth::{ClientAuthentication, Registration};
 pub use crate::provider::{self, Identity};
 pub use crate::server::{AuthDeclaration, Server, ServerDeclaration};
 pub use crate::token::claims::Passthrough;

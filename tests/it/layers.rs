@@ -14,15 +14,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("spec", &[]),
     ("health", &[]),
     ("error", &[]),
+    // (who is told of decisions is part of the world that everybody is handed)
+    ("audit", &[]),
     // (`spec`: what cannot be is what its types refuse)
     ("faults", &["spec"]),
     // level 1: the world as a value; pages
-    ("parts", &["secret", "spec"]),
+    ("parts", &["audit", "secret", "spec"]),
     ("page", &["secret", "spec"]),
     // level 2
     ("keys", &["secret", "parts", "error"]),
+    // (`parts`: it counts by the server's clock)
+    ("limits", &["parts"]),
     // level 3: bytes, and strings that prove something
-    ("store", &["keys", "parts", "secret"]),
+    ("store", &["audit", "keys", "parts", "secret"]),
     ("token", &["keys", "parts", "secret", "spec"]),
     // level 4: providers as data, who is calling, what may happen
     // (`keys`: the sign-in page of `dev` seals its code; `parts`: a session tells when it expires)
@@ -37,13 +41,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "oauth",
         &[
             "ledger", "provider", "token", "auth", "page", "keys", "parts", "secret", "spec",
-            "faults",
+            "faults", "audit", "limits",
         ],
     ),
     ("item", &["auth"]),
-    ("guard", &["auth"]),
+    ("guard", &["audit", "auth", "parts"]),
     // level 6: a call
-    ("mcp", &["item", "auth", "guard", "parts"]),
+    ("mcp", &["audit", "item", "auth", "guard", "parts"]),
     // level 7: every option once
     (
         "settings",

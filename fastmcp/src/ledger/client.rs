@@ -12,6 +12,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -35,6 +36,18 @@ pub enum ClientAuth {
     ClientSecretBasic,
     /// The secret in the request's body.
     ClientSecretPost,
+    /// A JWT signed with a key of the client's own (RFC 7523).
+    PrivateKeyJwt,
+}
+
+/// Where the public keys of a client are (RFC 7591 section 2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientKeys {
+    /// Here, as it registered or published them: `jwks`.
+    Jwks(Value),
+    /// There: `jwks_uri`.
+    JwksUri(String),
 }
 
 /// What a client asked for, checked by the registration endpoint.
@@ -54,6 +67,9 @@ pub struct NewClient {
     pub may_refresh: bool,
     /// The most it may ask for, if it limited itself.
     pub scopes: Option<Scopes>,
+    /// Its keys, if it proves itself with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<ClientKeys>,
 }
 
 /// A client that registered, or that is known by what it publishes.
@@ -77,6 +93,18 @@ impl Client {
             secret_hash: None,
             created_at: now,
             used: false,
+            metadata,
+            later: Later::default(),
+        }
+    }
+
+    /// A client of the operator's own, which is in no record.
+    pub fn configured(id: &str, secret: Option<&Secret>, metadata: NewClient) -> Self {
+        Self {
+            id: id.to_owned(),
+            secret_hash: secret.map(hash),
+            created_at: 0,
+            used: true,
             metadata,
             later: Later::default(),
         }
@@ -117,8 +145,11 @@ impl Ledger {
     /// Registers a client under a fresh id, with a fresh secret unless it is public.
     pub async fn register(&self, metadata: NewClient) -> Result<(Client, Option<Secret>), Error> {
         let now = self.now();
-        let secret =
-            (metadata.auth != ClientAuth::None).then(|| Secret::from(self.parts().random.token()));
+        let has_secret = matches!(
+            metadata.auth,
+            ClientAuth::ClientSecretBasic | ClientAuth::ClientSecretPost
+        );
+        let secret = has_secret.then(|| Secret::from(self.parts().random.token()));
         let client = Client {
             id: URL_SAFE_NO_PAD.encode(self.parts().random.bytes::<16>()),
             secret_hash: secret.as_ref().map(hash),

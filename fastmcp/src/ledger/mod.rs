@@ -11,6 +11,7 @@
 //! | grant | live(n) → live(n+1) → revoked | `grant.rs`, `revoke.rs` |
 //! | lease | held → released or expired | `lease.rs` |
 //! | access token | revoked → expired | `access.rs` |
+//! | assertion | used → expired | `assertion.rs` |
 //!
 //! `survey.rs` looks at all of them: lists grants, checks that records open, seals them anew.
 //!
@@ -19,6 +20,7 @@
 //! out of reach is an [`Error`], which the rim answers with 503.
 
 mod access;
+mod assertion;
 mod client;
 mod code;
 mod grant;
@@ -42,7 +44,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::client::{Client, ClientAuth, NewClient};
+pub use self::client::{Client, ClientAuth, ClientKeys, NewClient};
 pub use self::code::{Deferred, Redemption};
 pub use self::grant::{Grant, NewGrant, Refresh, Standing};
 pub use self::handle::{GrantId, keys_of_state};

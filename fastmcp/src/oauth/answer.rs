@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, LOCATION, REFERRER_POLICY, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::error::{Code, Error, private};
+use super::error::{Code, Error, private, whole_seconds};
 use super::upstream::UpstreamError;
 use crate::page;
 use crate::secret::Secret;
@@ -103,6 +103,22 @@ impl Refusal {
         }
     }
 
+    /// 429 `temporarily_unavailable`: whoever asks has asked too often.
+    pub(super) fn too_many(happened: &'static str, wait: Duration) -> Self {
+        Self::busy(happened, wait).with_status(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// 503 `temporarily_unavailable`: there is too much to do, and nothing is broken.
+    pub(super) fn busy(happened: &'static str, wait: Duration) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: Code::TemporarilyUnavailable,
+            todo: "Wait a moment and reload this page.",
+            retry_after: Some(wait),
+            ..Self::request(happened)
+        }
+    }
+
     /// 503 `temporarily_unavailable`: a fault that will pass, and nothing was spent.
     fn unavailable(
         happened: &'static str,
@@ -122,6 +138,11 @@ impl Refusal {
     /// The same with another status.
     pub(super) fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
+    }
+
+    /// The refusal in a word, for the audit log.
+    pub(super) fn reason(&self) -> &'static str {
+        self.code.as_str()
     }
 
     /// The refusal as an answer to a request with these headers.
@@ -145,7 +166,7 @@ impl Refusal {
         let mut response =
             page::problem_with_reference(status, title, self.happened, todo, reference);
         if let Some(wait) = self.retry_after {
-            let seconds = HeaderValue::from(wait.as_secs().max(1));
+            let seconds = HeaderValue::from(whole_seconds(wait));
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         response

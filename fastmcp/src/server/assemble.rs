@@ -228,11 +228,11 @@ impl Server {
     }
 
     fn chosen_parts(&self) -> Result<Parts, Problem> {
-        if let Some(parts) = &self.choices.parts {
-            return Ok(parts.clone());
-        }
         let timeout = self.choices.upstream.timeout.unwrap_or(UPSTREAM_TIMEOUT);
-        environment::parts(timeout)
+        let given = self.choices.parts.clone();
+        let mut parts = given.map_or_else(|| environment::parts(timeout), Ok)?;
+        parts.audit = parts.audit.and(&self.choices.audit);
+        Ok(parts)
     }
 
     fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::clients::Clients;
+use crate::audit::AuditLog;
 use crate::keys::Keys;
 use crate::oauth::{ClientAuthentication, OAuthProxy, TokenVerifier};
 use crate::parts::Parts;
@@ -79,6 +81,8 @@ pub(super) struct Choices {
     pub(super) upstream: Upstream,
     pub(super) login: Login,
     pub(super) tokens: Tokens,
+    pub(super) clients: Clients,
+    pub(super) audit: AuditLog,
 }
 
 impl Choices {
@@ -153,7 +157,8 @@ impl Choices {
             ("consent_signing_key_previous", before.consent.is_some()),
             ("token_verifier", upstream.verifier.is_some()),
         ];
-        let made = all.into_iter().filter(|(_, made)| *made);
+        let all = all.into_iter().chain(self.clients.made());
+        let made = all.filter(|(_, made)| *made);
         made.map(|(name, _)| name)
     }
 }

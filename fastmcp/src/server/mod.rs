@@ -1,6 +1,6 @@
 //! The only place where the parts meet: declaration and settings become a running server.
 //!
-//! [`Server`] collects what was declared and chosen (`builder.rs`, `builder_auth.rs`);
+//! [`Server`] collects what was declared and chosen (`builder*.rs`);
 //! `assemble.rs` checks everything that the build could not and puts the parts together;
 //! `listen.rs` serves them. Every problem is found before a socket is opened, and all are told at
 //! once.
@@ -8,9 +8,11 @@
 mod assemble;
 mod builder;
 mod builder_auth;
+mod builder_clients;
 mod checks;
 mod choices;
 mod chosen;
+mod clients;
 mod declaration;
 mod environment;
 mod keyring;

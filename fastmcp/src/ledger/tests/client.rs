@@ -11,6 +11,7 @@ pub(super) fn metadata(auth: ClientAuth) -> NewClient {
         auth_was_named: true,
         may_refresh: true,
         scopes: None,
+        keys: None,
     }
 }
 
