@@ -35,7 +35,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["token", "keys", "parts", "secret", "spec", "page"],
     ),
     ("auth", &["token", "spec", "secret", "parts"]),
-    ("ledger", &["store", "keys", "parts", "secret", "spec"]),
+    (
+        "ledger",
+        &["audit", "store", "keys", "parts", "secret", "spec"],
+    ),
     // level 5: a login, an item
     (
         "oauth",
@@ -47,7 +50,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("item", &["auth"]),
     ("guard", &["audit", "auth", "parts"]),
     // level 6: a call
-    ("mcp", &["audit", "item", "auth", "guard", "parts"]),
+    ("mcp", &["item", "auth", "guard", "parts"]),
     // level 7: every option once
     (
         "settings",

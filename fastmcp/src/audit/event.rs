@@ -138,8 +138,8 @@ pub enum AuditEvent {
         limit: &'static str,
         client: Option<AuditId>,
     },
-    /// Registrations that nobody used were removed to make room.
-    RegistrationsEvicted { client: AuditId },
+    /// A registration that nobody used was removed to make room.
+    RegistrationEvicted { client: AuditId },
     /// A record could not be opened: it was changed, or moved.
     StorageDamaged { kind: &'static str },
     /// Data of another key: the server did not start.
@@ -184,7 +184,7 @@ impl AuditEvent {
             Self::RevocationIgnored { .. } => "revocation_ignored",
             Self::AccessRefused { .. } => "access_refused",
             Self::RateLimited { .. } => "rate_limited",
-            Self::RegistrationsEvicted { .. } => "registration_evicted",
+            Self::RegistrationEvicted { .. } => "registration_evicted",
             Self::StorageDamaged { .. } => "storage_integrity",
             Self::KeyMismatch => "key_mismatch",
             Self::KeysRotated { .. } => "keys_rotated",
@@ -245,7 +245,7 @@ impl AuditEvent {
             | Self::TokenRefused { client: id, .. }
             | Self::AccessTokenRevoked { client: id }
             | Self::RevocationIgnored { client: id, .. }
-            | Self::RegistrationsEvicted { client: id } => client(Some(id)),
+            | Self::RegistrationEvicted { client: id } => client(Some(id)),
             Self::AuthorizationRefused { client: id, .. }
             | Self::ConsentRefused { client: id, .. }
             | Self::ClientRefused { client: id, .. }

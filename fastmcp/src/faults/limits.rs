@@ -17,8 +17,8 @@ pub(crate) fn no_limits(text: &str) -> Fault {
         "FM0940",
         format!("`{text}` is no limit"),
         "write `off`, or some of `registrations=20/min`, `authorizations=…`, `approvals=…`, \
-         `all_approvals=…`, `documents=…`, `failures=…`, `client_failures=…`, `requests=…` and \
-         `in_flight=1024`, with commas between",
+         `all_approvals=…`, `documents=…`, `failures=…`, `client_failures=…`, `requests=…`, \
+         `in_flight=1024` and `unused_registrations=10000`, with commas between",
     )
 }
 

@@ -125,6 +125,11 @@ impl Client {
         self.created_at
     }
 
+    /// Whether a login has used it.
+    pub(super) fn is_used(&self) -> bool {
+        self.used
+    }
+
     /// What it registered.
     pub fn metadata(&self) -> &NewClient {
         &self.metadata
@@ -163,7 +168,10 @@ impl Ledger {
             .create(KIND, client.id.as_bytes(), &client, ends)
             .await?
         {
-            Put::Done(_) => Ok((client, secret)),
+            Put::Done(_) => {
+                self.bound_unused(&client.id, ends).await;
+                Ok((client, secret))
+            }
             Put::Conflict => Err(Error::unavailable("a fresh client id is taken")),
         }
     }
@@ -198,6 +206,9 @@ impl Ledger {
         self.sealed()
             .put(KIND, id.as_bytes(), &client, ends, expected)
             .await?;
+        if !client.used {
+            self.bound_unused(id, ends).await;
+        }
         Ok(())
     }
 
@@ -210,6 +221,7 @@ impl Ledger {
     /// Notes that `client` completed a login or refresh, which extends its registration; written
     /// at most once a day.
     pub async fn client_used(&self, client: &Client) -> Result<(), Error> {
+        self.unused().forget(&client.id);
         loop {
             let Some(live) = self.read::<Client>(KIND, client.id.as_bytes()).await? else {
                 return Ok(());

@@ -34,6 +34,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod unsaved;
+mod unused;
 mod upstream;
 
 use std::fmt;
@@ -70,6 +71,7 @@ struct Inner {
     lifetimes: Lifetimes,
     refreshing: lease::Local,
     unsaved: unsaved::Unsaved,
+    unused: unused::Unused,
     revocations: AtomicU64,
 }
 
@@ -94,6 +96,9 @@ pub struct Lifetimes {
     pub unused_client: Duration,
     /// A registration since its last use.
     pub idle_client: Duration,
+    /// How many registrations that no login used are kept, the oldest making room; `None` for any
+    /// number.
+    pub most_unused_clients: Option<usize>,
 }
 
 impl Lifetimes {
@@ -111,6 +116,7 @@ impl Default for Lifetimes {
             upstream_refresh: Duration::from_secs(15),
             unused_client: Duration::from_secs(Self::DAY),
             idle_client: Duration::from_secs(90 * Self::DAY),
+            most_unused_clients: Some(10_000),
         }
     }
 }
@@ -169,6 +175,7 @@ impl Ledger {
             lifetimes,
             refreshing: lease::Local::default(),
             unsaved: unsaved::Unsaved::default(),
+            unused: unused::Unused::default(),
             revocations: AtomicU64::new(0),
         }))
     }
@@ -210,6 +217,10 @@ impl Ledger {
             return Err(Error::unavailable("this server lacks the current key"));
         }
         Ok(())
+    }
+
+    fn unused(&self) -> &unused::Unused {
+        &self.0.unused
     }
 
     fn sealed(&self) -> &Sealed {

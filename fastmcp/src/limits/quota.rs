@@ -123,6 +123,8 @@ pub struct RateLimits {
     pub requests: Option<Quota>,
     /// Requests to the authorization server under way at once, from everybody; default 1,024.
     pub in_flight: Option<usize>,
+    /// Registrations that no login used yet, of which the oldest makes room; default 10,000.
+    pub unused_registrations: Option<usize>,
 }
 
 impl RateLimits {
@@ -137,6 +139,7 @@ impl RateLimits {
         client_failures: None,
         requests: None,
         in_flight: None,
+        unused_registrations: None,
     };
 
     /// Limits that cannot be, by name.
@@ -153,14 +156,26 @@ impl RateLimits {
         ];
         let quotas = quotas.into_iter();
         let empty = quotas.filter(|(_, quota)| quota.is_some_and(|quota| quota.evenly().is_none()));
-        let nobody = (self.in_flight == Some(0)).then_some("in_flight");
-        empty.map(|(name, _)| name).chain(nobody)
+        let numbers = [
+            ("in_flight", self.in_flight),
+            ("unused_registrations", self.unused_registrations),
+        ];
+        let none = numbers.into_iter().filter(|(_, most)| *most == Some(0));
+        let none = none.map(|(name, _)| name);
+        empty.map(|(name, _)| name).chain(none)
     }
 
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        if name == "in_flight" {
-            let all = || value.parse().ok().map(Some);
-            self.in_flight = if value == "off" { None } else { all()? };
+        let number = match name {
+            "in_flight" => Some(&mut self.in_flight),
+            "unused_registrations" => Some(&mut self.unused_registrations),
+            _ => None,
+        };
+        if let Some(number) = number {
+            *number = match value {
+                "off" => None,
+                value => Some(value.parse().ok()?),
+            };
             return Some(());
         }
         let quota = match name {
@@ -195,6 +210,7 @@ impl Default for RateLimits {
             client_failures: per_minute(1000),
             requests: per_minute(6000),
             in_flight: Some(1024),
+            unused_registrations: Some(10_000),
         }
     }
 }

@@ -15,7 +15,6 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::revision::Era;
-use crate::audit::{AuditEvent, AuditId};
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{Call, Content, Context, Outcome, Registry, ToolEntry, ToolError, ToolOutput};
@@ -104,7 +103,7 @@ impl Dispatcher {
     ) -> Result<Cleared, Refusal> {
         match Refusal::of(self.judge(entry, session).await) {
             Some(refusal) => {
-                self.tell_refused(entry.name, session, &refusal);
+                self.parts.tell(refusal.event(entry.name, session));
                 Err(refusal)
             }
             None => Ok(Cleared {
@@ -112,15 +111,6 @@ impl Dispatcher {
                 session: session.cloned(),
             }),
         }
-    }
-
-    fn tell_refused(&self, item: &'static str, session: Option<&AuthSession>, refusal: &Refusal) {
-        self.parts.tell(AuditEvent::AccessRefused {
-            item,
-            client: session.map(|session| AuditId::of(session.client_id())),
-            subject: session.map(|session| AuditId::of(session.subject())),
-            reason: refusal.reason(),
-        });
     }
 
     /// Runs the tool. Dropping the future cancels the call.

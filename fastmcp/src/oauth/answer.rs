@@ -119,6 +119,16 @@ impl Refusal {
         }
     }
 
+    /// 500 `server_error`: a fault of ours, whose cause is for the log.
+    pub(super) fn internal(cause: &dyn fmt::Display) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            code: Code::ServerError,
+            cause: Some(cause.to_string()),
+            ..Self::request("The server could not finish the request.")
+        }
+    }
+
     /// 503 `temporarily_unavailable`: a fault that will pass, and nothing was spent.
     fn unavailable(
         happened: &'static str,
@@ -153,13 +163,12 @@ impl Refusal {
         if !accepts_html(headers) {
             return self.into_error().into_response();
         }
-        let reference = self
-            .cause
-            .as_ref()
-            .and_then(|cause| Error::unavailable("", None, cause).log());
+        let cause = self.cause.clone();
+        let reference = Error::new(code, "").with_cause(cause).log();
         let title = match code {
             Code::TemporarilyUnavailable => "Not now",
             Code::InvalidClient => "This app is not known here",
+            Code::ServerError => "Something went wrong",
             _ => "This sign-in cannot go on",
         };
         let reference = reference.as_deref();
@@ -173,12 +182,10 @@ impl Refusal {
     }
 
     fn into_error(self) -> Error {
-        match self.cause {
-            Some(cause) => Error::unavailable(self.happened, self.retry_after, cause),
-            None => Error::new(self.code, self.happened)
-                .with_status(self.status)
-                .with_retry_after(self.retry_after),
-        }
+        Error::new(self.code, self.happened)
+            .with_status(self.status)
+            .with_retry_after(self.retry_after)
+            .with_cause(self.cause)
     }
 }
 

@@ -34,6 +34,7 @@ async fn read(request: Request) -> Result<(HeaderMap, Form), Error> {
         .map_err(|error| match error {
             BodyError::TooLarge => Error::too_large(Code::InvalidRequest),
             BodyError::Broken => Error::request("the request body broke off"),
+            BodyError::Late => Error::late(Code::InvalidRequest),
         })?;
     let form = Form::parse(&body).map_err(|error| Error::request(error.words()))?;
     if form.doubles_any() {

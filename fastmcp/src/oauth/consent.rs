@@ -123,6 +123,7 @@ async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<Form, Refus
         .map_err(|error| match error {
             BodyError::TooLarge => unreadable().with_status(StatusCode::PAYLOAD_TOO_LARGE),
             BodyError::Broken => unreadable(),
+            BodyError::Late => unreadable().with_status(StatusCode::REQUEST_TIMEOUT),
         })?;
     let form = Form::parse(&body).map_err(|_| unreadable())?;
     if form.doubles_any() {

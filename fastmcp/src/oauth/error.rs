@@ -137,6 +137,11 @@ impl Error {
         }
     }
 
+    /// A body that did not arrive in time: 408.
+    pub(super) fn late(code: Code) -> Self {
+        Self::new(code, "the request body took too long").with_status(StatusCode::REQUEST_TIMEOUT)
+    }
+
     /// Whoever asks has asked too often: 429 with `Retry-After`.
     pub(super) fn too_many(wait: Duration) -> Self {
         let words = "too many requests; wait as long as Retry-After says";
@@ -182,6 +187,11 @@ impl Error {
             retry_after: wait.map(whole_seconds),
             ..self
         }
+    }
+
+    /// The same with a cause for the log.
+    pub(super) fn with_cause(self, cause: Option<String>) -> Self {
+        Self { cause, ..self }
     }
 
     pub(super) fn code(&self) -> Code {

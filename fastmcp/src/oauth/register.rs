@@ -108,6 +108,7 @@ async fn read(proxy: &Inner, request: Request) -> Result<Registration, Error> {
         .map_err(|error| match error {
             BodyError::TooLarge => Error::too_large(Code::InvalidClientMetadata),
             BodyError::Broken => metadata("the request body broke off"),
+            BodyError::Late => Error::late(Code::InvalidClientMetadata),
         })?;
     let object = parse_object(&body)
         .ok_or_else(|| metadata("the body must be one JSON object without repeated keys"))?;

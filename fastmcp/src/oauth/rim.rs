@@ -1,12 +1,14 @@
 //! What every request to the authorization server passes first: whose it is, and whether that
 //! caller may ask now.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::FutureExt as _;
 use http::HeaderMap;
 
 use super::Inner;
@@ -47,7 +49,13 @@ async fn pass(inner: Arc<Inner>, counted: &[Counted], request: Request, next: Ne
         let Some(_turn) = inner.limits.turn() else {
             return busy(&inner, request.headers());
         };
-        next.run(request).await
+        let headers = request.headers().clone();
+        // Functions of the user's own run in here, such as who may sign in.
+        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        answered.unwrap_or_else(|_| {
+            let cause = "answering it panicked; the panic is above in this log";
+            Refusal::internal(&cause).answer(&headers)
+        })
     };
     audit::on_behalf_of(address, answering).await
 }

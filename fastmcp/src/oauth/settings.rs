@@ -121,6 +121,7 @@ impl Settings {
                     .unwrap_or(Lifetimes::default().access_token),
                 refresh_token: options.refresh_token_ttl,
                 refresh_grace: options.refresh_grace,
+                most_unused_clients: options.rate_limits.unused_registrations,
                 upstream_refresh: options.upstream_request_timeout * requests + REFRESH_SLACK,
                 ..Lifetimes::default()
             },

@@ -8,7 +8,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 use super::proxy::{Around, ProxySettings};
-use super::{Server, checks, chosen, environment, proxy, storage, upkeep};
+use super::{Server, checks, chosen, environment, headers, proxy, storage, upkeep};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
 use crate::faults;
@@ -39,7 +39,7 @@ pub(super) struct Assembled {
     endpoint: Endpoint,
     proxy: Option<OAuthProxy>,
     health: Health,
-    base_path: String,
+    base_url: BaseUrl,
     pub(super) tools: usize,
 }
 
@@ -47,21 +47,28 @@ impl Assembled {
     /// Every route at its full path: endpoints below the base URL's path, metadata at the root of
     /// the origin (RFC 8414 section 3.1, RFC 9728 section 3.1).
     pub(super) fn router(&self) -> Router {
+        headers::strict(self.routes(), &self.base_url)
+    }
+
+    fn routes(&self) -> Router {
+        let base_path = self.base_url.path();
         let endpoint = self.endpoint.router();
         let Some(proxy) = &self.proxy else {
-            return below(&self.base_path, endpoint);
+            return below(base_path, endpoint);
         };
-        below(&self.base_path, endpoint.merge(proxy.router())).merge(proxy.well_known_router())
+        below(base_path, endpoint.merge(proxy.router())).merge(proxy.well_known_router())
     }
 
     /// The same with the routes of a server that has the process to itself.
     pub(super) fn whole_router(&self) -> Router {
-        self.router().merge(self.health.router())
+        let whole = self.routes().merge(self.health.router());
+        headers::strict(whole.fallback(headers::not_found), &self.base_url)
     }
 
     pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {
-        let authenticator = self.proxy.as_ref()?.authenticator();
-        Some(Guard::new(authenticator, rule))
+        let proxy = self.proxy.as_ref()?;
+        let guard = Guard::new(proxy.authenticator(), rule);
+        Some(guard.telling(proxy.ledger().parts()))
     }
 
     pub(super) fn logins(&self) -> Option<Logins> {
@@ -152,7 +159,7 @@ impl Server {
             endpoint: Endpoint::new(endpoint),
             proxy,
             health: Health::new(),
-            base_path: base_url.path().to_owned(),
+            base_url,
             tools,
         })
     }

@@ -64,6 +64,7 @@ pub(super) struct Choices {
     pub(super) parts: Option<Parts>,
     pub(super) allowed_origins: Vec<String>,
     pub(super) max_body: Option<usize>,
+    pub(super) max_connections: Option<usize>,
     pub(super) store: Option<StoreChoice>,
     pub(super) secret: Option<Secret>,
     pub(super) secret_previous: Vec<Secret>,

@@ -13,8 +13,10 @@ mod checks;
 mod choices;
 mod chosen;
 mod clients;
+mod connections;
 mod declaration;
 mod environment;
+mod headers;
 mod keyring;
 mod listen;
 mod logging;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 use self::assemble::Assembled;
 use self::choices::Choices;
 pub use self::choices::StoreChoice;
+use self::connections::{Patience, USUAL_NUMBER};
 pub use self::declaration::{AuthDeclaration, ServerDeclaration};
 use crate::Result;
 use crate::auth::Rule;
@@ -152,8 +155,10 @@ impl Server {
             tell(&url);
         }
         assembled.open();
+        let number = self.choices.max_connections.unwrap_or(USUAL_NUMBER);
         Ok(Started {
             assembled,
+            patience: Patience::for_so_many(number),
             listener,
         })
     }
@@ -231,6 +236,7 @@ impl Server {
 /// A server whose socket is open.
 struct Started {
     assembled: Assembled,
+    patience: Patience,
     listener: tokio::net::TcpListener,
 }
 
@@ -242,7 +248,7 @@ impl Started {
             tracing::info!("stopping: answering what is under way");
             stopping.drain();
         };
-        listen::serve(self.listener, router, stop).await?;
+        listen::serve(self.listener, router, self.patience, stop).await;
         Ok(())
     }
 }

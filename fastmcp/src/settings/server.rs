@@ -59,6 +59,12 @@ pub(super) const SERVER: &[Setting] = &[
         "the largest body of a request, in bytes",
     ),
     builder(
+        "max_connections",
+        None,
+        "10,000",
+        "how many connections may be open at once",
+    ),
+    builder(
         "secret",
         Some("FASTMCP_SECRET"),
         "keys are generated and kept beside the store",
