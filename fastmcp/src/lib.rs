@@ -36,6 +36,10 @@
 //! decodes them (`item/argument.rs`), lends what is borrowed (`item/borrowed.rs`) and calls the
 //! function → `item/content.rs` → one JSON answer, or `mcp/stream.rs` where progress is reported.
 //!
+//! **Follow a decision**: `oauth/rim.rs` finds out whose request it is and whether that caller may ask
+//! now ([`limits`]); what is decided then is an [`audit::AuditEvent`], told by way of
+//! [`parts::Parts`].
+//!
 //! **Follow a login**: `oauth/register.rs`, or `oauth/published/` for a client that is a URL →
 //! `oauth/authorize.rs` checks everything and writes nothing → `oauth/consent.rs` binds decision
 //! and browser → the provider → `oauth/callback.rs`, once → a code → `oauth/token.rs`,

@@ -78,10 +78,24 @@ impl Ledger {
             index.has_looked |= wants_look;
             wants_look
         });
-        if wants_look && let Err(error) = self.find_unused().await {
-            tracing::warn!(%error, "registrations were not counted");
-            self.unused().with(|index| index.has_looked = false);
+        if wants_look {
+            // Whoever registers does not wait for a look at every record.
+            let ledger = self.clone();
+            tokio::spawn(async move {
+                match ledger.find_unused().await {
+                    Ok(()) => ledger.make_room(most).await,
+                    Err(error) => {
+                        tracing::warn!(%error, "registrations were not counted");
+                        ledger.unused().with(|index| index.has_looked = false);
+                    }
+                }
+            });
         }
+        self.make_room(most).await;
+    }
+
+    /// Removes the oldest ones until no more than `most` are left.
+    async fn make_room(&self, most: usize) {
         loop {
             let oldest = self.unused().with(|index| {
                 let is_full = index.by_id.len() > most;
