@@ -239,8 +239,17 @@ pub(crate) enum SettingValue {
     Duration(Written),
     /// `client_secret_post` rather than `client_secret_basic`.
     ClientSecretPost(bool),
+    Registration(Registration),
     Number(LitInt),
     Claims(Claims),
+}
+
+/// Whether strangers may register clients.
+#[derive(Clone, Copy)]
+pub(crate) enum Registration {
+    Open,
+    Limited,
+    Off,
 }
 
 /// A duration with the literal that gave it.

@@ -37,6 +37,10 @@
 //! function → `item/content.rs` → one JSON answer. Where the function borrows a `Context`, `mcp/live.rs`
 //! runs it, `mcp/stream.rs` sends what it tells, and `mcp/ask/` puts its questions to the client.
 //!
+//! **Follow a decision**: `oauth/rim.rs` finds out whose request it is and whether that caller may ask
+//! now ([`limits`]); what is decided then is an [`audit::AuditEvent`], told by way of
+//! [`parts::Parts`].
+//!
 //! **Follow a login**: `oauth/register.rs`, or `oauth/published/` for a client that is a URL →
 //! `oauth/authorize.rs` checks everything and writes nothing → `oauth/consent.rs` binds decision
 //! and browser → the provider → `oauth/callback.rs`, once → a code → `oauth/token.rs`,
@@ -53,6 +57,7 @@
 pub mod __private;
 #[cfg(feature = "admin")]
 pub mod admin;
+pub mod audit;
 pub mod auth;
 pub mod doctor;
 pub mod error;
@@ -62,6 +67,7 @@ mod health;
 pub mod item;
 pub mod keys;
 pub mod ledger;
+pub mod limits;
 pub mod mcp;
 pub mod oauth;
 mod page;

@@ -50,7 +50,7 @@ pub use crate::item::{
     PromptArgument, PromptEntry, PromptOutcome, ReadOutcome, ResourceEntry, Schema, Slots,
     ToolEntry, Variable,
 };
-pub use crate::oauth::ClientAuthentication;
+pub use crate::oauth::{ClientAuthentication, Registration};
 pub use crate::provider::{self, Identity};
 pub use crate::server::{AuthDeclaration, Server, ServerDeclaration};
 pub use crate::token::claims::Passthrough;

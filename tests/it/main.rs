@@ -10,6 +10,7 @@
     reason = "the tests have a clock of their own"
 )]
 
+mod abuse;
 mod admin;
 mod browser;
 mod changes;

@@ -403,6 +403,18 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Shorten it, or leave it out.",
     ),
     build(
+        "FM0414",
+        "not a network",
+        "Proxies are trusted by their addresses; a name could come to mean another machine.",
+        "Write an address or a network in CIDR notation.",
+    ),
+    build(
+        "FM0415",
+        "unknown way to register",
+        "Clients register freely, with a token, or not at all.",
+        "Write `open`, `limited` or `off`.",
+    ),
+    build(
         "FM0501",
         "an empty list",
         "Nobody, or everybody, would be meant, and which one is not obvious.",
@@ -860,6 +872,24 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "The variable that ends in `_FILE` names a file that is missing or empty, or the secret is \
          given twice.",
         "Name a file that this process may read, or set the variable itself.",
+    ),
+    start(
+        "FM0940",
+        "not a limit",
+        "A limit is a name and a number in a second, a minute or an hour.",
+        "Write it as the message shows, or `off`.",
+    ),
+    start(
+        "FM0941",
+        "registration and its token",
+        "Limited registration needs a token of at least 16 characters, and no other kind asks for one.",
+        "Set both, or neither.",
+    ),
+    start(
+        "FM0942",
+        "a client that cannot be one",
+        "A client of the configuration has no id, no redirect URI, a short secret, or is there twice.",
+        "Write it as the message shows.",
     ),
     start(
         "FM0950",

@@ -3,6 +3,7 @@
 
 mod access;
 mod claims;
+mod clients;
 mod duration;
 mod expression;
 mod hints;

@@ -164,6 +164,11 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
 pub(crate) const ELSEWHERE_SET: &[(&str, &str)] = &[
     ("bind", "set `FASTMCP_BIND`, or call `.bind(…)`"),
     (
+        "rate_limits",
+        "set `FASTMCP_RATE_LIMITS`, or call `.rate_limits(…)`",
+    ),
+    ("clients", "set `FASTMCP_CLIENTS`, or call `.clients(…)`"),
+    (
         "upstream_client_id",
         "set `{}_CLIENT_ID`, or call `.upstream_client_id(…)`",
     ),
@@ -210,4 +215,8 @@ pub(crate) const SECRETS: &[(&str, &str)] = &[
     ),
     ("encryption_key", OUR_SECRET),
     ("consent_signing_key", OUR_SECRET),
+    (
+        "initial_access_token",
+        "set `FASTMCP_INITIAL_ACCESS_TOKEN`, or call `.initial_access_token(…)`",
+    ),
 ];

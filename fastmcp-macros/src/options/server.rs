@@ -38,6 +38,8 @@ pub(crate) const SERVER: Options = Options {
             "allowed_redirect_uri_patterns",
             "allowed_redirect_uri_patterns = [\"https://app.example.com/callback\"]",
         ),
+        row("registration", "registration = \"off\""),
+        row("trusted_proxies", "trusted_proxies = [\"10.0.0.0/8\"]"),
         row("transaction_ttl", "transaction_ttl = \"10m\""),
         row("authorization_code_ttl", "authorization_code_ttl = \"5m\""),
         row("access_token_ttl", "access_token_ttl = \"1h\""),

@@ -137,6 +137,8 @@ pub(crate) struct ServerOptions {
     pub(crate) upstream_request_timeout: Option<Given<Expr>>,
     pub(crate) extra_authorization_params: Option<Given<Pairs>>,
     pub(crate) allowed_redirect_uri_patterns: Option<Given<Texts>>,
+    pub(crate) registration: Option<Given<Text>>,
+    pub(crate) trusted_proxies: Option<Given<Texts>>,
     pub(crate) transaction_ttl: Option<Given<Expr>>,
     pub(crate) authorization_code_ttl: Option<Given<Expr>>,
     pub(crate) access_token_ttl: Option<Given<Expr>>,

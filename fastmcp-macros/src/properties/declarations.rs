@@ -97,6 +97,12 @@ pub(super) const SERVER_OPTIONS: &[Written] = &[
         Takes::Texts,
         r#"allowed_redirect_uri_patterns = ["http://localhost:*"]"#,
     ),
+    ("registration", Kind::Text, r#"registration = "open""#),
+    (
+        "trusted_proxies",
+        Kind::Texts,
+        r#"trusted_proxies = ["10.0.0.0/8"]"#,
+    ),
     (
         "transaction_ttl",
         Takes::Duration,

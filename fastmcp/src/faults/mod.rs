@@ -13,6 +13,7 @@ mod across;
 pub(crate) mod duration;
 mod fault;
 mod functions;
+pub(crate) mod limits;
 pub(crate) mod login;
 pub(crate) mod redirect;
 mod settings;

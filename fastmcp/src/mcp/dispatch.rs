@@ -160,7 +160,10 @@ impl Dispatcher {
         session: Option<&AuthSession>,
     ) -> Result<Cleared<E>, Refusal> {
         match Refusal::of(self.judge(entry, session).await) {
-            Some(refusal) => Err(refusal),
+            Some(refusal) => {
+                self.parts.tell(refusal.event(entry.id(), session));
+                Err(refusal)
+            }
             None => Ok(Cleared {
                 entry,
                 session: session.cloned(),

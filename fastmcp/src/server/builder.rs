@@ -53,6 +53,15 @@ impl Server {
         self
     }
 
+    /// How many connections [`Server::serve`] keeps open at once, at least 1, default 10,000. Beyond
+    /// them, the one that has sent nothing for the longest time is closed; the process needs as many
+    /// file descriptors (`ulimit -n`).
+    #[must_use]
+    pub fn max_connections(mut self, number: usize) -> Self {
+        self.choices.max_connections = Some(number);
+        self
+    }
+
     /// Clock, randomness and outgoing HTTP; for tests.
     #[must_use]
     pub fn parts(mut self, parts: Parts) -> Self {

@@ -1,6 +1,6 @@
 //! The only place where the parts meet: declaration and settings become a running server.
 //!
-//! [`Server`] collects what was declared and chosen (`builder.rs`, `builder_auth.rs`);
+//! [`Server`] collects what was declared and chosen (`builder*.rs`);
 //! `assemble.rs` checks everything that the build could not and puts the parts together;
 //! `listen.rs` serves them. Every problem is found before a socket is opened, and all are told at
 //! once.
@@ -8,11 +8,15 @@
 mod assemble;
 mod builder;
 mod builder_auth;
+mod builder_clients;
 mod checks;
 mod choices;
 mod chosen;
+mod clients;
+mod connections;
 mod declaration;
 mod environment;
+mod headers;
 mod keyring;
 mod listen;
 mod logging;
@@ -32,6 +36,7 @@ use std::sync::{Arc, OnceLock};
 use self::assemble::Assembled;
 use self::choices::Choices;
 pub use self::choices::StoreChoice;
+use self::connections::{Patience, USUAL_NUMBER};
 pub use self::declaration::{AuthDeclaration, ServerDeclaration};
 use crate::Result;
 use crate::auth::Rule;
@@ -189,8 +194,10 @@ impl Server {
             tell(&url);
         }
         assembled.open();
+        let number = self.choices.max_connections.unwrap_or(USUAL_NUMBER);
         Ok(Started {
             assembled,
+            patience: Patience::for_so_many(number),
             listener,
         })
     }
@@ -289,6 +296,7 @@ impl Server {
 /// A server whose socket is open.
 struct Started {
     assembled: Assembled,
+    patience: Patience,
     listener: tokio::net::TcpListener,
 }
 
@@ -300,7 +308,7 @@ impl Started {
             tracing::info!("stopping: answering what is under way");
             stopping.drain();
         };
-        listen::serve(self.listener, router, stop).await?;
+        listen::serve(self.listener, router, self.patience, stop).await;
         Ok(())
     }
 }

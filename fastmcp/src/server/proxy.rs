@@ -70,7 +70,7 @@ pub(super) fn settings(
         Some(Secret::from("unread"))
     });
     let defaults = ProxyOptions::default();
-    let options = ProxyOptions {
+    let mut options = ProxyOptions {
         // A base URL that cannot be one is a problem of its own, and no reason to hide others.
         base_url: around
             .base_url
@@ -87,6 +87,7 @@ pub(super) fn settings(
             .map(|roles_from| Arc::new(roles_from) as RolesFrom),
         ..with_choices(defaults, choices)
     };
+    problems.extend(choices.clients.apply(&mut options));
     let found = OAuthProxy::check(&options, &provider);
     let prefix = provider.env_prefix.clone();
     problems.extend(found.into_iter().map(|problem| named(problem, &prefix)));

@@ -1,148 +1,8 @@
-//! Every setting once: its name in an attribute and on the builder, its variable, its default.
-//!
-//! The README's table is this one, and a test compares them.
+//! Settings of a login.
 
-/// One setting.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// Name of the `#[server]` option and of the builder method.
-    pub name: &'static str,
-    /// Where it can be written.
-    pub places: Places,
-    /// Environment variable, if it has one.
-    pub variable: Option<&'static str>,
-    /// Default, in words.
-    pub default: &'static str,
-    /// What it does.
-    pub meaning: &'static str,
-}
+use super::{Setting, both, builder};
 
-/// Where a setting can be written, besides its variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Places {
-    /// In `#[server(…)]` and on the builder.
-    Both,
-    /// On the builder alone: a secret, or a value that only running code has.
-    Builder,
-    /// In `#[server(…)]` alone: it is checked against the tools at build time.
-    Attribute,
-}
-
-type Text = &'static str;
-
-const fn both(name: Text, variable: Option<Text>, default: Text, meaning: Text) -> Setting {
-    Setting {
-        name,
-        places: Places::Both,
-        variable,
-        default,
-        meaning,
-    }
-}
-
-const fn builder(name: Text, variable: Option<Text>, default: Text, meaning: Text) -> Setting {
-    let places = Places::Builder;
-    Setting {
-        places,
-        ..both(name, variable, default, meaning)
-    }
-}
-
-const fn attribute(name: Text, default: Text, meaning: Text) -> Setting {
-    let places = Places::Attribute;
-    Setting {
-        places,
-        ..both(name, None, default, meaning)
-    }
-}
-
-/// All settings, in the order of the README.
-pub const SETTINGS: &[Setting] = &[
-    attribute(
-        "auth",
-        "none",
-        "`google`, `github`, `azure(tenant = \"…\")`, `custom(…)`, `oidc(issuer = \"…\")`, `dev`, or a type of your own",
-    ),
-    attribute(
-        "roles",
-        "none",
-        "the roles that tools may ask for; checked when you build",
-    ),
-    attribute(
-        "scopes",
-        "any",
-        "the scopes that tools may ask for, granted by the user on the consent page; checked when you build",
-    ),
-    attribute(
-        "roles_from",
-        "the provider's roles; `google` and `github` have none",
-        "a function from a verified `Identity` to roles",
-    ),
-    attribute(
-        "anonymous",
-        "off",
-        "opens the tools that ask for no auth to everyone",
-    ),
-    both(
-        "name",
-        None,
-        "the struct's name",
-        "the server's name, for clients and on its pages",
-    ),
-    both(
-        "base_url",
-        Some("FASTMCP_BASE_URL"),
-        "`http://localhost:<port>`",
-        "the public address, and the issuer; https, or http on loopback",
-    ),
-    builder(
-        "bind",
-        Some("FASTMCP_BIND"),
-        "`127.0.0.1:8000`",
-        "the address to listen on; port 0 takes a free one",
-    ),
-    builder(
-        "allowed_origins",
-        None,
-        "the base URL's own",
-        "origins whose pages may call from a browser",
-    ),
-    builder(
-        "max_body",
-        None,
-        "4 MiB",
-        "the largest body of a request, in bytes",
-    ),
-    builder(
-        "secret",
-        Some("FASTMCP_SECRET"),
-        "keys are generated and kept beside the store",
-        "one secret from which all keys are derived; without `auth`, those of calls that ask their client",
-    ),
-    builder(
-        "secret_previous",
-        Some("FASTMCP_SECRET_PREVIOUS"),
-        "none",
-        "the secret before this one: nobody is logged out while its records are sealed anew",
-    ),
-    both(
-        "secret_iterations",
-        None,
-        "the store's own; `600_000` for a new one",
-        "rounds of PBKDF2 that make the keys of `secret`; at least 100,000",
-    ),
-    builder(
-        "keys",
-        None,
-        "those of `secret`",
-        "keys made elsewhere, instead of a secret",
-    ),
-    both(
-        "store",
-        Some("FASTMCP_STORE"),
-        "`memory`",
-        "`memory`, `disk:<directory>`, `redis://…`, `postgres://…`, or a store of your own",
-    ),
+pub(super) const LOGIN: &[Setting] = &[
     builder(
         "provider",
         None,
@@ -244,6 +104,42 @@ pub const SETTINGS: &[Setting] = &[
         None,
         "443",
         "the ports at which such a client may publish",
+    ),
+    both(
+        "registration",
+        Some("FASTMCP_REGISTRATION"),
+        "`open`",
+        "whether strangers may register clients: `open`, `limited` to who has the token, or `off`",
+    ),
+    builder(
+        "initial_access_token",
+        Some("FASTMCP_INITIAL_ACCESS_TOKEN"),
+        "none",
+        "what clients register with where that is limited",
+    ),
+    builder(
+        "registration_policy",
+        None,
+        "all",
+        "a function that says which clients may register",
+    ),
+    builder(
+        "clients",
+        Some("FASTMCP_CLIENTS"),
+        "none",
+        "clients of your own, which need not register",
+    ),
+    builder(
+        "rate_limits",
+        Some("FASTMCP_RATE_LIMITS"),
+        "20 registrations a minute, …",
+        "how often anyone may ask; each is changed or switched off alone, or all with `off`",
+    ),
+    both(
+        "trusted_proxies",
+        Some("FASTMCP_TRUSTED_PROXIES"),
+        "none",
+        "networks of proxies that are believed about the address of a caller",
     ),
     both(
         "enable_token_swap",
@@ -348,19 +244,3 @@ pub const SETTINGS: &[Setting] = &[
         "verifies the provider's access tokens where they are JWTs",
     ),
 ];
-
-/// Where the setting of this name is written: option, builder method, variable.
-pub(crate) fn places(name: &str) -> Option<String> {
-    let setting = SETTINGS.iter().find(|setting| setting.name == name)?;
-    let mut places = Vec::new();
-    if setting.places != Places::Builder {
-        places.push(format!("`{name}` in `#[server]`"));
-    }
-    if setting.places != Places::Attribute {
-        places.push(format!("`.{name}(…)`"));
-    }
-    if let Some(variable) = setting.variable {
-        places.push(format!("`{variable}`"));
-    }
-    Some(places.join(", "))
-}
