@@ -58,7 +58,7 @@ fn the_table_of_settings_is_the_one_in_the_code() {
 
 #[test]
 fn every_setting_is_where_the_table_says() {
-    let options = read("fastmcp-macros/src/options.rs");
+    let options = read("fastmcp-macros/src/options/server.rs");
     let attribute = options
         .split("pub(crate) const SERVER: Options")
         .nth(1)

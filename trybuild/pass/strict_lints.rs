@@ -51,6 +51,9 @@ pub async fn everything(
 pub const fn nothing(_maybe: Option<&AuthSession>) {}
 
 /// A page of somebody's notes.
+///
+/// # Errors
+/// None.
 #[resource(
     uri = "notes://{owner}{/year}{?page}",
     name = "A page",
@@ -78,6 +81,7 @@ pub async fn page(
 
 /// A picture of a note.
 #[resource(uri = "notes://picture", size = 4, public)]
+#[must_use]
 pub const fn picture() -> &'static [u8] {
     b"note"
 }
@@ -93,6 +97,7 @@ fn years(typing: &Completing<'_>) -> Option<&'static str> {
 
 /// Sum up a year.
 #[prompt(name = "notes.sum-up", title = "Sum up", timeout = "1m", requires_auth)]
+#[must_use]
 pub fn sum_up(
     user: &AuthSession,
     #[arg(description = "Whose.")] owner: Option<String>,
@@ -100,7 +105,8 @@ pub fn sum_up(
     #[arg(complete = ["short", "long"], default = "short")] length: String,
 ) -> Vec<PromptMessage> {
     vec![
-        PromptMessage::user(format!("{user:?} {owner:?} {year} {length}")),
+        PromptMessage::user(owner.unwrap_or(length)),
+        PromptMessage::user(format!("{user:?} {year}")),
         PromptMessage::assistant("Which notes?"),
     ]
 }

@@ -12,7 +12,7 @@ fn style() -> &'static str {
 #[resource(uri = "notes://{owner}/{id}", requires_auth)]
 fn note(user: &AuthSession, #[arg(complete = owners)] owner: String, id: u32) -> Option<String> {
     let found = id == 1 && owner == user.subject();
-    found.then(|| format!("The first note of {owner}."))
+    found.then(|| owner + "'s first note.")
 }
 
 /// Whose notes there are: whoever types, their own.
@@ -21,16 +21,13 @@ fn owners(typing: &Completing<'_>) -> Option<String> {
 }
 
 /// Ask for a review of a change.
-#[prompt(title = "Review")]
+#[prompt]
 fn review(
-    /// The diff.
     diff: String,
-    #[arg(complete = ["go", "rust", "typescript"])] language: Option<String>,
-) -> String {
-    format!(
-        "Review this {} change:\n\n{diff}",
-        language.unwrap_or_default()
-    )
+    #[arg(complete = ["go", "rust"])] language: Option<String>,
+) -> [PromptMessage; 2] {
+    let ask = format!("Review this {} change:", language.unwrap_or_default());
+    [PromptMessage::user(ask), PromptMessage::user(diff)]
 }
 
 /// Documents to read.
