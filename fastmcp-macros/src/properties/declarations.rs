@@ -97,10 +97,10 @@ pub(super) const SERVER_OPTIONS: &[Written] = &[
         Takes::Texts,
         r#"allowed_redirect_uri_patterns = ["http://localhost:*"]"#,
     ),
-    ("registration", Kind::Text, r#"registration = "open""#),
+    ("registration", Takes::Text, r#"registration = "open""#),
     (
         "trusted_proxies",
-        Kind::Texts,
+        Takes::Texts,
         r#"trusted_proxies = ["10.0.0.0/8"]"#,
     ),
     (

@@ -79,6 +79,7 @@ impl World {
 
     pub(crate) fn node_with(&self, rounds: Rounds) -> Node {
         let endpoint = Endpoint::new(EndpointParts {
+            around: vec![],
             registry: Registry::collect().unwrap(),
             app: Arc::new(()),
             authenticator: Some(Arc::new(Names)),

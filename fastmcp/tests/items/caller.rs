@@ -48,7 +48,10 @@ impl Authenticator for Names {
 }
 
 fn router() -> Router {
+    let parts = Parts::system(Duration::from_secs(1)).unwrap();
     let endpoint = Endpoint::new(EndpointParts {
+        around: vec![],
+        rounds: fastmcp::mcp::Rounds::of_process(&parts),
         registry: Registry::collect().unwrap(),
         app: Arc::new(Library {
             titles: vec!["Emma", "Middlemarch", "Persuasion"],
@@ -65,7 +68,7 @@ fn router() -> Router {
         allowed_hosts: vec!["s.test".to_owned()],
         scopes_offered: BTreeSet::new(),
         max_body: MAX_BODY,
-        parts: Parts::system(Duration::from_secs(1)).unwrap(),
+        parts,
     });
     endpoint.router()
 }

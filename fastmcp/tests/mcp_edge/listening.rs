@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use fastmcp::item::{Around, Control};
-use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
+use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, Rounds, ServerInfo};
 use fastmcp::parts::Parts;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
@@ -37,6 +37,7 @@ pub(crate) fn world_with(around: Vec<Around>) -> World {
     tokens.give("ada", &["admin"]);
     tokens.give("bob", &[]);
     let state = Arc::<State>::default();
+    let parts = Parts::system(Duration::from_secs(1)).unwrap();
     let endpoint = Endpoint::new(EndpointParts {
         registry,
         app: Arc::clone(&state) as _,
@@ -52,7 +53,8 @@ pub(crate) fn world_with(around: Vec<Around>) -> World {
         allowed_hosts: vec!["s.test".to_owned()],
         scopes_offered: BTreeSet::new(),
         max_body: MAX_BODY,
-        parts: Parts::system(Duration::from_secs(1)).unwrap(),
+        rounds: Rounds::of_process(&parts),
+        parts,
     });
     World {
         router: endpoint.router(),
