@@ -9,9 +9,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::setup::S;
 
-/// The product and what it is built on, as talkative as they can be; the HTTP client of the tests
+/// The product as talkative as it can be, what it is built on nearly so; the HTTP client of the tests
 /// is no part of it.
-const TALK: &str = "info,fastmcp=trace,hyper=trace,axum=trace,tower=trace,rmcp=trace,redb=trace";
+const TALK: &str = "info,fastmcp=trace,hyper=debug,axum=trace,rmcp=debug";
 
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -82,6 +82,13 @@ fn read(answer: &Answer, found: &mut Vec<String>) {
         let value = text.split(';').next().and_then(|pair| pair.split_once('='));
         found.extend(value.map(|(_, value)| value.to_owned()));
     }
+}
+
+/// The words that a text is made of: runs of the characters that tokens have, twelve at least.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_of_a_token = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    let words = text.split(move |c| !is_of_a_token(c));
+    words.filter(|word| word.len() >= 12)
 }
 
 /// All of them, each once.

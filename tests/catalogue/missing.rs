@@ -37,7 +37,10 @@ impl fmt::Display for Reason {
             Part(what) => write!(f, "a part awaits {what}"),
             Elsewhere(places) => {
                 f.write_str("held by")?;
-                places.iter().try_for_each(|(_, name)| write!(f, " {name}"))
+                places.iter().try_for_each(|(file, name)| {
+                    let name = if name.is_empty() { file } else { name };
+                    write!(f, " {name}")
+                })
             }
         }
     }

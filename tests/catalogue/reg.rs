@@ -174,7 +174,7 @@ async fn clear_text(setup: Setup) {
 async fn custom_schemes(setup: Setup) {
     let uri = "cursor://anysphere.cursor-mcp/oauth/cb";
     refused(&setup.start().await, &[uri]).await;
-    let named = ["cursor://anysphere.cursor-mcp/*", "https://c.test/cb"];
+    let named = ["cursor://anysphere.cursor-mcp/*", "http://127.0.0.1:*"];
     let s = setup.start_with(|server| server.allowed_redirect_uri_patterns(named));
     accepted(&s.await, &[uri]).await;
 }
@@ -197,9 +197,9 @@ async fn letters(setup: Setup) {
         strange.push(format!("http://127.0.0.1/cb{c}"));
     }
     refused(&s, &strange.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    let listed = ["https://xn--bcher-kva.test/cb", "https://c.test/cb"];
+    let listed = ["https://xn--bcher-kva.test/cb", "http://127.0.0.1:*"];
     let s = setup.start_with(|server| server.allowed_redirect_uri_patterns(listed));
-    accepted(&s.await, &listed).await;
+    accepted(&s.await, &listed[..1]).await;
 }
 
 async fn answers_in_our_place(setup: Setup) {
