@@ -14,7 +14,7 @@ use bench::message::{Era, Question};
 use criterion::{Criterion, criterion_group, criterion_main};
 use fastmcp::item::{Registry, Slots, ToolEntry};
 use fastmcp::keys::Keys;
-use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, ServerInfo};
+use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, Rounds, ServerInfo};
 use fastmcp::parts::Parts;
 use fastmcp::prelude::*;
 use fastmcp::store::{Expected, MemoryStore, Put, Sealed};
@@ -119,7 +119,10 @@ fn list(criterion: &mut Criterion) {
             ..*template
         }))
     });
+    let parts = Parts::system(Duration::from_secs(10)).expect("TLS");
     let endpoint = Endpoint::new(EndpointParts {
+        around: Vec::new(),
+        rounds: Rounds::of_process(&parts),
         registry: Registry::of(tools.collect()).expect("names that differ"),
         app: Arc::new(SignedIn),
         authenticator: None,
@@ -129,7 +132,7 @@ fn list(criterion: &mut Criterion) {
         allowed_hosts: vec!["localhost".to_owned()],
         scopes_offered: BTreeSet::new(),
         max_body: MAX_BODY,
-        parts: Parts::system(Duration::from_secs(10)).expect("TLS"),
+        parts,
     });
     let router = endpoint.router();
     let (head, body) = split(&Question::List.request("localhost", Era::Modern, &[]));
