@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # How many instructions an authenticated call costs, from the bytes of its request to the bytes of
 # its answer, beside a constant axum handler that is sent the same. Needs valgrind; the machine may
-# be as busy as it likes.
+# be as busy as it likes. Valgrind knows no instructions for SHA-256: of our count some 26,700 are
+# the hash of the token, which processors that have them do in a few hundred cycles.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --release --quiet -p bench --bin count-calls

@@ -14,7 +14,7 @@ use super::answer::{self, Refused, RpcError};
 use super::edge::Edge;
 use super::exchange::{Caller, Put, Reply, check_modern, era};
 use super::frame::{self, Frame, FrameError, Message};
-use super::media;
+use super::media::{self, Accepted};
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
@@ -41,7 +41,8 @@ impl Edge {
         user: Option<AuthSession>,
     ) -> Response {
         let stranger = user.is_none() && self.demands_sign_in();
-        let body = match self.posted(headers, body).await {
+        let accepted = media::accepted(headers);
+        let body = match self.posted(headers, accepted, body).await {
             Err(_) if stranger => return self.refuse(&Refusal::SignIn, None),
             Err(refused) => return refused.into_response(),
             Ok(body) => body,
@@ -52,18 +53,23 @@ impl Edge {
         let caller = Caller {
             user,
             session: None,
-            takes_events: media::accepted(headers).is_none_or(|accepted| accepted.events),
+            takes_events: accepted.is_none_or(|accepted| accepted.events),
         };
         self.message(caller, headers, &body).await
     }
 
     /// The body of a POST whose media types are the right ones.
-    async fn posted(&self, headers: &HeaderMap, body: Body) -> Result<String, Refused> {
+    async fn posted(
+        &self,
+        headers: &HeaderMap,
+        accepted: Option<Accepted>,
+        body: Body,
+    ) -> Result<String, Refused> {
         if !media::sends_json(headers) {
             let message = "Content-Type must be application/json";
             return Err(answer::refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
         }
-        if media::accepted(headers).is_some_and(|accepted| !accepted.json) {
+        if accepted.is_some_and(|accepted| !accepted.json) {
             let message = "Accept must list application/json and text/event-stream";
             return Err(answer::refuse(StatusCode::NOT_ACCEPTABLE, message).into());
         }
