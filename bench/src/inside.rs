@@ -22,7 +22,7 @@ use crate::{Result, upstream};
 
 /// A server, and somebody who is logged in.
 pub struct Inside {
-    /// All its routes.
+    /// All its inner.
     pub router: Router,
     /// The access token.
     pub token: String,
@@ -47,8 +47,8 @@ pub async fn signed_in(server: Server) -> Result<Inside> {
     let proxy = proxy(&format!("http://{authority}")).await?;
     let authenticator = proxy.authenticator();
     let router = server.oauth_proxy(proxy).router().await?;
-    let routes = router.clone();
-    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let inner = router.clone();
+    tokio::spawn(async move { axum::serve(listener, inner).await });
     let mut user = User::new(address, &authority).await?;
     Ok(Inside {
         router,

@@ -92,7 +92,8 @@ impl Server {
     pub(super) async fn assembled(&mut self) -> Result<&Assembled, Error> {
         let assembled = match self.assembled.take() {
             Some(assembled) => assembled,
-            None => self.assemble().await?,
+            // Boxed: what opens stores and keys is large, and the user's own future would carry it.
+            None => Box::pin(self.assemble()).await?,
         };
         Ok(self.assembled.insert(assembled))
     }

@@ -267,7 +267,8 @@ impl Events {
                 let event = event
                     .strip_prefix("data: ")
                     .map(|data| serde_json::from_str(data).unwrap());
-                self.text = rest.to_owned();
+                let taken = self.text.len() - rest.len();
+                self.text.drain(..taken);
                 match event {
                     Some(event) => return Some(event),
                     None => continue,

@@ -100,7 +100,7 @@ async fn questions_that_are_awaited_together_travel_together() {
         .values()
         .map(|request| &request["method"])
         .collect();
-    methods.sort_by_key(|method| method.to_string());
+    methods.sort_by_key(ToString::to_string);
     assert_eq!(
         methods,
         ["elicitation/create", "roots/list", "sampling/createMessage"]
