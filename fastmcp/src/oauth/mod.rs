@@ -228,6 +228,12 @@ impl OAuthProxy {
         }
     }
 
+    /// Whether the routes must be served with the addresses of their callers: the sign-in page of
+    /// the development provider answers this computer alone.
+    pub(crate) fn asks_for_peers(&self) -> bool {
+        self.0.upstream.provider().is_development()
+    }
+
     fn bearer(&self) -> Bearer {
         let resource_metadata = metadata::resource_metadata_url(&self.0.settings);
         Bearer::new(Arc::clone(&self.0), resource_metadata)

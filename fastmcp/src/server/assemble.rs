@@ -59,6 +59,11 @@ impl Assembled {
         self.router().merge(self.health.router())
     }
 
+    /// Whether a route must know who is at the other end of a connection.
+    pub(super) fn asks_for_peers(&self) -> bool {
+        self.proxy.as_ref().is_some_and(OAuthProxy::asks_for_peers)
+    }
+
     pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {
         let authenticator = self.proxy.as_ref()?.authenticator();
         Some(Guard::new(authenticator, rule))

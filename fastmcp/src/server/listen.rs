@@ -22,10 +22,12 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Problem> {
     })
 }
 
-/// Serves `router` until `stop` is done and the requests in flight are answered.
+/// Serves `router` until `stop` is done and the requests in flight are answered. Each request
+/// carries its peer's address if `with_peers`, which costs something in every call.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
+    with_peers: bool,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Problem> {
     // Without it a streamed answer waits for the client's delayed acknowledgement.
@@ -34,13 +36,15 @@ pub(super) async fn serve(
             tracing::debug!(%error, "a connection keeps Nagle's algorithm");
         }
     });
-    axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stop)
-    .await
-    .map_err(|error| {
+    let served = if with_peers {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service);
+        serving.with_graceful_shutdown(stop).await
+    } else {
+        let serving = axum::serve(listener, router);
+        serving.with_graceful_shutdown(stop).await
+    };
+    served.map_err(|error| {
         Problem::new(
             "FM0952",
             format!("the listening socket failed: {error}"),

@@ -235,12 +235,13 @@ struct Started {
 impl Started {
     async fn run(self) -> Result<()> {
         let (router, stopping) = (self.assembled.whole_router(), self.assembled);
+        let with_peers = stopping.asks_for_peers();
         let stop = async move {
             listen::told_to_stop().await;
             tracing::info!("stopping: answering what is under way");
             stopping.drain();
         };
-        listen::serve(self.listener, router, stop).await?;
+        listen::serve(self.listener, router, with_peers, stop).await?;
         Ok(())
     }
 }
