@@ -1,5 +1,9 @@
 //! The pieces that every call meets, each alone: `cargo bench -p bench`.
 #![allow(missing_docs, reason = "made by a macro of criterion's")]
+#![allow(
+    clippy::expect_used,
+    reason = "a program of the bench speaks to nobody else"
+)]
 
 use std::collections::BTreeSet;
 use std::hint::black_box;

@@ -47,8 +47,8 @@ pub async fn signed_in(server: Server) -> Result<Inside> {
     let proxy = proxy(&format!("http://{authority}")).await?;
     let authenticator = proxy.authenticator();
     let router = server.oauth_proxy(proxy).router().await?;
-    let routes = router.clone();
-    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let endpoints = router.clone();
+    tokio::spawn(async move { axum::serve(listener, endpoints).await });
     let mut user = User::new(address, &authority).await?;
     Ok(Inside {
         router,
