@@ -12,6 +12,7 @@ use bench::Result;
 use bench::contender::{Contender, Offer, Place};
 use bench::load::Timing;
 use bench::message::{Era, Question};
+use bench::report::By;
 use bench::rows::{self, Load, Row};
 use bench::{process, report, upstream};
 use clap::{Parser, ValueEnum};
@@ -154,7 +155,9 @@ async fn measure(options: &Options) -> Result<()> {
         rows.extend(logins(options, (load, &place)).await?);
     }
     if !rows.is_empty() {
-        println!("{}\n{}", report::ratios(&rows), report::figures(&rows));
+        println!("{}", report::ratios(&rows, By::Rate));
+        println!("{}", report::ratios(&rows, By::Processor));
+        println!("{}", report::figures(&rows));
     }
     if options.has(What::Starts) {
         eprintln!("starts …");

@@ -7,17 +7,32 @@ use std::process::Command;
 use crate::contender::{Contender, folder};
 use crate::rows::{Cell, Row, Start};
 
+/// What rivals are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Answers in a second.
+    Rate,
+    /// The processor's time for an answer: of use where the machine is not quiet, for it leaves out
+    /// all waiting.
+    Processor,
+}
+
 /// How many times as fast as each rival.
-pub fn ratios(rows: &[Row]) -> String {
+pub fn ratios(rows: &[Row], by: By) -> String {
     let rivals = &Contender::ALL[1..];
     let names: Vec<_> = rivals.iter().map(|rival| rival.name()).collect();
-    let mut text = format!("| fastmcp against | {} |\n|---", names.join(" | "));
+    let by_what = match by {
+        By::Rate => "answers a second",
+        By::Processor => "processor time of an answer",
+    };
+    let names = names.join(" | ");
+    let mut text = format!("| fastmcp by {by_what}, against | {names} |\n|---");
     text.push_str(&"|--:".repeat(rivals.len()));
     text.push_str("|\n");
     for row in rows {
         let _ = write!(text, "| {} |", row.title);
         for rival in rivals {
-            let ratio = ratio(row, *rival).map_or_else(|| "–".into(), times);
+            let ratio = ratio(row, *rival, by).map_or_else(|| "–".into(), times);
             let _ = write!(text, " {ratio} |");
         }
         text.push('\n');
@@ -78,10 +93,13 @@ fn line(cell: &Cell) -> String {
 }
 
 /// Ours against `rival`, if both are in the row.
-fn ratio(row: &Row, rival: Contender) -> Option<f64> {
+fn ratio(row: &Row, rival: Contender, by: By) -> Option<f64> {
     let rate = |who| {
         let cell = row.cells.iter().find(|cell| cell.who == who)?;
-        Some(cell.measured.rate())
+        Some(match by {
+            By::Rate => cell.measured.rate(),
+            By::Processor => cell.measured.cpu_micros().recip(),
+        })
     };
     Some(rate(Contender::Ours)? / rate(rival)?)
 }
