@@ -140,7 +140,7 @@ async fn what_is_no_good_assertion_proves_nothing() {
         ("aud", json!("https://x.test")),
         ("aud", json!([BASE, "https://x.test"])),
         ("exp", json!(1_799_999_999_u64)),
-        ("exp", json!(1_800_000_301_u64)),
+        ("exp", json!(1_800_000_361_u64)),
         ("jti", Value::Null),
         ("sub", json!("other")),
         ("iat", json!(1_800_000_061_u64)),
