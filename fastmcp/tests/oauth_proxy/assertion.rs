@@ -208,6 +208,7 @@ async fn keys_are_registered_in_one_way_and_public() {
         json!({ "jwks": {"keys": many} }),
         json!({ "jwks": {"keys": [{"kty": "oct", "kid": "k"}]} }),
         json!({ "jwks": "x" }),
+        json!({ "jwks": {"keys": jwks["keys"], "note": "x".repeat(8192)} }),
         json!({ "jwks": jwks, "jwks_uri": KEYS }),
         json!({ "jwks_uri": "http://app.client.test/jwks.json" }),
         json!({ "jwks_uri": "https://10.0.0.1/jwks.json" }),
