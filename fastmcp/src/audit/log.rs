@@ -1,6 +1,7 @@
 //! Where events go.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::{AuditEntry, AuditEvent, caller};
@@ -13,7 +14,8 @@ pub struct AuditLog(Arc<[Hear]>);
 
 impl AuditLog {
     /// The same, and `hear` is called with every event, in the task that answers the request: let it
-    /// be quick, and hand what takes long to a task of its own.
+    /// be quick, and hand what takes long to a task of its own. If it panics, the request is answered
+    /// as if it had not.
     #[must_use]
     pub fn heard_by(&self, hear: impl Fn(&AuditEntry) + Send + Sync + 'static) -> Self {
         let more: Hear = Arc::new(hear);
@@ -36,7 +38,12 @@ impl AuditLog {
                 address,
                 event,
             };
-            self.0.iter().for_each(|hear| hear(&entry));
+            for hear in &*self.0 {
+                // The event happened all the same, and the others are to hear of it.
+                if catch_unwind(AssertUnwindSafe(|| hear(&entry))).is_err() {
+                    tracing::error!("a listener of the audit log panicked");
+                }
+            }
         }
     }
 }
@@ -76,5 +83,17 @@ mod tests {
             .collect();
         assert_eq!(seen, [(5, address), (5, address), (6, None), (6, None)]);
         assert!(heard.iter().all(|entry| entry.event == event));
+    }
+
+    #[test]
+    fn a_listener_that_panics_keeps_nothing_from_the_others() {
+        let heard = Arc::new(Mutex::new(0));
+        let counted = Arc::clone(&heard);
+        let log = AuditLog::default()
+            .heard_by(|_| panic!("a fault of the listener"))
+            .heard_by(move |_| *counted.lock().unwrap() += 1);
+        let client = AuditId::of("c");
+        log.record(5, AuditEvent::ConsentDenied { client });
+        assert_eq!(*heard.lock().unwrap(), 1);
     }
 }

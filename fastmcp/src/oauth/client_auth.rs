@@ -90,11 +90,8 @@ async fn is_asserted(inner: &Inner, client: &Client, text: &str) -> Result<bool,
     if metadata.auth != ClientAuth::PrivateKeyJwt || assertion.client() != Some(client.id()) {
         return Ok(false);
     }
-    let kept = client_keys::keys(inner, keys, assertion.key_id()).await?;
-    let is_signed = match kept {
-        Some(keys) if assertion.is_signed_by(&keys) => true,
-        _ => is_signed_by_newest(inner, client, &assertion).await?,
-    };
+    let is_signed = client_keys::have_signed(inner, keys, &assertion).await?
+        || is_signed_by_newest(inner, client, &assertion).await?;
     Ok(is_signed && inner.ledger.use_assertion(client.id(), id, ends).await?)
 }
 
@@ -107,17 +104,12 @@ async fn is_signed_by_newest(
     let Some(published) = inner.published.as_ref().filter(|_| client.is_published()) else {
         return Ok(false);
     };
-    let Some(newest) = published.newest(inner, client.id()).await else {
-        return Ok(false);
-    };
-    let Some(keys) = newest
-        .keys
-        .filter(|keys| Some(keys) != client.metadata().keys.as_ref())
-    else {
-        return Ok(false);
-    };
-    let keys = client_keys::keys(inner, &keys, assertion.key_id()).await?;
-    Ok(keys.is_some_and(|keys| assertion.is_signed_by(&keys)))
+    let newest = published.newest(inner, client.id()).await?;
+    let keys = newest.and_then(|newest| newest.keys);
+    match keys.filter(|keys| Some(keys) != client.metadata().keys.as_ref()) {
+        Some(keys) => client_keys::have_signed(inner, &keys, assertion).await,
+        None => Ok(false),
+    }
 }
 
 fn is_proven(client: &Client, proof: &Proof) -> bool {

@@ -1,7 +1,7 @@
 //! Keys of clients that prove themselves by a signature (RFC 7523): as registered, or read from
 //! their `jwks_uri` by the same guarded fetch as their documents.
 //!
-//! | what is kept | an hour at most; a key id that is not in it is asked for once a minute |
+//! | what is kept | an hour at most; where no key in it has signed, it is asked for anew once a minute |
 //! |---|---|
 //! | a failed fetch | is not repeated for five seconds, and while the old set is at most a day old it serves |
 //! | how many | a thousand sets; the one that was needed longest ago goes first |
@@ -20,7 +20,7 @@ use crate::ledger::ClientKeys;
 use crate::limits::Counted;
 use crate::parts::{Failure, UnixSeconds};
 use crate::spec::ClientIdUrl;
-use crate::token::KeySet;
+use crate::token::{Assertion, KeySet};
 
 /// The largest set, in bytes.
 const LIMIT: usize = 32 * 1024;
@@ -28,7 +28,7 @@ const LIMIT: usize = 32 * 1024;
 const FRESH: UnixSeconds = 3600;
 /// How long it serves where no newer one can be had.
 const USABLE: UnixSeconds = 24 * 3600;
-/// How often an unknown key may cause a fetch.
+/// How often what no known key has signed may cause a fetch.
 const REFETCH: UnixSeconds = 60;
 /// How long a failed fetch is not repeated.
 const RETRY: UnixSeconds = 5;
@@ -61,43 +61,55 @@ impl Fetched {
     }
 }
 
-/// The keys of a client, with `kid` among them if it can be had; `None` if they are none.
-pub(super) async fn keys(
+/// Whether one of a client's `keys` signed `assertion`; a client that names no key, or gives a new
+/// one an old name, may have exchanged them as well as one that names a new one.
+pub(super) async fn have_signed(
     inner: &Inner,
     keys: &ClientKeys,
-    kid: Option<&str>,
-) -> Result<Option<Arc<KeySet>>, Error> {
+    assertion: &Assertion<'_>,
+) -> Result<bool, Error> {
     let uri = match keys {
-        ClientKeys::Jwks(jwks) => return Ok(KeySet::of(jwks.clone()).map(Arc::new)),
+        ClientKeys::Jwks(jwks) => {
+            let keys = KeySet::of(jwks.clone());
+            return Ok(keys.is_some_and(|keys| assertion.is_signed_by(&keys)));
+        }
         ClientKeys::JwksUri(uri) => uri,
     };
     // What was welcome when the client registered may not be any more.
     let url = ClientIdUrl::parse(uri).filter(|_| inner.settings.may_fetch(uri));
-    let Some(url) = url else { return Ok(None) };
+    let Some(url) = url else { return Ok(false) };
     let slot = inner.client_keys.0.get_with_by_ref(uri, Arc::default);
     let now = || inner.parts.clock.now();
-    if let Some(settled) = slot.settled(kid, now()) {
-        return settled.map(Some);
+    if let Some(settled) = slot.settled(assertion, now()) {
+        return settled;
     }
     let _asking = slot.asking.lock().await;
     // Somebody may have asked while we waited.
-    if let Some(settled) = slot.settled(kid, now()) {
-        return settled.map(Some);
+    if let Some(settled) = slot.settled(assertion, now()) {
+        return settled;
     }
     let counted = inner.count(Counted::Document);
     counted.map_err(|exceeded| Error::too_many(exceeded.wait))?;
     let begun = Instant::now();
     let document = inner.parts.foreign.get_up_to(&url, LIMIT).await;
+    // Nobody has asked yet where there was no turn.
+    let has_asked = !matches!(document, Err(Failure::Busy));
     let set = document
         .map_err(Failure::as_str)
         .and_then(|document| KeySet::parse(&document.body).ok_or("no_key_set"));
     match set {
-        Ok(set) => Ok(Some(slot.keep(set, now()))),
+        Ok(set) => {
+            let is_signed = assertion.is_signed_by(&set);
+            slot.keep(set, now());
+            Ok(is_signed)
+        }
         Err(cause) => {
             tracing::info!(cause, "the keys of a client could not be fetched");
-            slot.failed(now());
+            if has_asked {
+                slot.failed(now());
+            }
             sleep_until(begun + inner.parts.foreign.time()).await;
-            slot.usable(kid, now()).map(Some).ok_or_else(unreachable)
+            slot.by_old(assertion, now())
         }
     }
 }
@@ -109,34 +121,37 @@ impl Slot {
     }
 
     /// The answer that needs no fetch, if there is one.
-    fn settled(&self, kid: Option<&str>, now: UnixSeconds) -> Option<Result<Arc<KeySet>, Error>> {
+    fn settled(&self, assertion: &Assertion<'_>, now: UnixSeconds) -> Option<Result<bool, Error>> {
         let known = self.known();
         let age = now.abs_diff(known.fetched_at);
-        if let Some(keys) = &known.keys
-            && age < if keys.has(kid) { FRESH } else { REFETCH }
-        {
-            return Some(Ok(keys.clone()));
+        if let Some(keys) = known.keys.filter(|_| age < FRESH) {
+            let is_signed = assertion.is_signed_by(&keys);
+            if is_signed || age < REFETCH {
+                return Some(Ok(is_signed));
+            }
         }
         let failed_just_now = known.failed_at.is_some_and(|at| now.abs_diff(at) < RETRY);
-        failed_just_now.then(|| self.usable(kid, now).ok_or_else(unreachable))
+        failed_just_now.then(|| self.by_old(assertion, now))
     }
 
-    /// A set that is no longer fresh but has the key, for when there is no other.
-    fn usable(&self, kid: Option<&str>, now: UnixSeconds) -> Option<Arc<KeySet>> {
+    /// The answer where no newer set can be had: an old one proves a client, and nothing against it.
+    fn by_old(&self, assertion: &Assertion<'_>, now: UnixSeconds) -> Result<bool, Error> {
         let known = self.known();
         let is_young = now.abs_diff(known.fetched_at) < USABLE;
-        known.keys.filter(|keys| is_young && keys.has(kid))
+        let keys = known.keys.filter(|_| is_young);
+        match keys.is_some_and(|keys| assertion.is_signed_by(&keys)) {
+            true => Ok(true),
+            false => Err(unreachable()),
+        }
     }
 
-    fn keep(&self, keys: KeySet, now: UnixSeconds) -> Arc<KeySet> {
-        let keys = Arc::new(keys);
+    fn keep(&self, keys: KeySet, now: UnixSeconds) {
         let known = Known {
-            keys: Some(keys.clone()),
+            keys: Some(Arc::new(keys)),
             fetched_at: now,
             failed_at: None,
         };
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
-        keys
     }
 
     fn failed(&self, now: UnixSeconds) {

@@ -20,6 +20,8 @@ const MAX_NAME: usize = 128;
 const MAX_URL: usize = 2048;
 /// The most keys of one client.
 const MAX_KEYS: usize = 10;
+/// The longest set of them, in bytes: it is kept as it came, with every grant of a published client.
+const MAX_KEY_SET: usize = 8 * 1024;
 
 /// A checked registration.
 pub(super) struct Registration {
@@ -156,7 +158,8 @@ fn keys(
     match (jwks, text(object, "jwks_uri")?) {
         (Some(jwks), None) if is_key_set(jwks) => Ok(Some(ClientKeys::Jwks(jwks.clone()))),
         (Some(_), None) => Err(wrong(
-            "jwks must be a set of 1 to 10 public keys for signing, and nothing private",
+            "jwks must be a set of 1 to 10 public keys for signing, of 8 KiB at most, and nothing \
+             private",
         )),
         (None, Some(uri)) if settings.may_fetch(uri) => {
             Ok(Some(ClientKeys::JwksUri(uri.to_owned())))
@@ -173,7 +176,8 @@ fn is_key_set(jwks: &Value) -> bool {
     let keys = jwks.get("keys").and_then(Value::as_array);
     let is_bounded = keys.is_some_and(|keys| (1..=MAX_KEYS).contains(&keys.len()));
     let is_usable = || KeySet::of(jwks.clone()).is_some_and(|keys| !keys.is_empty());
-    is_bounded && !holds_private_key(jwks) && is_usable()
+    let is_short = || jwks.to_string().len() <= MAX_KEY_SET;
+    is_bounded && is_short() && !holds_private_key(jwks) && is_usable()
 }
 
 /// Whether a key that must stay with its owner is in `jwks` (RFC 7518 section 6).

@@ -9,12 +9,9 @@ use axum::extract::Request;
 use http::HeaderMap;
 
 use super::error::{Code, Error};
-use super::form::{BodyError, Form, has_type, read_body};
+use super::form::{BodyError, Form, MAX_BODY, has_type, read_body};
 use super::{Inner, client_auth};
 use crate::audit::{self, AuditEvent, AuditId};
-
-/// Longest body that is read.
-const MAX_BODY: usize = 64 * 1024;
 
 /// The headers and the form of `request`.
 async fn read(request: Request) -> Result<(HeaderMap, Form), Error> {

@@ -19,16 +19,13 @@ use super::answer::Refusal;
 use super::authorize::{back, on_to_provider};
 use super::browser::BrowserId;
 use super::error::{Code, Error};
-use super::form::{BodyError, Form, has_type, read_body};
+use super::form::{BodyError, Form, MAX_BODY, has_type, read_body};
 use crate::audit::{AuditEvent, AuditId};
 use crate::keys::Purpose;
 use crate::ledger::{AuthorizationRequest, Client, CodeBinding};
 use crate::page::{self, ConsentView};
 use crate::provider::scope_meaning;
 use crate::spec::ClientIdUrl;
-
-/// The longest decision that is read: a sealed request and little else.
-const BODY_LIMIT: usize = 64 * 1024;
 
 const NOT_ASKED: &str = "This browser was not asked for this decision, or it has forgotten that \
                          it was.";
@@ -118,7 +115,7 @@ async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<Form, Refus
     if !has_type(headers, "application/x-www-form-urlencoded") {
         return Err(unreadable());
     }
-    let body = read_body(headers, body, BODY_LIMIT)
+    let body = read_body(headers, body, MAX_BODY)
         .await
         .map_err(|error| match error {
             BodyError::TooLarge => unreadable().with_status(StatusCode::PAYLOAD_TOO_LARGE),

@@ -8,17 +8,23 @@
 //!
 //! Bounds: [`MAX_PARAMETERS`] pairs; the length is bounded by whoever reads the text.
 
+use std::error::Error;
 use std::fmt;
+use std::future::ready;
 use std::time::Duration;
 
+use axum::BoxError;
 use axum::body::Body;
+use futures_util::stream::once;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::time::timeout;
 
+/// The longest body that any endpoint reads, in bytes.
+pub(super) const MAX_BODY: usize = 64 * 1024;
 /// A body must have arrived after this long.
-const TIME: Duration = Duration::from_secs(30);
+const TIME: Duration = Duration::from_secs(10);
 /// The most parameters that are read.
 const MAX_PARAMETERS: usize = 100;
 
@@ -163,9 +169,42 @@ pub(super) async fn read_body(
     match collected {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
-        Err(_) => Err(BodyError::Broken),
+        Err(error) => Err(of_arrival(&error)),
     }
 }
+
+/// The same body once it has arrived, so that whoever reads it waits for nobody; one that cannot be
+/// read tells its reader why.
+pub(super) async fn arrived(headers: &HeaderMap, body: Body) -> Body {
+    match read_body(headers, body, MAX_BODY).await {
+        Ok(bytes) => Body::from(bytes),
+        Err(error) => Body::from_stream(once(ready(Err::<bytes::Bytes, _>(error)))),
+    }
+}
+
+/// Why [`arrived`] could not read the body that broke off with `error`.
+fn of_arrival(error: &BoxError) -> BodyError {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&**error);
+    while let Some(error) = cause {
+        if let Some(known) = error.downcast_ref() {
+            return *known;
+        }
+        cause = error.source();
+    }
+    BodyError::Broken
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "the body is too long",
+            Self::Broken => "the body broke off",
+            Self::Late => "the body took too long",
+        })
+    }
+}
+
+impl Error for BodyError {}
 
 /// Whether the one `Content-Type` is `media_type`, with no parameter but `charset=utf-8`.
 pub(super) fn has_type(headers: &HeaderMap, media_type: &str) -> bool {
@@ -267,6 +306,24 @@ mod tests {
         >());
         let body = read_body(&HeaderMap::new(), never, 5).await;
         assert_eq!(body, Err(BodyError::Late));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_was_read_ahead_fails_as_it_did_at_first() {
+        let none = HeaderMap::new();
+        let good = arrived(&none, Body::from("12345")).await;
+        let body = read_body(&none, good, MAX_BODY).await;
+        assert_eq!(body.as_deref(), Ok(&b"12345"[..]));
+        let never = futures_util::stream::pending::<Result<bytes::Bytes, axum::Error>>();
+        let broken = once(ready(Err::<bytes::Bytes, _>("reset")));
+        for (body, fault) in [
+            (Body::from_stream(never), BodyError::Late),
+            (Body::from_stream(broken), BodyError::Broken),
+            (Body::from(vec![b'x'; MAX_BODY + 1]), BodyError::TooLarge),
+        ] {
+            let ahead = arrived(&none, body).await;
+            assert_eq!(read_body(&none, ahead, MAX_BODY).await, Err(fault));
+        }
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::Inner;
 use super::client_metadata::{self, Registration};
 use super::error::{self, Code, Error};
-use super::form::{BodyError, has_type, read_body};
+use super::form::{BodyError, MAX_BODY, has_type, read_body};
 use super::registration::{Registration as Open, RegistrationRequest};
 use super::settings::Settings;
 use crate::audit::{self, AuditEvent, AuditId};
@@ -24,9 +24,6 @@ use crate::ledger::{Client, ClientAuth, ClientKeys, NewClient};
 use crate::limits::Counted;
 use crate::secret::Secret;
 use crate::token::json::parse_object;
-
-/// The longest registration that is read.
-const BODY_LIMIT: usize = 64 * 1024;
 
 pub(super) async fn register(State(proxy): State<Arc<Inner>>, request: Request) -> Response {
     let registered = async {
@@ -103,7 +100,7 @@ async fn read(proxy: &Inner, request: Request) -> Result<Registration, Error> {
         return Err(metadata("Content-Type must be application/json"));
     }
     let (head, body) = request.into_parts();
-    let body = read_body(&head.headers, body, BODY_LIMIT)
+    let body = read_body(&head.headers, body, MAX_BODY)
         .await
         .map_err(|error| match error {
             BodyError::TooLarge => Error::too_large(Code::InvalidClientMetadata),

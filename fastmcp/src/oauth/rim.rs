@@ -11,8 +11,8 @@ use axum::response::Response;
 use futures_util::FutureExt as _;
 use http::HeaderMap;
 
-use super::Inner;
 use super::answer::Refusal;
+use super::{Inner, form};
 use crate::audit::{self, AuditEvent};
 use crate::limits::{Counted, Exceeded};
 
@@ -46,10 +46,14 @@ async fn pass(inner: Arc<Inner>, counted: &[Counted], request: Request, next: Ne
         if let Some(exceeded) = exceeded {
             return too_many(exceeded).answer(request.headers());
         }
-        let Some(_turn) = inner.limits.turn() else {
-            return busy(&inner, request.headers());
-        };
         let headers = request.headers().clone();
+        let (head, body) = request.into_parts();
+        // Before the turn: whoever sends nothing must not keep the turns from all others.
+        let body = form::arrived(&headers, body).await;
+        let Some(_turn) = inner.limits.turn() else {
+            return busy(&inner, &headers);
+        };
+        let request = Request::from_parts(head, body);
         // Functions of the user's own run in here, such as who may sign in.
         let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         answered.unwrap_or_else(|_| {

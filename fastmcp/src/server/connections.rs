@@ -5,7 +5,7 @@
 //! |---|---|
 //! | that has not sent the head of a request yet | 10 s |
 //! | whose request is being answered, streams as well | as long as the answer takes |
-//! | whose answer is ready, and that sends nothing more | 75 s, longer than proxies keep theirs |
+//! | whose answer is ready, and that neither takes nor sends anything | 75 s, longer than proxies keep theirs |
 //!
 //! Where there are as many as may be, the one that has sent nothing for the longest time makes room;
 //! if all are being answered, the new one is closed. Time is counted in ticks of one task, so that
@@ -103,12 +103,7 @@ impl Connections {
     pub(super) fn enter(self: &Arc<Self>) -> Option<Place> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.by_number.len() >= self.patience.number {
-            let watches = open.by_number.iter();
-            let waiting = watches.filter_map(|(number, watch)| Some((watch.rank()?, *number)));
-            let (_, longest) = waiting.min()?;
-            if let Some(watch) = open.by_number.remove(&longest) {
-                watch.gone.notify_one();
-            }
+            open.make_room()?;
         }
         let watch = Arc::new(Watch {
             now: Arc::clone(&self.now),
@@ -123,6 +118,13 @@ impl Connections {
             number,
             watch,
         })
+    }
+
+    /// Lets the one go that has sent nothing for the longest time: the machine has no room for
+    /// another.
+    pub(super) fn make_room(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = open.make_room();
     }
 
     /// A tick has passed: who made the server wait too long has to go.
@@ -146,6 +148,17 @@ impl Connections {
     }
 }
 
+impl Open {
+    /// Lets the longest waiting one go; `None` if all are being answered.
+    fn make_room(&mut self) -> Option<()> {
+        let watches = self.by_number.iter();
+        let waiting = watches.filter_map(|(number, watch)| Some((watch.rank()?, *number)));
+        let (_, longest) = waiting.min()?;
+        self.by_number.remove(&longest)?.gone.notify_one();
+        Some(())
+    }
+}
+
 impl Watch {
     /// The head of a request has come.
     pub(super) fn begins(&self) {
@@ -160,6 +173,15 @@ impl Watch {
         }
         let held = Held(Arc::clone(self));
         response.map(|body| Body::new(Streamed { body, _held: held }))
+    }
+
+    /// Something of an answer went out: who takes it is not silent.
+    pub(super) fn wrote(&self) {
+        let since = self.since.load(Ordering::Relaxed);
+        // `ANSWERED` has the bit of the fresh ones as well.
+        if since & FRESH == 0 {
+            self.waits();
+        }
     }
 
     /// Done when the connection has to go.

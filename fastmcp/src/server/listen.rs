@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::Service as _;
 
 use super::connections::{Connections, Patience, Place};
+use super::progress::Progress;
 use crate::error::Problem;
 use crate::settings::places;
 
@@ -38,17 +39,20 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Problem> {
     })
 }
 
-/// Serves `router` until `stop` is done and the requests in flight are answered.
+/// Serves `router` until `stop` is done and the requests in flight are answered, or `leave` is done
+/// after it.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     patience: Patience,
     stop: impl Future<Output = ()>,
+    leave: impl Future<Output = ()>,
 ) {
     let connections = Arc::new(Connections::new(patience));
     let graceful = GracefulShutdown::new();
     let mut ticks = tokio::time::interval(connections.tick());
     let mut stop = pin!(stop);
+    let mut is_full = false;
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
@@ -60,6 +64,7 @@ pub(super) async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
+                is_full = false;
                 // Dropped where there is no place: nobody is waited for in vain.
                 if let Some(place) = connections.enter() {
                     let watcher = graceful.watcher();
@@ -69,17 +74,25 @@ pub(super) async fn serve(
             // The one that was accepted is gone again.
             Err(error) if is_the_peers(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "no connection can be accepted for the moment");
+                if !is_full {
+                    tracing::error!(%error, "no connection can be accepted for the moment");
+                }
+                is_full = true;
+                connections.make_room();
                 tokio::time::sleep(FULL).await;
             }
         }
     }
     drop(listener);
     let answering = graceful.shutdown();
-    let mut answering = pin!(answering);
+    let (mut answering, mut leave) = (pin!(answering), pin!(leave));
     loop {
         tokio::select! {
             () = &mut answering => return,
+            () = &mut leave => {
+                tracing::warn!("told to stop again: what is under way is left unanswered");
+                return;
+            }
             _ = ticks.tick() => connections.ticked(),
         }
     }
@@ -113,6 +126,10 @@ async fn connection(
             let response = router.call(request).await?;
             Ok::<_, std::convert::Infallible>(watch.answered(response))
         }
+    };
+    let stream = Progress {
+        stream,
+        watch: Arc::clone(watch),
     };
     let connection = http1::Builder::new()
         .max_buf_size(HEAD)

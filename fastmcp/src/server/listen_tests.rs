@@ -9,11 +9,14 @@ use tokio::time::Instant;
 use super::*;
 
 const HEAD_TIME: Duration = Duration::from_millis(400);
+/// More than what the two ends of a connection keep between them.
+const LONG: usize = 24 * 1024 * 1024;
 const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
 struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
+    leave: oneshot::Sender<()>,
     served: tokio::task::JoinHandle<()>,
 }
 
@@ -32,19 +35,35 @@ async fn running(number: usize) -> Running {
             "/",
             get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }),
         )
-        .route("/stream", get(stream));
+        .route("/stream", get(stream))
+        .route("/long", get(|| async { vec![b'x'; LONG] }))
+        .route(
+            "/endless",
+            get(|| async {
+                Body::from_stream(futures_util::stream::pending::<std::io::Result<Bytes>>())
+            }),
+        );
     let patience = Patience {
         head: HEAD_TIME,
         idle: HEAD_TIME * 2,
         number,
     };
     let (stop, stopped) = oneshot::channel::<()>();
-    let served = tokio::spawn(serve(listener, router, patience, async {
+    let (leave, left) = oneshot::channel::<()>();
+    let stopped = async {
         let _ = stopped.await;
-    }));
+    };
+    // Kept for as long as the test does not say so.
+    let left = async {
+        if left.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let served = tokio::spawn(serve(listener, router, patience, stopped, left));
     Running {
         address,
         stop,
+        leave,
         served,
     }
 }
@@ -176,4 +195,65 @@ async fn told_to_stop_it_answers_what_is_under_way() {
     assert!(all.contains("piece 7"), "{all}");
     drop(idle);
     server.served.await.unwrap();
+}
+
+#[tokio::test]
+async fn told_to_stop_again_it_waits_for_nobody() {
+    let server = running(10).await;
+    let mut stream = server.connect().await;
+    let request = b"GET /endless HTTP/1.1\r\nhost: x\r\n\r\n";
+    let head = server.ask(&mut stream, request).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    server.stop.send(()).unwrap();
+    let mut served = server.served;
+    let early = tokio::time::timeout(HEAD_TIME / 4, &mut served).await;
+    assert!(early.is_err(), "it waits for the stream");
+    server.leave.send(()).unwrap();
+    let left = tokio::time::timeout(Duration::from_secs(10), served).await;
+    left.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_is_taken_slowly_arrives_whole() {
+    let server = running(10).await;
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(64 * 1024).unwrap();
+    let mut stream = socket.connect(server.address).await.unwrap();
+    let request = b"GET /long HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let begun = Instant::now();
+    let (mut piece, mut taken) = (vec![0; LONG / 16], 0);
+    loop {
+        let length = stream
+            .read_exact(&mut piece)
+            .await
+            .map_or(0, |length| length);
+        taken += length;
+        if length == 0 {
+            break;
+        }
+        tokio::time::sleep(HEAD_TIME / 4).await;
+    }
+    assert!(begun.elapsed() > HEAD_TIME * 3, "longer than the patience");
+    assert_eq!(taken, LONG, "the head is what is left over");
+}
+
+#[tokio::test]
+async fn who_waits_longest_makes_room_and_who_is_answered_never() {
+    let connections = Arc::new(Connections::new(Patience::for_so_many(10)));
+    let answered = connections.enter().unwrap();
+    answered.watch.begins();
+    let first = connections.enter().unwrap();
+    connections.ticked();
+    let second = connections.enter().unwrap();
+    let is_gone = |place: &Place| {
+        use futures_util::FutureExt as _;
+        place.watch.gone().now_or_never().is_some()
+    };
+    connections.make_room();
+    assert!(is_gone(&first) && !is_gone(&second));
+    connections.make_room();
+    assert!(is_gone(&second));
+    connections.make_room();
+    assert!(!is_gone(&answered));
 }

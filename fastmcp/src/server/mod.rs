@@ -23,6 +23,7 @@ mod logging;
 mod named;
 #[cfg(feature = "admin")]
 pub(crate) mod operator;
+mod progress;
 mod proxy;
 mod rounds;
 mod storage;
@@ -308,7 +309,8 @@ impl Started {
             tracing::info!("stopping: answering what is under way");
             stopping.drain();
         };
-        listen::serve(self.listener, router, self.patience, stop).await;
+        let leave = listen::told_to_stop();
+        listen::serve(self.listener, router, self.patience, stop, leave).await;
         Ok(())
     }
 }

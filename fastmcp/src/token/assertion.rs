@@ -15,7 +15,7 @@ use crate::parts::UnixSeconds;
 const MAX_LENGTH: usize = 8 * 1024;
 /// The longest `kid` and `jti`, in bytes.
 const MAX_ID: usize = 256;
-/// How long an assertion may last.
+/// How long an assertion may last, by its maker's clock.
 const LONGEST: UnixSeconds = 300;
 
 /// Algorithms that a client may sign with.
@@ -79,7 +79,7 @@ impl<'a> Assertion<'a> {
         };
         let ends = claims.get("exp").and_then(jws::numeric_date)?;
         let is_live = ends > now
-            && ends <= now.saturating_add(LONGEST)
+            && ends <= now.saturating_add(LONGEST + SKEW)
             && jws::not_after(claims, "nbf", now.saturating_add(SKEW))
             && jws::not_after(claims, "iat", now.saturating_add(SKEW));
         let id = short(claims.get("jti")?)?;
@@ -170,7 +170,8 @@ mod tests {
             ("aud", json!(null), false),
             ("exp", json!(NOW), false),
             ("exp", json!(NOW + 300), true),
-            ("exp", json!(NOW + 301), false),
+            ("exp", json!(NOW + 300 + SKEW), true),
+            ("exp", json!(NOW + 301 + SKEW), false),
             ("exp", json!("soon"), false),
             ("exp", json!(-1), false),
             ("iat", json!(NOW + 59), true),

@@ -140,7 +140,7 @@ async fn what_is_no_good_assertion_proves_nothing() {
         ("aud", json!("https://x.test")),
         ("aud", json!([BASE, "https://x.test"])),
         ("exp", json!(1_799_999_999_u64)),
-        ("exp", json!(1_800_000_301_u64)),
+        ("exp", json!(1_800_000_361_u64)),
         ("jti", Value::Null),
         ("sub", json!("other")),
         ("iat", json!(1_800_000_061_u64)),
@@ -208,6 +208,7 @@ async fn keys_are_registered_in_one_way_and_public() {
         json!({ "jwks": {"keys": many} }),
         json!({ "jwks": {"keys": [{"kty": "oct", "kid": "k"}]} }),
         json!({ "jwks": "x" }),
+        json!({ "jwks": {"keys": jwks["keys"], "note": "x".repeat(8192)} }),
         json!({ "jwks": jwks, "jwks_uri": KEYS }),
         json!({ "jwks_uri": "http://app.client.test/jwks.json" }),
         json!({ "jwks_uri": "https://10.0.0.1/jwks.json" }),
@@ -268,6 +269,24 @@ async fn keys_at_an_address_are_fetched_guarded_and_rarely() {
     let mut late = claims(&client, "4");
     late["exp"] = 1_800_000_120_u64.into();
     assert_eq!(prove(&server, &new.sign(&late)).await, proven());
+    assert_eq!(internet.heads().len(), 2);
+}
+
+#[tokio::test]
+async fn a_client_that_names_no_key_may_exchange_it() {
+    let (internet, server) = fixture(|_| ()).await;
+    let (old, new) = (Signer::new("ES256", "k"), Signer::new("ES256", "k"));
+    internet.publish(KEYS, &old.jwks());
+    let client = registered(&server, &json!({ "jwks_uri": KEYS })).await;
+    let first = old.sign_unnamed(&claims(&client, "1"));
+    assert_eq!(prove(&server, &first).await, proven());
+    internet.publish(KEYS, &new.jwks());
+    server.wait(60);
+    let mut late = claims(&client, "2");
+    late["exp"] = 1_800_000_120_u64.into();
+    assert_eq!(prove(&server, &new.sign_unnamed(&late)).await, proven());
+    late["jti"] = "3".into();
+    assert_eq!(prove(&server, &old.sign_unnamed(&late)).await, refused());
     assert_eq!(internet.heads().len(), 2);
 }
 
@@ -345,8 +364,34 @@ async fn a_published_client_signs_with_what_it_publishes_now() {
     late["jti"] = "3".into();
     let stranger = Signer::new("ES256", "new");
     assert_eq!(prove(&server, &stranger.sign(&late)).await, refused());
-    internet.act(
-        URL,
-        Act::Send(b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n".to_vec()),
+    let no = b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n".to_vec();
+    internet.act(URL, Act::Send(no));
+    server.wait(60);
+    late["exp"] = 1_800_000_180_u64.into();
+    let (status, error) = prove(&server, &new.sign(&late)).await;
+    let later = "temporarily_unavailable";
+    assert_eq!(
+        (status, error.as_str()),
+        (503, later),
+        "no proof against it"
     );
+}
+
+#[tokio::test]
+async fn who_may_have_no_more_documents_read_is_told_to_wait() {
+    let limit = |options: &mut ProxyOptions| {
+        options.rate_limits = "documents=1/h".parse().unwrap();
+    };
+    let (internet, server) = fixture(limit).await;
+    let (old, new) = (Signer::new("ES256", "old"), Signer::new("ES256", "new"));
+    let mut document = document(URL);
+    document["token_endpoint_auth_method"] = "private_key_jwt".into();
+    document["jwks"] = old.jwks();
+    internet.publish(URL, &document);
+    Browser::new(&server).login(&authorize_url(URL, &[])).await;
+    server.wait(61);
+    let mut late = claims(URL, "1");
+    late["exp"] = 1_800_000_180_u64.into();
+    let (status, error) = prove(&server, &new.sign(&late)).await;
+    assert_eq!((status, error.as_str()), (429, "temporarily_unavailable"));
 }

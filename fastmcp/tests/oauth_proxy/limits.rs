@@ -1,11 +1,13 @@
 //! How often anyone may ask, and whose quota it is.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use fastmcp::audit::AuditEntry;
 use fastmcp::limits::{Quota, RateLimits};
 use fastmcp::oauth::ProxyOptions;
+use futures_util::future::{Either, select};
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use serde_json::json;
@@ -203,6 +205,19 @@ async fn logins_that_begin_are_bounded_and_those_under_way_finish() {
         let answer = second.decide(&asked, "approve").await;
         assert!(answer.param("state").is_some());
     }
+}
+
+#[tokio::test]
+async fn who_sends_no_body_takes_no_turn_from_others() {
+    let server = server_with(|options| options.rate_limits = "in_flight=1".parse().unwrap()).await;
+    let nothing = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let hung = Request::post("/oauth/token").header(CONTENT_TYPE, FORM);
+    let hung = pin!(server.send(hung.body(Body::from_stream(nothing)).unwrap()));
+    let good = pin!(server.send(registration()));
+    let Either::Right((answer, _hung)) = select(hung, good).await else {
+        panic!("the one without a body was answered");
+    };
+    assert_eq!(answer.status, 201, "{}", answer.body);
 }
 
 #[tokio::test]

@@ -58,9 +58,17 @@ impl Signer {
     }
 
     pub(crate) fn sign(&self, claims: &Value) -> String {
-        let header = json!({ "alg": self.name, "kid": self.kid });
+        self.sign_under(&json!({ "alg": self.name, "kid": self.kid }), claims)
+    }
+
+    /// The same without a word of which key it is.
+    pub(crate) fn sign_unnamed(&self, claims: &Value) -> String {
+        self.sign_under(&json!({ "alg": self.name }), claims)
+    }
+
+    fn sign_under(&self, header: &Value, claims: &Value) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", part(&header), part(claims));
+        let message = format!("{}.{}", part(header), part(claims));
         let signature = crypto::sign(message.as_bytes(), &self.key, self.algorithm).unwrap();
         format!("{message}.{signature}")
     }

@@ -23,7 +23,7 @@ use crate::store::MemoryStore;
 const VERIFIER: &str = "a-verifier-that-is-long-enough-to-be-a-verifier";
 
 /// When every test begins.
-const START: UnixSeconds = 1_800_000_000;
+pub(super) const START: UnixSeconds = 1_800_000_000;
 
 /// What costs time to make and can be shared.
 struct Base {
@@ -52,13 +52,13 @@ impl Base {
 }
 
 /// A ledger over memory whose clock the test turns.
-struct Fixture {
-    ledger: Ledger,
+pub(super) struct Fixture {
+    pub(super) ledger: Ledger,
     time: Arc<AtomicU64>,
 }
 
 impl Fixture {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         Self::with(Lifetimes::default()).await
     }
 
@@ -73,7 +73,7 @@ impl Fixture {
         Self { ledger, time }
     }
 
-    fn wait(&self, seconds: u64) {
+    pub(super) fn wait(&self, seconds: u64) {
         self.time.fetch_add(seconds, Ordering::SeqCst);
     }
 

@@ -27,7 +27,7 @@ use self::document::Unfit;
 pub(super) use self::policy::Policy;
 use super::Inner;
 use super::answer::Refusal;
-use super::error::Code;
+use super::error::{Code, Error};
 use crate::audit::{AuditEvent, AuditId};
 use crate::ledger::{Client, NewClient};
 use crate::limits::Exceeded;
@@ -105,10 +105,25 @@ impl Published {
         Err(unusable())
     }
 
-    /// What the client of `id` publishes now, if it can be had.
-    pub(super) async fn newest(&self, proxy: &Inner, id: &str) -> Option<NewClient> {
-        let found = self.find(proxy, id).await;
-        found.ok().map(|(_, metadata)| metadata)
+    /// What the client of `id` publishes now; `None` if that describes no client here any more.
+    ///
+    /// # Errors
+    /// It is not known: that is no proof against the client.
+    pub(super) async fn newest(&self, proxy: &Inner, id: &str) -> Result<Option<NewClient>, Error> {
+        let begun = Instant::now();
+        match self.find(proxy, id).await {
+            Ok((_, metadata)) => Ok(Some(metadata)),
+            Err(Refused::Url | Refused::Policy | Refused::Document(_)) => Ok(None),
+            Err(Refused::Limit(exceeded)) => Err(Error::too_many(exceeded.wait)),
+            Err(Refused::Fetch(failure)) => {
+                if failure != Failure::Busy {
+                    sleep_until(begun + proxy.parts.foreign.time()).await;
+                }
+                let words = "what the client publishes is out of reach; try again in a moment";
+                let wait = Some(cache::SHORTEST);
+                Err(Error::unavailable(words, wait, failure.as_str()))
+            }
+        }
     }
 
     async fn find(&self, proxy: &Inner, id: &str) -> Result<(ClientIdUrl, NewClient), Refused> {
