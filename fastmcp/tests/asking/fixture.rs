@@ -262,13 +262,10 @@ impl Events {
     /// The next message; `None` at the end.
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = event
-                    .strip_prefix("data: ")
-                    .map(|data| serde_json::from_str(data).unwrap());
-                self.text = rest.to_owned();
-                match event {
-                    Some(event) => return Some(event),
+            if let Some(end) = self.text.find("\n\n") {
+                let event: String = self.text.drain(..end + 2).collect();
+                match event.strip_prefix("data: ") {
+                    Some(data) => return Some(serde_json::from_str(data).unwrap()),
                     None => continue,
                 }
             }

@@ -132,11 +132,11 @@ async fn an_answer_lost_between_rounds_is_given_again() {
     let (_, lost) = nodes[0].call(tool, more.clone()).await;
     let (_, again) = nodes[1].call(tool, more.clone()).await;
     assert_eq!(asked(&lost), asked(&again));
-    let last = |state: &Value| retry(state, one(&asked(state).0, accept(json!({}))));
-    let (_, done) = nodes[0].call(tool, last(&again)).await;
+    let answered = |state: &Value| retry(state, one(&asked(state).0, accept(json!({}))));
+    let (_, done) = nodes[0].call(tool, answered(&again)).await;
     assert_eq!(said(&done), r#""Ada" null"#);
     // The other branch of the same conversation is over too.
-    for spent in [last(&lost), more] {
+    for spent in [answered(&lost), more] {
         let (_, refused) = nodes[1].call(tool, spent).await;
         assert_eq!(refused["error"]["code"], -32602);
     }

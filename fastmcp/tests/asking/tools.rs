@@ -202,8 +202,7 @@ async fn twins(cx: &Context) -> Result<String> {
         cx.elicit_schema("One?", name()).key("k"),
         cx.elicit_schema("Two?", name()).key("k")
     );
-    (one?, two?);
-    Ok("asked".to_owned())
+    Ok(format!("{:?} {:?}", one?, two?))
 }
 
 /// The same question again and again.
