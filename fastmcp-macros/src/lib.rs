@@ -1,4 +1,4 @@
-//! The attributes of fastmcp: `#[server]` and `#[tool]`.
+//! The attributes of fastmcp: `#[server]`, `#[tool]`, `#[resource]` and `#[prompt]`.
 //!
 //! Users read about them where `fastmcp` re-exports them. The way of an attribute is one pipeline
 //! (`expand.rs`): `parse` reads tokens into what was written, `check` turns that into what is
@@ -11,6 +11,7 @@ mod codes;
 mod diagnose;
 mod emit;
 mod expand;
+mod kind;
 mod model;
 mod options;
 mod parse;
@@ -24,6 +25,19 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand::tool(attr.into(), item.into()).into()
+}
+
+/// Makes a function a resource of the server, or a template of resources. See
+/// `fastmcp::resource`.
+#[proc_macro_attribute]
+pub fn resource(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand::resource(attr.into(), item.into()).into()
+}
+
+/// Makes a function a prompt of the server. See `fastmcp::prompt`.
+#[proc_macro_attribute]
+pub fn prompt(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand::prompt(attr.into(), item.into()).into()
 }
 
 /// Makes a struct a server. See `fastmcp::server`.

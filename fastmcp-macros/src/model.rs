@@ -5,11 +5,13 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Type, Visibility};
 
+use crate::kind::Kind;
 use crate::parse::Words;
 use crate::path::Krate;
 
-/// A tool.
-pub(crate) struct Tool {
+/// What every item is: a function that clients use by a name, and who may.
+pub(crate) struct Item {
+    pub(crate) kind: Kind,
     /// The `#[cfg(…)]` of the function.
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) krate: Krate,
@@ -21,11 +23,56 @@ pub(crate) struct Tool {
     pub(crate) title: Option<LitStr>,
     pub(crate) description: Words,
     pub(crate) icons: Vec<LitStr>,
-    pub(crate) annotations: Annotations,
     pub(crate) timeout: Option<Duration>,
     pub(crate) access: Access,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) returns: Type,
+}
+
+impl Item {
+    /// The item in words: `` tool `add` ``.
+    pub(crate) fn called(&self) -> String {
+        self.kind.called(&self.name)
+    }
+
+    /// What the client sends.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Argument> {
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter {
+                Parameter::Sent(argument) => Some(argument),
+                Parameter::Lent(_) => None,
+            })
+    }
+
+    /// What the server lends.
+    pub(crate) fn loans(&self) -> impl Iterator<Item = &Loan> {
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter {
+                Parameter::Sent(_) => None,
+                Parameter::Lent(loan) => Some(loan),
+            })
+    }
+}
+
+/// A tool.
+pub(crate) struct Tool {
+    pub(crate) item: Item,
+    pub(crate) annotations: Annotations,
+}
+
+/// A resource, or a template of resources where its URI has variables.
+pub(crate) struct Resource {
+    pub(crate) item: Item,
+    pub(crate) uri: LitStr,
+    pub(crate) mime_type: Option<LitStr>,
+    pub(crate) size: Option<usize>,
+}
+
+/// A prompt.
+pub(crate) struct Prompt {
+    pub(crate) item: Item,
 }
 
 /// Hints about what a call does.
@@ -37,7 +84,7 @@ pub(crate) struct Annotations {
     pub(crate) open_world: Option<bool>,
 }
 
-/// One parameter of a tool.
+/// One parameter of an item.
 #[expect(clippy::large_enum_variant, reason = "a handful live at once")]
 pub(crate) enum Parameter {
     /// Owned: the client sends it.
@@ -49,11 +96,23 @@ pub(crate) enum Parameter {
 /// An owned parameter.
 pub(crate) struct Argument {
     pub(crate) name: String,
+    /// The parameter, or the text that gives it another name.
+    pub(crate) word: TokenStream,
     pub(crate) ty: Type,
     pub(crate) description: Words,
     pub(crate) default: Fallback,
     /// The `x-mcp-header` of its schema.
     pub(crate) header: Option<LitStr>,
+    /// Who suggests values.
+    pub(crate) complete: Option<Complete>,
+}
+
+/// Who suggests values of an argument.
+pub(crate) enum Complete {
+    /// These.
+    Values(Vec<LitStr>),
+    /// A function of the user's own.
+    Function(Path),
 }
 
 /// What an argument is when it is not sent.
@@ -69,6 +128,7 @@ pub(crate) enum Fallback {
 
 /// A borrowed parameter: the type behind `&`.
 pub(crate) struct Loan {
+    pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) optional: bool,
 }
@@ -179,8 +239,17 @@ pub(crate) enum SettingValue {
     Duration(Written),
     /// `client_secret_post` rather than `client_secret_basic`.
     ClientSecretPost(bool),
+    Registration(Registration),
     Number(LitInt),
     Claims(Claims),
+}
+
+/// Whether strangers may register clients.
+#[derive(Clone, Copy)]
+pub(crate) enum Registration {
+    Open,
+    Limited,
+    Off,
 }
 
 /// A duration with the literal that gave it.

@@ -38,7 +38,9 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use tower::{Layer, Service, ServiceExt as _};
 
+use crate::audit::{AuditEvent, AuditId};
 use crate::auth::{AuthSession, Authenticator, Challenge, Rule, Unauthenticated, Verdict};
+use crate::parts::Parts;
 
 /// Why a request does not get in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +76,28 @@ impl Refusal {
             Self::SignIn | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::MissingScopes(_) | Self::Forbidden => StatusCode::FORBIDDEN,
+        }
+    }
+
+    /// The refusal as the audit log has it: of `item`, which a rule kept from the caller.
+    pub(crate) fn event(&self, item: &'static str, session: Option<&AuthSession>) -> AuditEvent {
+        AuditEvent::AccessRefused {
+            item,
+            client: session.map(|session| AuditId::of(session.client_id())),
+            subject: session.map(|session| AuditId::of(session.subject())),
+            reason: self.reason(),
+        }
+    }
+
+    /// The refusal in a word, for the audit log.
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Ambiguous => "ambiguous_token",
+            Self::SignIn => "sign_in",
+            Self::InvalidToken => "invalid_token",
+            Self::Unavailable(_) => "unavailable",
+            Self::MissingScopes(_) => "insufficient_scope",
+            Self::Forbidden => "forbidden",
         }
     }
 
@@ -149,13 +173,12 @@ pub(crate) async fn admit(
     }
 }
 
-/// RFC 6750 section 2.1.
+/// RFC 6750 section 2.1. Every byte is looked at, whatever the ones before it were: so the compiler
+/// can take many at once, and tokens are hundreds of bytes long.
 fn is_b64token(token: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() | matches!(b, b'-'..=b'/' | b'_' | b'~' | b'+');
     let body = token.trim_end_matches('=');
-    !body.is_empty()
-        && body
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
+    !body.is_empty() && body.bytes().fold(true, |all, b| all & fits(b))
 }
 
 /// A layer that lets a request through to the user's own routes if the rule permits it, with the
@@ -165,6 +188,8 @@ pub struct Guard {
     authenticator: Arc<dyn Authenticator>,
     rule: Rule,
     offered: Arc<BTreeSet<String>>,
+    /// Who hears of refusals, where the guard is a server's.
+    told: Option<Parts>,
 }
 
 impl Guard {
@@ -176,13 +201,28 @@ impl Guard {
             authenticator,
             rule: rule.or_default(Rule::SignedIn),
             offered: Arc::new(offered),
+            told: None,
+        }
+    }
+
+    /// The same, telling the audit log of `parts` whom it refuses.
+    pub(crate) fn telling(self, parts: &Parts) -> Self {
+        Self {
+            told: Some(parts.clone()),
+            ..self
         }
     }
 
     async fn check(&self, headers: &HeaderMap) -> Result<Option<AuthSession>, Refusal> {
         let session = admit(&*self.authenticator, headers).await?;
         let verdict = self.rule.judge(session.as_ref()).await;
-        Refusal::of(verdict).map_or(Ok(session), Err)
+        let Some(refusal) = Refusal::of(verdict) else {
+            return Ok(session);
+        };
+        if let Some(parts) = &self.told {
+            parts.tell(refusal.event("a guarded route", session.as_ref()));
+        }
+        Err(refusal)
     }
 
     fn refuse(&self, refusal: &Refusal) -> Response {

@@ -37,6 +37,10 @@
 //! function → `item/content.rs` → one JSON answer. Where the function borrows a `Context`, `mcp/live.rs`
 //! runs it, `mcp/stream.rs` sends what it tells, and `mcp/ask/` puts its questions to the client.
 //!
+//! **Follow a decision**: `oauth/rim.rs` finds out whose request it is and whether that caller may ask
+//! now ([`limits`]); what is decided then is an [`audit::AuditEvent`], told by way of
+//! [`parts::Parts`].
+//!
 //! **Follow a login**: `oauth/register.rs`, or `oauth/published/` for a client that is a URL →
 //! `oauth/authorize.rs` checks everything and writes nothing → `oauth/consent.rs` binds decision
 //! and browser → the provider → `oauth/callback.rs`, once → a code → `oauth/token.rs`,
@@ -53,7 +57,9 @@
 pub mod __private;
 #[cfg(feature = "admin")]
 pub mod admin;
+pub mod audit;
 pub mod auth;
+pub mod doctor;
 pub mod error;
 mod faults;
 pub mod guard;
@@ -61,6 +67,7 @@ mod health;
 pub mod item;
 pub mod keys;
 pub mod ledger;
+pub mod limits;
 pub mod mcp;
 pub mod oauth;
 mod page;
@@ -74,6 +81,55 @@ pub mod spec;
 pub mod store;
 pub mod token;
 
+/// A function whose messages clients put before their model (MCP, `prompts/get`).
+///
+/// Options: those of [`tool`](macro@tool) but its hints. Owned parameters are the arguments: clients
+/// send text, and the type says what it must be (a number, a `bool`, an enum, an `Option` of them).
+/// It returns a text, which the user says, a [`PromptMessage`](item::PromptMessage) or a list of
+/// them, or a `Result` of these. Getting it without an argument that it needs, or with one that does
+/// not fit, is the error -32602.
+///
+/// `#[arg(complete = ["a", "b"])]` on an argument suggests values while it is typed, and
+/// `#[arg(complete = path)]` asks a function, `fn` or `async fn`, that takes
+/// [`&Completing`](item::Completing) and gives texts, or a `Result` of them. An enum that derives
+/// `JsonSchema` suggests its own values.
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// /// Ask for a review of a change.
+/// #[prompt(title = "Review")]
+/// fn review(diff: String, #[arg(complete = ["go", "rust"])] language: Option<String>) -> String {
+///     format!("Review this {} change:\n\n{diff}", language.unwrap_or_default())
+/// }
+/// ```
+pub use fastmcp_macros::prompt;
+/// A function whose answer clients read under a URI (MCP, `resources/read`), or, where the URI has
+/// variables, a template of such resources (RFC 6570).
+///
+/// Options: `uri` (required), `mime_type`, `size` in bytes, and those of [`tool`](macro@tool) but
+/// its hints. The variables `{x}`, `{+x}` (with slashes), `{/x}` and, at the end, `{?a,b}` are the
+/// owned parameters, by name; they are decoded, and completed, as the arguments of a
+/// [`prompt`](macro@prompt). It returns text, bytes, [`Json`](item::Json),
+/// [`ResourceContents`](item::ResourceContents) or a list of them, or an `Option` (`None`: there is
+/// no such resource) or a `Result` of these.
+///
+/// ```
+/// use fastmcp::prelude::*;
+///
+/// /// How we write.
+/// #[resource(uri = "docs://style", mime_type = "text/markdown")]
+/// fn style() -> &'static str {
+///     "Short words, short sentences."
+/// }
+///
+/// /// One page of a book.
+/// #[resource(uri = "books://{title}/{page}")]
+/// async fn page(title: String, page: u32) -> Option<String> {
+///     (page == 1).then(|| format!("{title}, the first page"))
+/// }
+/// ```
+pub use fastmcp_macros::resource;
 pub use fastmcp_macros::{server, tool};
 
 pub use self::error::Error;

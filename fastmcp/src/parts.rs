@@ -1,4 +1,4 @@
-//! The world as a value: clock, randomness and outgoing HTTP.
+//! The world as a value: clock, randomness, outgoing HTTP, and who is told of decisions.
 //!
 //! Nothing else in this crate reads the time, draws a random byte or opens a connection; tests
 //! replace any of them and so decide what happens.
@@ -13,11 +13,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use self::foreign::{Document, Failure, Foreign};
+use crate::audit::{AuditEvent, AuditLog};
 
 /// Seconds since the Unix epoch, the resolution of every expiry in OAuth.
 pub type UnixSeconds = u64;
 
-/// Clock, randomness and outgoing HTTP of one server.
+/// Clock, randomness, outgoing HTTP and audit log of one server.
 #[derive(Clone, Debug)]
 pub struct Parts {
     /// What time it is.
@@ -28,6 +29,8 @@ pub struct Parts {
     pub http: reqwest::Client,
     /// What fetches from addresses that strangers name.
     pub foreign: Foreign,
+    /// Who is told of every decision.
+    pub audit: AuditLog,
 }
 
 impl Parts {
@@ -42,7 +45,13 @@ impl Parts {
             random: Random::system(),
             http: http_client(timeout)?,
             foreign: Foreign::system(),
+            audit: AuditLog::default(),
         })
+    }
+
+    /// Tells that `event` happened now.
+    pub(crate) fn tell(&self, event: AuditEvent) {
+        self.audit.record(self.clock.now(), event);
     }
 }
 
@@ -81,9 +90,12 @@ impl Clock {
 
     /// Seconds since the Unix epoch; zero for a clock set before it.
     pub fn now(&self) -> UnixSeconds {
-        (self.0)()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs())
+        self.since_epoch().as_secs()
+    }
+
+    /// Time since the Unix epoch, as finely as the clock tells it; zero for a clock set before it.
+    pub fn since_epoch(&self) -> Duration {
+        (self.0)().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
 }
 

@@ -10,6 +10,8 @@ mod answer;
 mod probe;
 #[path = "private/running.rs"]
 mod running;
+#[path = "private/suggests.rs"]
+mod suggests;
 #[path = "private/verdict.rs"]
 mod verdict;
 
@@ -31,19 +33,24 @@ pub use inventory;
 pub use self::answer::{Decides, DecidesLater, Names, Unfit};
 pub use self::probe::{Absent, Asked, Probe};
 pub use self::running::{Running, Stuck};
+pub use self::suggests::{
+    Suggests, SuggestsLater, SuggestsNothing, SuggestsOrFails, SuggestsOrFailsLater,
+};
 pub use self::verdict::{holds, never};
 pub use crate::auth::{Predicate, Rule};
 use crate::faults;
 pub use crate::faults::{
     Declaration, Declared, answer_fits, argument_fits, default_fits, dev_stays_at_home, error_fits,
     field_fits, future_fits, header_fits, loan_fits, predicate_fits, role_is_declared,
-    roles_from_fits, scope_is_declared, server_has_auth, state_fits,
+    roles_from_fits, scope_is_declared, server_has_auth, state_fits, suggestions_fit, text_fits,
 };
 use crate::item::ToolError;
 pub use crate::item::{
-    Annotations, Argument, Borrowed, Call, InputSchema, Outcome, Schema, Slots, ToolEntry,
+    Annotations, Argument, Borrowed, Call, Completer, Completing, InputSchema, Outcome,
+    PromptArgument, PromptEntry, PromptOutcome, ReadOutcome, ResourceEntry, Schema, Slots,
+    ToolEntry, Variable,
 };
-pub use crate::oauth::ClientAuthentication;
+pub use crate::oauth::{ClientAuthentication, Registration};
 pub use crate::provider::{self, Identity};
 pub use crate::server::{AuthDeclaration, Server, ServerDeclaration};
 pub use crate::token::claims::Passthrough;
@@ -58,23 +65,21 @@ pub mod start {
     pub use crate::Result;
 }
 
-/// One call of a tool: what its function gave, or why it was not called.
-pub fn run<'a>(
-    call: impl Future<Output = Result<Outcome, Outcome>> + Send + 'a,
-) -> BoxFuture<'a, Outcome> {
+/// One call of an item: what its function gave, or why it was not called.
+pub fn run<'a, O>(call: impl Future<Output = Result<O, O>> + Send + 'a) -> BoxFuture<'a, O> {
     Box::pin(async { call.await.unwrap_or_else(|refused| refused) })
 }
 
 /// What the server lends; without it, a fault of the program, for the log.
 ///
 /// # Errors
-/// The server has nothing of the type that `tool` borrows.
+/// The server has nothing of the type that `item` borrows.
 pub fn lent<'a, T: ?Sized>(
     loan: Option<&'a T>,
-    tool: &'static str,
+    item: &'static str,
     lent: &'static str,
-) -> Result<&'a T, Outcome> {
-    loan.ok_or_else(|| Outcome::Failed(ToolError::from(NotLent { tool, lent })))
+) -> Result<&'a T, ToolError> {
+    loan.ok_or_else(|| ToolError::from(NotLent { item, lent }))
 }
 
 /// `redirect_path` must not be a route that the server has already.
@@ -91,7 +96,7 @@ pub const fn claim_may_pass(claim: &str) {
 
 #[derive(Debug)]
 struct NotLent {
-    tool: &'static str,
+    item: &'static str,
     lent: &'static str,
 }
 
@@ -99,8 +104,8 @@ impl std::fmt::Display for NotLent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "the server has no `{}` to lend to tool `{}`",
-            self.lent, self.tool
+            "the server has no `{}` to lend to {}",
+            self.lent, self.item
         )
     }
 }

@@ -8,11 +8,7 @@ use tests::idp::Idp;
 use tests::mcp::{Era, Mcp};
 use tests::server::{Server, Storage};
 
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    socket.local_addr().expect("an address").port()
-}
+use crate::support::free_port;
 
 async fn start(idp: &Idp, base: &str, port: u16) -> Server {
     let mut environment = idp.environment();

@@ -1,13 +1,8 @@
 //! A server of the tests' own in this process: its clock can be turned and every option set.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, UNIX_EPOCH};
-
 use axum::Router;
 use axum::routing::get;
 use fastmcp::auth::Rule;
-use fastmcp::parts::{Clock, Parts};
 use fastmcp::prelude::*;
 use fastmcp::provider;
 use fastmcp::server::Server;
@@ -15,6 +10,7 @@ use tests::browser::Browser;
 use tests::client::{Attempt, Client, REDIRECT, Tokens, discover};
 use tests::idp::{Idp, upstream_client};
 use tests::mcp::{Era, Mcp};
+pub(crate) use tests::turned::Turned;
 use tokio::net::TcpListener;
 
 /// Who is signed in.
@@ -50,28 +46,6 @@ fn panics() -> String {
 /// The server of the tests.
 #[server(auth = custom, roles = ["admin"], scopes = ["notes:write"])]
 pub(crate) struct Local;
-
-/// A clock that goes on and can be turned.
-#[derive(Clone, Default)]
-pub(crate) struct Turned(Arc<AtomicI64>);
-
-impl Turned {
-    /// Lets seconds pass; fewer than none make it late.
-    pub(crate) fn by(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-
-    /// The real world with this clock.
-    pub(crate) fn parts(&self) -> Parts {
-        let mut parts = Parts::system(Duration::from_secs(10)).expect("TLS");
-        let turned = Arc::clone(&self.0);
-        parts.clock = Clock::new(move || {
-            let now = tests::now().saturating_add_signed(turned.load(Ordering::SeqCst));
-            UNIX_EPOCH + Duration::from_secs(now)
-        });
-        parts
-    }
-}
 
 /// The server with this provider, before it starts.
 pub(crate) fn configured(idp: &Idp, base: &str) -> Server {

@@ -10,13 +10,17 @@
     reason = "the tests have a clock of their own"
 )]
 
+mod abuse;
 mod admin;
 mod browser;
+mod changes;
 mod clients;
 mod clock;
+mod conformance;
 mod crash;
 mod databases;
 mod deployed;
+mod doctor;
 mod fence;
 mod full_disk;
 mod handmade;

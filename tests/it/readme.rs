@@ -58,14 +58,17 @@ fn the_table_of_settings_is_the_one_in_the_code() {
 
 #[test]
 fn every_setting_is_where_the_table_says() {
-    let options = read("fastmcp-macros/src/options.rs");
+    let options = read("fastmcp-macros/src/options/server.rs");
     let attribute = options
         .split("pub(crate) const SERVER: Options")
         .nth(1)
         .and_then(|rest| rest.split("};").next())
         .unwrap();
-    let builder =
-        read("fastmcp/src/server/builder.rs") + &read("fastmcp/src/server/builder_auth.rs");
+    let files = ["builder", "builder_auth", "builder_clients"];
+    let builder: String = files
+        .iter()
+        .map(|file| read(&format!("fastmcp/src/server/{file}.rs")))
+        .collect();
     for setting in SETTINGS {
         let name = setting.name;
         let in_attribute = attribute.contains(&format!("\"{name}\""));

@@ -93,6 +93,31 @@ async fn a_fault_in_the_settings_is_named_before_anything_listens() {
             "FASTMCP_STORE",
         ),
         (
+            "no way to register",
+            &[("FASTMCP_REGISTRATION", "sometimes")],
+            "FASTMCP_REGISTRATION",
+        ),
+        (
+            "limited registration without a token",
+            &[("FASTMCP_REGISTRATION", "limited")],
+            "FASTMCP_INITIAL_ACCESS_TOKEN",
+        ),
+        (
+            "clients that are none",
+            &[("FASTMCP_CLIENTS", "[{\"client_id\": \"number one\"}]")],
+            "FASTMCP_CLIENTS",
+        ),
+        (
+            "limits that are none",
+            &[("FASTMCP_RATE_LIMITS", "registrations=many")],
+            "FASTMCP_RATE_LIMITS",
+        ),
+        (
+            "a proxy by name",
+            &[("FASTMCP_TRUSTED_PROXIES", "proxy.internal")],
+            "FASTMCP_TRUSTED_PROXIES",
+        ),
+        (
             "bad address",
             &[("FASTMCP_BIND", "nowhere")],
             "FASTMCP_BIND",

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use tests::http::{Answer, FORM, Http, encode};
 use tests::mcp::{Era, Mcp};
+use tests::world::Kind;
 use tokio::sync::Barrier;
 
 /// How many requests a race sends at once.
@@ -24,6 +25,12 @@ pub(crate) async fn with_basic(url: &str, id: &str, secret: &str, form: &[(&str,
         ("authorization", authorization.as_str()),
     ];
     Http::new().send("POST", url, &headers, encode(form)).await
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    socket.local_addr().expect("an address").port()
 }
 
 /// Runs `once` 64 times at the same moment, each with its number; every racer is ready before the
@@ -62,6 +69,22 @@ pub(crate) fn rounds(usual: u64) -> u64 {
     asked
         .and_then(|rounds| rounds.parse().ok())
         .unwrap_or(usual)
+}
+
+/// The stores to run over: those that `TESTS_STORES` names (`memory`, `disk`, `redis`,
+/// `postgres`, with commas), or all that this machine can run.
+pub(crate) fn stores() -> Vec<Kind> {
+    let asked = std::env::var("TESTS_STORES").ok();
+    let asked = asked
+        .as_deref()
+        .map(|names| names.split(',').collect::<Vec<_>>());
+    let mut stores = Kind::all();
+    stores.retain(|kind| {
+        asked
+            .as_ref()
+            .is_none_or(|names| names.contains(&kind.name()))
+    });
+    stores
 }
 
 /// How long something is away that will come back: `TESTS_OUTAGE` seconds, or three.

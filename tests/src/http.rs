@@ -184,6 +184,11 @@ impl Answer {
         Some(body.get("error")?.as_str()?.to_owned())
     }
 
+    /// "Come again in a moment": a fault of the machine, by which nothing was decided.
+    pub fn is_come_again(&self) -> bool {
+        self.status == 503 && self.header("retry-after").is_some()
+    }
+
     /// Status and OAuth error in one comparable value.
     pub fn outcome(&self) -> (u16, Option<String>) {
         (self.status, self.error())

@@ -11,6 +11,7 @@
 //! | [`balancer`], [`nodes`], [`link`] | what stands before several nodes and behind each |
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
+//! | [`turned`] | a clock that can be turned, for a server in this process |
 //! | [`tally`] | counts rounds, answers and violations of what is repeated |
 #![allow(
     clippy::expect_used,
@@ -28,6 +29,7 @@ pub mod balancer;
 pub mod browser;
 pub mod canary;
 pub mod client;
+pub mod conformance;
 pub mod database;
 pub mod form;
 pub mod http;
@@ -40,6 +42,7 @@ pub mod own;
 pub mod process;
 pub mod server;
 pub mod tally;
+pub mod turned;
 pub mod world;
 
 use base64::Engine as _;

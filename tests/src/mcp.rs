@@ -38,9 +38,14 @@ pub struct Mcp {
 impl Mcp {
     /// Connects; in the legacy era that is the handshake, which must succeed.
     pub async fn connect(url: &str, era: Era, token: Option<&str>) -> Self {
+        Self::connect_by(&Http::new(), url, era, token).await
+    }
+
+    /// The same, sending by `http`.
+    pub async fn connect_by(http: &Http, url: &str, era: Era, token: Option<&str>) -> Self {
         let token = token.map(Into::into);
         let mut mcp = Self {
-            http: Http::new(),
+            http: http.clone(),
             url: url.into(),
             era,
             token,

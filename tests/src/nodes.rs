@@ -18,11 +18,10 @@ impl Nodes {
     /// The nodes at these ports of this machine, which all call themselves `base`.
     pub fn new(base: &str, ports: Vec<u16>) -> Self {
         let url = Url::parse(base).expect("a base is a URL");
-        let (host, port) = (url.host_str().expect("a host"), url.port().expect("a port"));
         assert!(!ports.is_empty(), "{base} has no node");
         Self {
             base: base.to_owned(),
-            host: format!("{host}:{port}"),
+            host: url.authority().to_owned(),
             ports,
         }
     }
@@ -69,5 +68,11 @@ mod tests {
         let second = nodes.only(1).place("http://localhost:4000/");
         assert_eq!(second.as_deref(), Some("http://localhost:2/"));
         assert_eq!(nodes.place("http://127.0.0.1:4000/"), None);
+        let public = Nodes::new("https://s.test", vec![1]);
+        assert_eq!(public.host(), "s.test");
+        assert_eq!(
+            public.place("https://s.test/mcp").as_deref(),
+            Some("http://localhost:1/mcp")
+        );
     }
 }

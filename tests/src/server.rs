@@ -41,6 +41,8 @@ impl Server {
         let binary = format!("example-{example}");
         let mut all = vec![
             ("FASTMCP_BIND".into(), "127.0.0.1:0".into()),
+            // All the tests come from one address.
+            ("FASTMCP_RATE_LIMITS".into(), "off".into()),
             (
                 "FASTMCP_STORE".into(),
                 match storage {

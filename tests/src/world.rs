@@ -43,6 +43,16 @@ impl Kind {
         }
         all
     }
+
+    /// How it is asked for in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Disk => "disk",
+            Self::One(Engine::Redis) | Self::Two(Engine::Redis) => "redis",
+            Self::One(Engine::Postgres) | Self::Two(Engine::Postgres) => "postgres",
+        }
+    }
 }
 
 /// Everything that a login needs.

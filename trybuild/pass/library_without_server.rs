@@ -1,4 +1,4 @@
-//! A library of tools has no server; what it asks for is checked when one starts.
+//! A library of items has no server; what it asks for is checked when one starts.
 
 use fastmcp::prelude::*;
 
@@ -16,6 +16,12 @@ mod deeper {
 #[tool(access = role("admin"))]
 fn delete(user: &AuthSession, id: u64) -> Result<String> {
     Ok(format!("{} {id} {}", user.subject(), deeper::purge(user)))
+}
+
+/// The notes of a year.
+#[resource(uri = "notes://{year}", roles = ["admin"])]
+fn year(year: u16) -> String {
+    year.to_string()
 }
 
 fn main() {}

@@ -14,6 +14,22 @@ async fn whoami(user: &AuthSession, app: &Notes, text: Option<String>) -> Json<V
     ])
 }
 
+/// A note.
+#[resource(crate = renamed, uri = "notes://{id}", access = is_ann)]
+async fn note(app: &Notes, #[arg(complete = ids)] id: String) -> Option<String> {
+    (id == "1").then(|| app.0.clone())
+}
+
+/// Sum up.
+#[prompt(crate = renamed)]
+fn sum_up(#[arg(complete = ["1"])] id: String) -> PromptMessage {
+    PromptMessage::user(id)
+}
+
+async fn ids(_: &Completing<'_>) -> [&'static str; 1] {
+    std::future::ready(["1"]).await
+}
+
 fn is_ann(user: &AuthSession) -> bool {
     user.subject() == "ann"
 }

@@ -16,6 +16,22 @@ async fn _slots(slots: u8) -> u8 {
     slots
 }
 
+/// Reads.
+#[resource(uri = "a://{call}/{index}")]
+async fn read(call: String, index: u8, #[allow(unused)] run: Option<&AuthSession>) -> String {
+    format!("{call} {index}")
+}
+
+/// Gets.
+#[prompt]
+fn r#type(#[arg(complete = typing)] values: String, r#match: Option<bool>) -> String {
+    format!("{values} {match:?}")
+}
+
+fn typing(typing: &Completing<'_>) -> Option<String> {
+    Some(typing.value().to_owned())
+}
+
 /// Opens.
 #[tool(access = session)]
 fn open() {}
@@ -36,7 +52,18 @@ macro_rules! guarded {
     };
 }
 
+macro_rules! read {
+    ($name:ident, $uri:literal, $argument:ident: $ty:ty, [$($value:literal),*]) => {
+        /// Is read.
+        #[resource(uri = $uri)]
+        fn $name(#[arg(complete = [$($value),*])] $argument: $ty) -> $ty {
+            $argument
+        }
+    };
+}
+
 guarded!(purge, "admin");
+read!(file, "file:///{name}", name: String, ["a", "b"]);
 
 /// A server.
 #[server(

@@ -54,7 +54,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("FM03", "URLs and patterns"),
     ("FM04", "Keys, lifetimes, sizes"),
     ("FM05", "Who may call"),
-    ("FM06", "Tools against their server"),
+    ("FM06", "Items against their server"),
     ("FM07", "Signatures"),
     ("FM08", "Names and words"),
     ("FM09", "When the server starts"),
@@ -90,7 +90,7 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0105",
         "on the wrong item",
-        "`#[tool]` is for functions and `#[server]` for structs.",
+        "`#[tool]`, `#[resource]` and `#[prompt]` are for functions, `#[server]` is for structs.",
         "Move the attribute.",
     ),
     build(
@@ -285,6 +285,42 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Write `https://…` or `data:image/…`.",
     ),
     build(
+        "FM0314",
+        "a resource without URI",
+        "A resource is read by its URI.",
+        "Write `uri = \"scheme://path\"`; the scheme is yours to choose.",
+    ),
+    build(
+        "FM0315",
+        "not a URI",
+        "A URI begins with a scheme and holds ASCII characters of RFC 3986; others are written as `%20`.",
+        "Write it as the message suggests.",
+    ),
+    build(
+        "FM0316",
+        "not a template that can be read back",
+        "A server must tell from a URI what the variables were: `{x}` up to the next slash, `{+x}` with slashes, `{/x}` with the slash before it, `{?a,b}` at the end.",
+        "Write it as the message suggests.",
+    ),
+    build(
+        "FM0317",
+        "a variable twice",
+        "Two places of a URI could hold two values, and the parameter has one.",
+        "Give one of them another name.",
+    ),
+    build(
+        "FM0318",
+        "the size of a template",
+        "A template stands for many resources.",
+        "Remove `size`.",
+    ),
+    build(
+        "FM0319",
+        "not a media type",
+        "A media type is a type, a slash and a subtype (RFC 9110, section 8.3.1).",
+        "Write it as the message suggests.",
+    ),
+    build(
         "FM0401",
         "a duration without unit",
         "Seconds to one are milliseconds to another.",
@@ -365,6 +401,18 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "a grace that outlives the login",
         "`refresh_grace` accepts the last refresh token a while longer, and the login ends before that.",
         "Shorten it, or leave it out.",
+    ),
+    build(
+        "FM0414",
+        "not a network",
+        "Proxies are trusted by their addresses; a name could come to mean another machine.",
+        "Write an address or a network in CIDR notation.",
+    ),
+    build(
+        "FM0415",
+        "unknown way to register",
+        "Clients register freely, with a token, or not at all.",
+        "Write `open`, `limited` or `off`.",
     ),
     build(
         "FM0501",
@@ -449,13 +497,13 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0601",
         "a server without sign-in",
-        "The tool asks for a signed-in user; the server at the crate's root has no `auth`.",
-        "Give the server `auth`, or let the tool ask for nobody.",
+        "The item asks for a signed-in user; the server at the crate's root has no `auth`.",
+        "Give the server `auth`, or let the item ask for nobody.",
     ),
     build(
         "FM0602",
         "an undeclared role",
-        "The server declares every role that its tools may ask for, so that a typing error cannot \
+        "The server declares every role that its items may ask for, so that a typing error cannot \
          lock everybody out.",
         "Correct the word, or add it to `roles` of the server.",
     ),
@@ -475,12 +523,12 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "FM0605",
         "two servers",
         "A module has one server. The one at the root of the crate, or in a module of which the \
-         root says `use the_module::*`, is the one that tools are checked against in the build.",
+         root says `use the_module::*`, is the one that items are checked against in the build.",
         "Put the second into a module or a crate of its own.",
     ),
     build(
         "FM0606",
-        "two tools of one name",
+        "two tools or prompts of one name",
         "A client could not say which it means.",
         "Give one of them another name.",
     ),
@@ -491,9 +539,15 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Write `Arc` for `Rc`, `Mutex` for `Cell` and `RefCell`, `dyn Trait + Send + Sync` for `dyn Trait`.",
     ),
     build(
+        "FM0608",
+        "two resources of one URI",
+        "A client could not say which it reads. What variables are called makes no difference.",
+        "Give one of them another URI.",
+    ),
+    build(
         "FM0701",
         "a method",
-        "A tool is a free function; what a method has in `self` is lent by the server.",
+        "An item is a free function; what a method has in `self` is lent by the server.",
         "Make it a function and borrow the server: `app: &YourServer`.",
     ),
     build(
@@ -535,7 +589,7 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0708",
         "a session without sign-in",
-        "The tool borrows the session, but may be called by somebody who is not signed in.",
+        "The item borrows the session, but may be used by somebody who is not signed in.",
         "Add `requires_auth`, or take `Option<&AuthSession>`.",
     ),
     build(
@@ -547,7 +601,8 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0710",
         "an argument that cannot be sent",
-        "An argument is decoded by `Deserialize` and described to clients by `JsonSchema`.",
+        "An argument is decoded by `Deserialize`, and one of a tool is described to clients by \
+         `JsonSchema`.",
         "Derive what the message names, on the type that it names.",
     ),
     build(
@@ -559,25 +614,25 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0712",
         "not an answer",
-        "The returned type is neither text nor content nor data.",
+        "The returned type is neither text nor content nor data; for a prompt, no message.",
         "Return `Json<…>` for data, or one of the types that the message lists.",
     ),
     build(
         "FM0713",
         "data that cannot be described",
-        "Data is written by `Serialize` and described to clients by `JsonSchema`.",
+        "Data is written by `Serialize`, and that of a tool is described to clients by `JsonSchema`.",
         "Derive what the message names, on the type that it names.",
     ),
     build(
         "FM0714",
         "an error without text",
-        "A tool's error is shown to the caller as text.",
+        "The error of an item is shown to the caller as text.",
         "Implement `Display` for it, or return `ToolError`.",
     ),
     build(
         "FM0715",
         "not a plain function",
-        "A tool is called by anybody with anything, by name alone.",
+        "An item is used by anybody with anything, by name alone.",
         "Remove `unsafe`, the ABI, or what makes it variadic.",
     ),
     build(
@@ -607,19 +662,44 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0720",
         "an argument that must stay on one thread",
-        "An `async` tool may go on in another thread after each `.await`, with its arguments.",
+        "An `async` item may go on in another thread after each `.await`, with its arguments.",
         "Take the counterpart that is `Send`: `Arc` for `Rc`.",
     ),
     build(
+        "FM0721",
+        "a variable without parameter",
+        "Each variable of a URI is an owned parameter of the function, by name.",
+        "Add the parameter, or correct one of the two names; `#[arg(name = \"…\")]` gives a parameter another.",
+    ),
+    build(
+        "FM0722",
+        "a parameter without variable",
+        "What a client sends to a resource stands in the URI, and this does not.",
+        "Write it as a variable, or borrow what the server lends.",
+    ),
+    build(
+        "FM0723",
+        "a list sent as one text",
+        "Arguments of prompts and variables of URIs are sent as one text each.",
+        "Take a `String` and take it apart, or a number, `bool` or an enum.",
+    ),
+    build(
+        "FM0724",
+        "a function that suggests nothing",
+        "The function of `complete` is called with what is being typed, and gives texts.",
+        "Write `fn name(typing: &Completing<'_>) -> Vec<String>`, or another collection of texts.",
+    ),
+    build(
         "FM0801",
-        "not a tool's name",
-        "Names of tools have 1 to 128 of the characters `A-Z a-z 0-9 _ . -`.",
+        "not a name",
+        "Names of tools and prompts have 1 to 128 of the characters `A-Z a-z 0-9 _ . -`; that of a \
+         resource must not be blank.",
         "Write `name = \"…\"` as the message suggests.",
     ),
     build(
         "FM0802",
         "no description",
-        "A model reads the description to decide whether to call the tool.",
+        "A model reads the description to decide whether to use the item.",
         "Write a doc comment above the function.",
     ),
     build(
@@ -634,28 +714,36 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "It would say nothing, or change nothing.",
         "Write something, or remove the option.",
     ),
+    build(
+        "FM0805",
+        "nothing to suggest",
+        "`complete = []` suggests nothing.",
+        "Name at least one value, or remove `complete`.",
+    ),
     start(
         "FM0901",
-        "no tools",
-        "No `#[tool]` is linked into the program. The linker drops a crate that nothing mentions.",
-        "Write a tool, or `use that_crate as _;`.",
+        "nothing to offer",
+        "No `#[tool]`, `#[resource]` or `#[prompt]` is linked into the program. The linker drops a crate \
+         that nothing mentions.",
+        "Write one, or `use that_crate as _;`.",
     ),
     start(
         "FM0902",
-        "two tools of one name",
-        "Two tools of the program have one name, in different modules or crates.",
-        "Give one of them another name: `#[tool(name = \"…\")]`.",
+        "two items of one name or URI",
+        "Two tools or prompts of the program have one name, two resources one URI or templates that match \
+         the same URIs, in different modules or crates.",
+        "Give one of them another name, `#[tool(name = \"…\")]`, or another URI.",
     ),
     start(
         "FM0903",
-        "another server's tool",
-        "The tool borrows a struct that is not the one that serves.",
-        "Borrow this server's struct, or move the tool to its own program.",
+        "another server's item",
+        "The tool, resource or prompt borrows a struct that is not the one that serves.",
+        "Borrow this server's struct, or move the item to its own program.",
     ),
     start(
         "FM0904",
         "`anonymous` opens nothing",
-        "Every tool asks for a signed-in user, so strangers would be let in to nothing.",
+        "Everything asks for a signed-in user, so strangers would be let in to nothing.",
         "Remove `anonymous`, or the access options of what should be open.",
     ),
     start(
@@ -784,6 +872,24 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "The variable that ends in `_FILE` names a file that is missing or empty, or the secret is \
          given twice.",
         "Name a file that this process may read, or set the variable itself.",
+    ),
+    start(
+        "FM0940",
+        "not a limit",
+        "A limit is a name and a number in a second, a minute or an hour.",
+        "Write it as the message shows, or `off`.",
+    ),
+    start(
+        "FM0941",
+        "registration and its token",
+        "Limited registration needs a token of at least 16 characters, and no other kind asks for one.",
+        "Set both, or neither.",
+    ),
+    start(
+        "FM0942",
+        "a client that cannot be one",
+        "A client of the configuration has no id, no redirect URI, a short secret, or is there twice.",
+        "Write it as the message shows.",
     ),
     start(
         "FM0950",

@@ -9,11 +9,12 @@ use super::words::{roles, scopes};
 use super::{flag, take};
 use crate::codes;
 use crate::diagnose::Diagnostics;
+use crate::kind::Kind;
 use crate::model::{Access, Rule};
-use crate::parse::ToolOptions;
+use crate::parse::ItemOptions;
 
 /// Takes the access options out of `options`.
-pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Access {
+pub(super) fn access(kind: Kind, options: &mut ItemOptions, errors: &mut Diagnostics) -> Access {
     let asks = asking(options);
     let key = |given: Option<&syn::Path>| given.map(ToTokens::to_token_stream);
     let public_key = key(options.public.as_ref().map(|given| &given.key));
@@ -22,7 +23,11 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
     let roles_key = key(options.roles.as_ref().map(|given| &given.key));
     let signed_in = flag(options.requires_auth.take(), errors);
     let public = flag(options.public.take(), errors).unwrap_or(false);
-    let roles = roles(options.roles.take(), "this tool", errors);
+    let roles = roles(
+        options.roles.take(),
+        (kind.verb(), &format!("this {kind}")),
+        errors,
+    );
     let scopes = scopes(options.scopes.take(), errors);
     let written = take(options.access.take(), errors);
     let written = written.and_then(|written| expression(&written, errors));
@@ -67,7 +72,7 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
         errors.error(
             codes::PUBLIC_AND_NOT,
             public_key,
-            "`public` admits everyone, but the tool also asks for a signed-in user",
+            format_args!("`public` admits everyone, but the {kind} also asks for a signed-in user"),
             "remove `public`, or remove the other access options",
         );
     }
@@ -75,7 +80,7 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
         errors.error(
             codes::AUTH_DENIED,
             signed_in_key,
-            "`requires_auth = false` on a tool that asks for a signed-in user",
+            format_args!("`requires_auth = false` on a {kind} that asks for a signed-in user"),
             "remove `requires_auth = false`, or remove the other access options",
         );
     }
@@ -98,7 +103,7 @@ pub(super) fn access(options: &mut ToolOptions, errors: &mut Diagnostics) -> Acc
 }
 
 /// The first word that asks for a signed-in user.
-fn asking(options: &ToolOptions) -> Option<TokenStream> {
+fn asking(options: &ItemOptions) -> Option<TokenStream> {
     let mut silent = Diagnostics::default();
     let required = options
         .requires_auth

@@ -1,4 +1,4 @@
-//! What a tool says about itself besides its description: hints and icons.
+//! What an item says about itself besides its description: hints and icons.
 
 use quote::ToTokens;
 use syn::LitStr;
@@ -7,16 +7,19 @@ use super::{flag, take};
 use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::model::Annotations;
-use crate::parse::{Given, Texts, ToolOptions};
+use crate::parse::{Flag, Given, Texts};
 
-/// The hints, which must not say one thing and its opposite.
-pub(super) fn annotations(options: &mut ToolOptions, errors: &mut Diagnostics) -> Annotations {
-    let destructive_key = options.destructive.as_ref().map(|given| given.key.clone());
+/// The hints, in the order of their table, which must not say one thing and its opposite.
+pub(super) fn annotations(
+    [read_only, destructive, idempotent, open_world]: [Option<Given<Flag>>; 4],
+    errors: &mut Diagnostics,
+) -> Annotations {
+    let destructive_key = destructive.as_ref().map(|given| given.key.clone());
     let found = Annotations {
-        read_only: flag(options.read_only.take(), errors),
-        destructive: flag(options.destructive.take(), errors),
-        idempotent: flag(options.idempotent.take(), errors),
-        open_world: flag(options.open_world.take(), errors),
+        read_only: flag(read_only, errors),
+        destructive: flag(destructive, errors),
+        idempotent: flag(idempotent, errors),
+        open_world: flag(open_world, errors),
     };
     if found.read_only == Some(true) && found.destructive == Some(true) {
         errors.error(

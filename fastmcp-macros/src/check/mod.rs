@@ -3,24 +3,35 @@
 
 mod access;
 mod claims;
+mod clients;
 mod duration;
 mod expression;
 mod hints;
 mod item;
 mod parameter;
+mod prompt;
 mod provider;
 mod proxy;
 mod redirect;
+mod resource;
 mod server;
 mod settings;
+mod template;
+#[cfg(test)]
+mod template_tests;
 #[cfg(test)]
 mod tests;
 mod together;
+mod tool;
+mod uri;
 mod url;
 mod words;
 
-pub(crate) use self::item::{shown, tool};
+pub(crate) use self::item::shown;
+pub(crate) use self::prompt::prompt;
+pub(crate) use self::resource::resource;
 pub(crate) use self::server::server;
+pub(crate) use self::tool::tool;
 
 use crate::diagnose::Diagnostics;
 use crate::parse::{Flag, Given, Read};

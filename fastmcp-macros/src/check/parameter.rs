@@ -7,10 +7,11 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, Ident, LitStr, PathArguments, Type, TypeImplTrait, TypeReference};
 
 use super::take;
+use super::words::once;
 use crate::codes;
 use crate::diagnose::Diagnostics;
-use crate::model::{Argument, Fallback, Loan, Parameter};
-use crate::parse::{Given, RawParameter, Words};
+use crate::model::{Argument, Complete, Fallback, Loan, Parameter};
+use crate::parse::{Given, RawParameter, Suggestions, Words};
 
 /// Every parameter; those with a mistake are left out after it is reported.
 pub(super) fn parameters(raw: Vec<RawParameter>, errors: &mut Diagnostics) -> Vec<Parameter> {
@@ -79,6 +80,7 @@ fn loan(
         options.default.as_ref().map(|given| &given.key),
         options.name.as_ref().map(|given| &given.key),
         options.header.as_ref().map(|given| &given.key),
+        options.complete.as_ref().map(|given| &given.key),
     ];
     if let Some(key) = given.into_iter().flatten().next() {
         errors.error(
@@ -106,7 +108,8 @@ fn loan(
     if !has_a_name(&ty, errors) {
         return None;
     }
-    Some(Parameter::Lent(Loan { ty, optional }))
+    let name = raw.name.to_string();
+    Some(Parameter::Lent(Loan { name, ty, optional }))
 }
 
 fn argument(
@@ -142,11 +145,31 @@ fn argument(
     };
     Some(Argument {
         name,
+        word: given.map_or_else(|| raw.name.to_token_stream(), ToTokens::into_token_stream),
         header: header(raw.options.header, errors),
+        complete: complete(raw.options.complete, errors),
         ty: raw.ty,
         description: description.unwrap_or(raw.docs),
         default,
     })
+}
+
+/// Who suggests values.
+fn complete(given: Option<Given<Suggestions>>, errors: &mut Diagnostics) -> Option<Complete> {
+    match take(given, errors)? {
+        Suggestions::Function(path) => Some(Complete::Function(path)),
+        Suggestions::Values(list) => {
+            if list.items.is_empty() {
+                errors.error(
+                    codes::NOTHING_TO_SUGGEST,
+                    &list.tokens,
+                    "`complete` is empty, so it suggests nothing",
+                    "name at least one value, or remove `complete`",
+                );
+            }
+            Some(Complete::Values(once(list.items, errors)))
+        }
+    }
 }
 
 /// The header that repeats the argument: a token of RFC 9110 section 5.6.2.

@@ -68,7 +68,7 @@ pub(crate) fn server(raw: RawServer, errors: &mut Diagnostics) -> Option<Server>
         title,
         instructions: instructions.map_or(raw.docs, |text| Words::Written(text.value())),
         auth,
-        roles: roles(options.roles.take(), "a tool by its role", errors),
+        roles: roles(options.roles.take(), ("call", "a tool by its role"), errors),
         scopes: scopes(options.scopes.take(), errors),
         roles_from: take(roles_from, errors),
         anonymous,

@@ -7,6 +7,7 @@ use quote::ToTokens;
 use syn::{Expr, LitStr, Path};
 
 use super::claims::claims;
+use super::clients::{registration, trusted_proxies};
 use super::duration::{Bounds, duration};
 use super::proxy::{auth_method, extra_params, iterations, redirect_path, store};
 use super::url::{self, Kind, Url};
@@ -48,6 +49,15 @@ pub(super) fn settings(options: &mut ServerOptions, errors: &mut Diagnostics) ->
         SettingValue::Texts(patterns)
     });
     found.add("allowed_redirect_uri_patterns", key(given.as_ref()), value);
+    let given = options.registration.take();
+    found.add(
+        "registration",
+        key(given.as_ref()),
+        registration(given, errors),
+    );
+    let given = options.trusted_proxies.take();
+    let value = trusted_proxies(given.clone(), errors);
+    found.add("trusted_proxies", key(given.as_ref()), value);
     let given = options.custom_claims_passthrough.take();
     let value = claims(given.clone(), errors).map(SettingValue::Claims);
     found.add("custom_claims_passthrough", key(given.as_ref()), value);

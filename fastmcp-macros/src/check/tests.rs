@@ -4,12 +4,20 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::diagnose::{Diagnostics, nearest};
+use crate::kind::Kind;
 use crate::{check, emit, expand, parse};
 
 fn tool_errors(attr: TokenStream, item: &TokenStream) -> Vec<String> {
     let mut errors = Diagnostics::default();
-    let raw = parse::tool(attr, item, &mut errors);
+    let raw = parse::item(Kind::Tool, attr, item, &mut errors);
     let _ = raw.and_then(|raw| check::tool(raw, &mut errors));
+    errors.texts()
+}
+
+pub(super) fn resource_errors(attr: TokenStream, item: &TokenStream) -> Vec<String> {
+    let mut errors = Diagnostics::default();
+    let raw = parse::item(Kind::Resource, attr, item, &mut errors);
+    let _ = raw.and_then(|raw| check::resource(raw, &mut errors));
     errors.texts()
 }
 

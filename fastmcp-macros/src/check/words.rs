@@ -7,14 +7,14 @@ use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::parse::{Given, Texts};
 
-/// A list of roles; `whom` is what nobody could use without one.
+/// A list of roles; `verb` and `what` are what nobody could do without one.
 pub(super) fn roles(
     given: Option<Given<Texts>>,
-    whom: &str,
+    (verb, what): (&str, &str),
     errors: &mut Diagnostics,
 ) -> Vec<LitStr> {
     let empty = (
-        format!("`roles` is empty, so nobody could call {whom}"),
+        format!("`roles` is empty, so nobody could {verb} {what}"),
         "name at least one role, or remove `roles` to admit every signed-in user",
     );
     words(given, empty, is_role, errors)

@@ -7,16 +7,15 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, ExprLit, Lit, LitStr};
 
-use super::probe::{self, asked, first_argument, inside, nth_argument};
-use super::tool::option;
-use crate::check::shown;
-use crate::model::{Argument, Fallback, Loan, Parameter, Tool};
+use super::answer_checks::answer_fits;
+use super::parameter_checks::{loan_fits, sent_fits};
+use super::probe;
+use crate::model::{Item, Parameter};
 
 /// Constants of one scope, each of a name of its own.
 pub(super) struct Checks<'a> {
-    private: &'a TokenStream,
+    pub(super) private: &'a TokenStream,
     /// Where the compiler would have a type parameter added: after the name of the user's item.
     item: Span,
     names: Vec<&'static str>,
@@ -76,126 +75,27 @@ fn at(mut token: TokenTree, span: Span) -> TokenTree {
 }
 
 /// Whether the types of the signature fit.
-pub(super) fn types(tool: &Tool, private: &TokenStream) -> TokenStream {
-    let mut checks = Checks::new(private, &tool.function);
-    for parameter in &tool.parameters {
+pub(super) fn types(item: &Item, private: &TokenStream) -> TokenStream {
+    let mut checks = Checks::new(private, &item.function);
+    for parameter in &item.parameters {
         match parameter {
-            Parameter::Sent(argument) => {
-                argument_fits(argument, tool, &mut checks);
-                default_fits(argument, &mut checks);
-                if let Some(header) = &argument.header {
-                    header_fits(argument, header, &mut checks);
-                }
-            }
-            Parameter::Lent(loan) => loan_fits(loan, tool, &mut checks),
+            Parameter::Sent(argument) => sent_fits(argument, item, &mut checks),
+            Parameter::Lent(loan) => loan_fits(loan, item, &mut checks),
         }
     }
-    return_fits(tool, &mut checks);
-    future_fits(tool, &mut checks);
-    predicates_fit(tool, &mut checks);
+    answer_fits(item, &mut checks);
+    future_fits(item, &mut checks);
+    predicates_fit(item, &mut checks);
     checks.finish()
 }
 
-fn argument_fits(argument: &Argument, tool: &Tool, checks: &mut Checks<'_>) {
-    let private = checks.private;
-    let whole = probe::whole(&argument.ty, private);
-    let facts = asked(&argument.ty, private)
-        .map(|(shown, probe)| quote!((#shown, #probe::DESERIALIZE, #probe::SCHEMA, #probe::LENT)));
-    let name = &tool.name;
-    let waits = tool.is_async;
-    let stays = quote!(#waits && !#whole::SEND);
-    let facts = quote!(&[#(#facts),*], #name, #whole::ALIAS, #stays);
-    checks.add("ARGUMENT_FITS", "argument_fits", facts, &argument.ty);
-}
-
-/// Whether a default in quotes can become the type of its argument.
-fn default_fits(argument: &Argument, checks: &mut Checks<'_>) {
-    let Fallback::Value(text) = &argument.default else {
-        return;
-    };
-    let Expr::Lit(ExprLit {
-        lit: Lit::Str(_), ..
-    }) = text
-    else {
-        return;
-    };
-    let private = checks.private;
-    let (ty, name) = (&argument.ty, &argument.name);
-    let (shown, probe) = (shown(ty), probe::whole(ty, private));
-    let inside = first_argument(ty, "Option")
-        .map(|ty| probe::inner(ty, private))
-        .map_or_else(|| quote!(false), |probe| quote!(#probe::OF_TEXT));
-    let written = text.to_token_stream().to_string();
-    let facts = quote!(#written, #name, #shown, #probe::OF_TEXT, #inside);
-    checks.add("DEFAULT_FITS", "default_fits", facts, text);
-}
-
-/// Whether a header can carry the argument.
-fn header_fits(argument: &Argument, header: &LitStr, checks: &mut Checks<'_>) {
-    let private = checks.private;
-    let (ty, name) = (&argument.ty, &argument.name);
-    let (shown, probe) = (shown(ty), probe::whole(ty, private));
-    let facts = quote!(#name, #shown, #probe::COMPOUND);
-    checks.add("HEADER_FITS", "header_fits", facts, header);
-}
-
-fn loan_fits(loan: &Loan, tool: &Tool, checks: &mut Checks<'_>) {
-    let private = checks.private;
-    let ty = &loan.ty;
-    let (shown, probe) = (shown(ty), probe::of_loan(loan, private));
-    let name = &tool.name;
-    let has_caller = loan.optional || tool.access.asks.is_some();
-    let pointed = ["Arc", "Box", "Rc", "Option"];
-    let pointed = pointed.iter().find_map(|name| first_argument(ty, name));
-    let pointed = pointed.map(|ty| {
-        let (shown, probe) = (self::shown(ty), probe::inner(ty, private));
-        quote!((#shown, #probe::LENT))
-    });
-    let pointed = option(pointed, private);
-    let facts = quote! {
-        #shown, #name, #probe::LENT, #pointed, #probe::NEEDS_CALLER && !#has_caller
-    };
-    checks.add("LOAN_FITS", "loan_fits", facts, ty);
-}
-
-fn return_fits(tool: &Tool, checks: &mut Checks<'_>) {
-    let private = checks.private;
-    let whole = &tool.returns;
-    // Syntax only guides the words: whether the type fits is asked of the whole.
-    let answer = first_argument(whole, "Result").unwrap_or(whole);
-    let data = first_argument(answer, "Json")
-        .map(inside)
-        .unwrap_or_default();
-    let facts = data.iter().map(|ty| {
-        let (shown, probe) = (self::shown(ty), probe::inner(ty, private));
-        quote!((#shown, #probe::SERIALIZE, #probe::SCHEMA))
-    });
-    let can_fail = !std::ptr::eq(whole, answer);
-    let shown = shown(answer);
-    let name = &tool.name;
-    let fits = probe::whole(whole, private);
-    let answer_fits = if can_fail {
-        probe::inner(answer, private)
-    } else {
-        fits.clone()
-    };
-    let facts = quote!(#name, #shown, #fits::CONTENT, #answer_fits::CONTENT, &[#(#facts),*]);
-    checks.add("ANSWER_FITS", "answer_fits", facts, answer);
-    if can_fail {
-        let error = nth_argument(whole, "Result", 1);
-        let shown = error.map_or_else(|| "its error".to_owned(), self::shown);
-        let facts = quote!(#name, #shown, #fits::CONTENT, #answer_fits::CONTENT);
-        checks.add("ERROR_FITS", "error_fits", facts, error.unwrap_or(whole));
-    }
-}
-
 /// Whether a server can run the future, unless something that it holds was reported already.
-fn future_fits(tool: &Tool, checks: &mut Checks<'_>) {
-    if !tool.is_async {
+fn future_fits(item: &Item, checks: &mut Checks<'_>) {
+    if !item.is_async {
         return;
     }
     let private = checks.private;
-    let others = tool.parameters.iter().map(|parameter| match parameter {
+    let others = item.parameters.iter().map(|parameter| match parameter {
         Parameter::Sent(argument) => {
             let probe = probe::whole(&argument.ty, private);
             quote!(!#probe::SEND)
@@ -205,8 +105,8 @@ fn future_fits(tool: &Tool, checks: &mut Checks<'_>) {
             quote!(!#probe::SYNC)
         }
     });
-    let (name, function) = (&tool.name, &tool.function);
-    let unknown = vec!["todo!()"; tool.parameters.len()].join(", ");
+    let (name, function) = (item.called(), &item.function);
+    let unknown = vec!["todo!()"; item.parameters.len()].join(", ");
     let called = format!("{function}({unknown})");
     let future = quote!(#private::Running(__run(#private::never())));
     let facts = quote! {
@@ -216,9 +116,9 @@ fn future_fits(tool: &Tool, checks: &mut Checks<'_>) {
 }
 
 /// Whether the functions that `access` names can decide.
-fn predicates_fit(tool: &Tool, checks: &mut Checks<'_>) {
+fn predicates_fit(item: &Item, checks: &mut Checks<'_>) {
     let private = checks.private;
-    for path in &tool.access.predicates {
+    for path in &item.access.predicates {
         let name = path.to_token_stream().to_string().replace(' ', "");
         let facts = quote!(#name, #private::holds(|| #private::Decides(#path).verdict()));
         checks.add("PREDICATE_FITS", "predicate_fits", facts, path);
@@ -226,22 +126,22 @@ fn predicates_fit(tool: &Tool, checks: &mut Checks<'_>) {
 }
 
 /// Checks against the server of the crate.
-pub(super) fn across_items(tool: &Tool, private: &TokenStream) -> TokenStream {
-    let Some(asks) = &tool.access.asks else {
+pub(super) fn across_items(item: &Item, private: &TokenStream) -> TokenStream {
+    let Some(asks) = &item.access.asks else {
         return TokenStream::new();
     };
     let declared = quote! {
         &<__FM0605_one_server_per_module as #private::Declared>::DECLARED
     };
-    let name = &tool.name;
-    let mut checks = Checks::new(private, &tool.function);
-    let facts = quote!(#name, #declared);
+    let called = item.called();
+    let mut checks = Checks::new(private, &item.function);
+    let facts = quote!(#called, #declared);
     checks.add("SERVER_HAS_AUTH", "server_has_auth", facts, asks);
-    for role in &tool.access.roles {
+    for role in &item.access.roles {
         let facts = quote!(#role, #declared);
         checks.add("ROLE_IS_DECLARED", "role_is_declared", facts, role);
     }
-    for scope in &tool.access.scopes {
+    for scope in &item.access.scopes {
         let facts = quote!(#scope, #declared);
         checks.add("SCOPE_IS_DECLARED", "scope_is_declared", facts, scope);
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::tool::texts;
+use super::item::texts;
 use crate::model::{Auth, Custom};
 
 pub(super) fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::build_checks::Checks;
+use super::item::{duration, option, texts};
 use super::probe::{self, asked};
 use super::provider::auth;
-use super::tool::{duration, option, texts};
-use crate::model::{Auth, Claims, Field, Server, Setting, SettingValue};
+use crate::model::{Auth, Claims, Field, Registration, Server, Setting, SettingValue};
 use crate::parse::Outline;
 use crate::path::Krate;
 
@@ -266,6 +266,11 @@ fn setting(setting: &Setting, private: &TokenStream) -> TokenStream {
         SettingValue::ClientSecretPost(false) => {
             quote!(#private::ClientAuthentication::Basic)
         }
+        SettingValue::Registration(way) => match way {
+            Registration::Open => quote!(#private::Registration::Open),
+            Registration::Limited => quote!(#private::Registration::Limited),
+            Registration::Off => quote!(#private::Registration::Off),
+        },
         SettingValue::Claims(claims) => self::claims(claims, private),
     };
     quote!(.#method(#value))

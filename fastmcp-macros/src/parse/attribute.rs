@@ -62,6 +62,12 @@ pub(crate) fn options<T: FromMeta>(
             Ok(NestedMeta::Lit(Lit::Str(text))) if is_provider(&text.value(), known) => {
                 provider(&text, &text.value(), "", errors);
             }
+            Ok(NestedMeta::Lit(Lit::Str(text))) if known.row("uri").is_some() => errors.error(
+                codes::UNREADABLE,
+                &text,
+                "a value without an option",
+                format_args!("write `uri = {}`", text.to_token_stream()),
+            ),
             Ok(NestedMeta::Lit(literal)) => errors.error(
                 codes::UNREADABLE,
                 literal,
@@ -181,6 +187,15 @@ fn unknown(meta: &Meta, name: &str, known: &Options, prefix: &str, errors: &mut 
             tokens,
             "a secret written in source code",
             format_args!("remove it and {cure}"),
+        );
+        return;
+    }
+    if let Some((_, cure)) = known.foreign.iter().find(|(other, _)| *other == name) {
+        errors.error(
+            codes::UNKNOWN_OPTION,
+            meta.path(),
+            format_args!("`{name}` is no option of {}", known.owner),
+            cure,
         );
         return;
     }

@@ -1,4 +1,4 @@
-//! A function as far as a tool needs it: everything but the body, which stays as it was written.
+//! A function as far as an item needs it: everything but the body, which stays as it was written.
 //! An unfinished body is the compiler's business, and an editor's that completes inside it.
 
 use proc_macro2::{TokenStream, TokenTree};

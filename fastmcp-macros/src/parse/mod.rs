@@ -9,6 +9,7 @@ mod raw;
 mod signature;
 mod value;
 
+use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Item, ItemStruct, parse2};
@@ -17,47 +18,53 @@ pub(crate) use self::attribute::{options, written};
 pub(crate) use self::doc::Words;
 use self::function::Function;
 pub(crate) use self::raw::{
-    AzureOptions, ClaimsOptions, CustomOptions, DevOptions, NamedOptions, OidcOptions, Outline,
-    RawParameter, RawServer, RawTool, ServerOptions, ToolOptions,
+    AzureOptions, ClaimsOptions, CustomOptions, DevOptions, ItemOptions, NamedOptions, OidcOptions,
+    Outline, RawFunction, RawItem, RawParameter, RawServer, ResourceOptions, ServerOptions,
+    ToolOptions,
 };
-pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Text, Texts, bare};
+pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Suggestions, Text, Texts, bare};
 use crate::codes;
 use crate::diagnose::Diagnostics;
-use crate::options::{SERVER, TOOL};
+use crate::kind::Kind;
+use crate::options::SERVER;
 
-/// What was written on a tool; `None` if it is no function or its attribute cannot be read.
-pub(crate) fn tool(
+/// What was written on a function; `None` if it is none or its attribute cannot be read.
+pub(crate) fn item<O: FromMeta>(
+    kind: Kind,
     attr: TokenStream,
     item: &TokenStream,
     errors: &mut Diagnostics,
-) -> Option<RawTool> {
-    let options = options::<ToolOptions>(attr, &TOOL, errors);
+) -> Option<RawItem<O>> {
+    let options = options::<O>(attr, kind.options(), errors);
     let Ok(function) = parse2::<Function>(item.clone()) else {
         not_a(
             item,
-            "`#[tool]` goes on a function",
-            "write `#[tool]` above `fn …`",
+            &format!("`#[{kind}]` goes on a function"),
+            &format!("write `#[{kind}]` above `fn …`"),
             errors,
         );
         return None;
     };
-    outer::is_alone("tool", &function.attributes, errors);
+    outer::is_alone(kind.word(), &function.attributes, errors);
     let has_receiver = function.signature.receiver().is_some();
     if let (false, Some(word)) = (has_receiver, function.says_self()) {
         errors.error(
             codes::WITH_SELF,
             word,
-            "a tool is a free function, for which there is no `Self`",
+            format_args!("a {kind} is a free function, for which there is no `Self`"),
             "move it out of the `impl` block, and write the name of the type",
         );
     }
-    let parameters = signature::parameters(&function.signature, errors);
-    Some(RawTool {
+    let parameters = signature::parameters(kind, &function.signature, errors);
+    Some(RawItem {
         options: options?,
-        docs: doc::words(&function.attributes),
-        conditions: outer::conditions(&function.attributes),
-        parameters,
-        signature: function.signature,
+        function: RawFunction {
+            kind,
+            docs: doc::words(&function.attributes),
+            conditions: outer::conditions(&function.attributes),
+            parameters,
+            signature: function.signature,
+        },
     })
 }
 

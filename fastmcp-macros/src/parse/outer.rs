@@ -5,6 +5,7 @@ use syn::Attribute;
 
 use crate::codes;
 use crate::diagnose::Diagnostics;
+use crate::kind::Kind;
 
 /// Reports a second attribute of ours on the same item: each would register it.
 pub(super) fn is_alone(attribute: &str, others: &[Attribute], errors: &mut Diagnostics) {
@@ -20,12 +21,16 @@ pub(super) fn is_alone(attribute: &str, others: &[Attribute], errors: &mut Diagn
                 format_args!("a second `#[{word}]` on one item"),
                 format_args!("put all options into one `#[{word}(…)]`"),
             );
-        } else if matches!(word.as_str(), "tool" | "server") {
+        } else if is_ours(&word) {
             errors.error(
                 codes::DOUBLED_ATTRIBUTE,
                 other,
                 format_args!("`#[{word}]` and `#[{attribute}]` on one item"),
-                "remove one of the two: tools are functions, a server is a struct",
+                if word == "server" || attribute == "server" {
+                    "remove one of the two: items are functions, a server is a struct"
+                } else {
+                    "remove one of the two; write a function for each, and let one call the other"
+                },
             );
         }
     }
@@ -35,8 +40,13 @@ pub(super) fn is_alone(attribute: &str, others: &[Attribute], errors: &mut Diagn
 pub(super) fn without_ours(attributes: &mut Vec<Attribute>) {
     attributes.retain(|other| {
         let last = other.path().segments.last();
-        !last.is_some_and(|segment| segment.ident == "tool" || segment.ident == "server")
+        !last.is_some_and(|segment| is_ours(&segment.ident.to_string()))
     });
+}
+
+/// Whether an attribute of this name registers what it is on.
+fn is_ours(word: &str) -> bool {
+    word == "server" || Kind::ALL.iter().any(|kind| kind.word() == word)
 }
 
 /// The `#[cfg(…)]` below our attribute: what is generated is there under the same conditions.

@@ -5,19 +5,26 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Generics, Ident, ItemStruct, Path, Signature, Type, Visibility};
 
 use super::doc::Words;
-use super::value::{Flag, Given, Number, Pairs, Text, Texts};
+use super::value::{Flag, Given, Number, Pairs, Suggestions, Text, Texts};
+use crate::kind::Kind;
 use crate::path::Krate;
 
-/// `#[tool(…)]` and its function.
-pub(crate) struct RawTool {
-    pub(crate) options: ToolOptions,
+/// An attribute on a function, with its options `O`.
+pub(crate) struct RawItem<O> {
+    pub(crate) options: O,
+    pub(crate) function: RawFunction,
+}
+
+/// The function.
+pub(crate) struct RawFunction {
+    pub(crate) kind: Kind,
     pub(crate) docs: Words,
     pub(crate) conditions: Vec<Attribute>,
     pub(crate) parameters: Vec<RawParameter>,
     pub(crate) signature: Signature,
 }
 
-/// One parameter of a tool.
+/// One parameter of an item.
 pub(crate) struct RawParameter {
     pub(crate) name: Ident,
     pub(crate) ty: Type,
@@ -25,9 +32,9 @@ pub(crate) struct RawParameter {
     pub(crate) options: ArgumentOptions,
 }
 
-/// Options of `#[tool]`.
+/// Options of every attribute on a function.
 #[derive(FromMeta)]
-pub(crate) struct ToolOptions {
+pub(crate) struct ItemOptions {
     pub(crate) requires_auth: Option<Given<Flag>>,
     pub(crate) roles: Option<Given<Texts>>,
     pub(crate) scopes: Option<Given<Texts>>,
@@ -37,13 +44,30 @@ pub(crate) struct ToolOptions {
     pub(crate) title: Option<Given<Text>>,
     pub(crate) description: Option<Given<Text>>,
     pub(crate) icons: Option<Given<Texts>>,
+    pub(crate) timeout: Option<Given<Expr>>,
+    #[darling(rename = "crate")]
+    pub(crate) krate: Option<Given<Path>>,
+}
+
+/// Options of `#[tool]`.
+#[derive(FromMeta)]
+pub(crate) struct ToolOptions {
+    #[darling(flatten)]
+    pub(crate) item: ItemOptions,
     pub(crate) read_only: Option<Given<Flag>>,
     pub(crate) destructive: Option<Given<Flag>>,
     pub(crate) idempotent: Option<Given<Flag>>,
     pub(crate) open_world: Option<Given<Flag>>,
-    pub(crate) timeout: Option<Given<Expr>>,
-    #[darling(rename = "crate")]
-    pub(crate) krate: Option<Given<Path>>,
+}
+
+/// Options of `#[resource]`.
+#[derive(FromMeta)]
+pub(crate) struct ResourceOptions {
+    #[darling(flatten)]
+    pub(crate) item: ItemOptions,
+    pub(crate) uri: Option<Given<Text>>,
+    pub(crate) mime_type: Option<Given<Text>>,
+    pub(crate) size: Option<Given<Number>>,
 }
 
 /// Options of `#[arg]` on a parameter.
@@ -53,6 +77,7 @@ pub(crate) struct ArgumentOptions {
     pub(crate) default: Option<Given<Option<Expr>>>,
     pub(crate) name: Option<Given<Text>>,
     pub(crate) header: Option<Given<Text>>,
+    pub(crate) complete: Option<Given<Suggestions>>,
 }
 
 /// `#[server(…)]` and its struct. `options` is missing if they could not be read at all.
@@ -112,6 +137,8 @@ pub(crate) struct ServerOptions {
     pub(crate) upstream_request_timeout: Option<Given<Expr>>,
     pub(crate) extra_authorization_params: Option<Given<Pairs>>,
     pub(crate) allowed_redirect_uri_patterns: Option<Given<Texts>>,
+    pub(crate) registration: Option<Given<Text>>,
+    pub(crate) trusted_proxies: Option<Given<Texts>>,
     pub(crate) transaction_ttl: Option<Given<Expr>>,
     pub(crate) authorization_code_ttl: Option<Given<Expr>>,
     pub(crate) access_token_ttl: Option<Given<Expr>>,

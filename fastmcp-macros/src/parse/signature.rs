@@ -1,4 +1,4 @@
-//! The parameters of a tool, as far as their shape goes.
+//! The parameters of an item, as far as their shape goes.
 
 use quote::ToTokens;
 use syn::{Attribute, FnArg, Meta, Pat, PatType, Signature};
@@ -8,20 +8,24 @@ use super::doc;
 use super::raw::{ArgumentOptions, RawParameter};
 use crate::codes;
 use crate::diagnose::Diagnostics;
-use crate::options::ARGUMENT;
+use crate::kind::Kind;
 
-/// Every parameter but those whose shape no tool can have, which are reported.
-pub(crate) fn parameters(signature: &Signature, errors: &mut Diagnostics) -> Vec<RawParameter> {
+/// Every parameter but those whose shape no item can have, which are reported.
+pub(crate) fn parameters(
+    kind: Kind,
+    signature: &Signature,
+    errors: &mut Diagnostics,
+) -> Vec<RawParameter> {
     signature
         .inputs
         .iter()
         .filter_map(|input| match input {
-            FnArg::Typed(parameter) => parameter_of(parameter, errors),
+            FnArg::Typed(parameter) => parameter_of(kind, parameter, errors),
             FnArg::Receiver(receiver) => {
                 errors.error(
                     codes::WITH_SELF,
                     receiver.self_token,
-                    "a tool has no `self`",
+                    format_args!("a {kind} has no `self`"),
                     "make it a free function and borrow the server's state: `app: &YourServer`",
                 );
                 None
@@ -30,7 +34,7 @@ pub(crate) fn parameters(signature: &Signature, errors: &mut Diagnostics) -> Vec
         .collect()
 }
 
-fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawParameter> {
+fn parameter_of(kind: Kind, parameter: &PatType, errors: &mut Diagnostics) -> Option<RawParameter> {
     let name = match &*parameter.pat {
         Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
             pattern.ident.clone()
@@ -50,7 +54,7 @@ fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawPara
             codes::NOT_PLAIN,
             condition,
             "a parameter that is not always there",
-            "put `#[cfg(…)]` on the whole tool, and write one for each case",
+            format_args!("put `#[cfg(…)]` on the whole {kind}, and write one for each case"),
         );
         return None;
     }
@@ -58,12 +62,16 @@ fn parameter_of(parameter: &PatType, errors: &mut Diagnostics) -> Option<RawPara
         name,
         ty: (*parameter.ty).clone(),
         docs: doc::words(&parameter.attrs),
-        options: argument_options(&parameter.attrs, errors).unwrap_or_default(),
+        options: argument_options(kind, &parameter.attrs, errors).unwrap_or_default(),
     })
 }
 
 /// `#[arg(…)]` of a parameter.
-fn argument_options(attributes: &[Attribute], errors: &mut Diagnostics) -> Option<ArgumentOptions> {
+fn argument_options(
+    kind: Kind,
+    attributes: &[Attribute],
+    errors: &mut Diagnostics,
+) -> Option<ArgumentOptions> {
     let mut found = attributes.iter().filter(|attr| attr.path().is_ident("arg"));
     let Some(attribute) = found.next() else {
         return Some(ArgumentOptions::default());
@@ -78,7 +86,7 @@ fn argument_options(attributes: &[Attribute], errors: &mut Diagnostics) -> Optio
         return None;
     }
     match &attribute.meta {
-        Meta::List(list) => options(list.tokens.clone(), &ARGUMENT, errors),
+        Meta::List(list) => options(list.tokens.clone(), kind.arguments(), errors),
         meta => {
             errors.error(
                 codes::EMPTY_ARG,

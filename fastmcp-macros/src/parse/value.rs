@@ -131,6 +131,33 @@ impl Read for Texts {
     }
 }
 
+/// `x = ["a", "b"]`, or `x = some::path`: values that are there, or a function that finds them.
+#[derive(Clone, Debug)]
+pub(crate) enum Suggestions {
+    Values(Texts),
+    Function(Path),
+}
+
+impl Read for Suggestions {
+    const NEEDS: &'static str = "a list of texts in quotes, or the name of a function";
+
+    fn read(meta: &Meta) -> Option<Self> {
+        let function = || Path::read(meta).map(Self::Function);
+        Texts::read(meta).map(Self::Values).or_else(function)
+    }
+
+    fn cure(meta: &Meta) -> Option<(TokenStream, String)> {
+        match value(meta)? {
+            Expr::Call(call) => {
+                let name = meta.path().to_token_stream();
+                let function = call.func.to_token_stream().to_string().replace(' ', "");
+                Some((call.to_token_stream(), format!("{name} = {function}")))
+            }
+            _ => Texts::cure(meta),
+        }
+    }
+}
+
 /// `x = [("a", "b")]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Pairs(pub(crate) Vec<(LitStr, LitStr)>);

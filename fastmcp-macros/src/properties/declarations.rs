@@ -2,9 +2,11 @@
 
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum Takes {
     Flag,
     Text,
+    /// A text, and nothing but the address of the resource.
+    Uri,
     Texts,
     Pairs,
     Number,
@@ -16,142 +18,223 @@ pub(super) enum Kind {
 }
 
 /// One option as it stands in an attribute.
-pub(super) type Written = (&'static str, Kind, &'static str);
+pub(super) type Written = (&'static str, Takes, &'static str);
 
 pub(super) const TOOL_OPTIONS: &[Written] = &[
-    ("requires_auth", Kind::Flag, "requires_auth"),
-    ("roles", Kind::Texts, r#"roles = ["admin", "editor"]"#),
-    ("scopes", Kind::Texts, r#"scopes = ["notes:write"]"#),
+    ("requires_auth", Takes::Flag, "requires_auth"),
+    ("roles", Takes::Texts, r#"roles = ["admin", "editor"]"#),
+    ("scopes", Takes::Texts, r#"scopes = ["notes:write"]"#),
     (
         "access",
-        Kind::Rule,
+        Takes::Rule,
         r#"access = role("a") || (scope("b") && own::rule)"#,
     ),
-    ("name", Kind::Text, r#"name = "purge.all""#),
-    ("title", Kind::Text, r#"title = "Purge""#),
-    ("description", Kind::Text, r#"description = "Delete all.""#),
+    ("name", Takes::Text, r#"name = "purge.all""#),
+    ("title", Takes::Text, r#"title = "Purge""#),
+    ("description", Takes::Text, r#"description = "Delete all.""#),
     (
         "icons",
-        Kind::Texts,
+        Takes::Texts,
         r#"icons = ["https://example.com/i.png"]"#,
     ),
-    ("read_only", Kind::Flag, "read_only = false"),
-    ("destructive", Kind::Flag, "destructive"),
-    ("idempotent", Kind::Flag, "idempotent = true"),
-    ("open_world", Kind::Flag, "open_world"),
-    ("timeout", Kind::Duration, r#"timeout = "30s""#),
-    ("crate", Kind::Path, "crate = other::fastmcp"),
+    ("read_only", Takes::Flag, "read_only = false"),
+    ("destructive", Takes::Flag, "destructive"),
+    ("idempotent", Takes::Flag, "idempotent = true"),
+    ("open_world", Takes::Flag, "open_world"),
+    ("timeout", Takes::Duration, r#"timeout = "30s""#),
+    ("crate", Takes::Path, "crate = other::fastmcp"),
 ];
 
 pub(super) const SERVER_OPTIONS: &[Written] = &[
     (
         "auth",
-        Kind::Provider,
+        Takes::Provider,
         "auth = google(scopes = [\"openid\"])",
     ),
-    ("roles", Kind::Texts, r#"roles = ["admin"]"#),
-    ("scopes", Kind::Texts, r#"scopes = ["notes:write"]"#),
-    ("roles_from", Kind::Path, "roles_from = own::roles_of"),
-    ("anonymous", Kind::Flag, "anonymous"),
-    ("name", Kind::Text, r#"name = "notes""#),
-    ("title", Kind::Text, r#"title = "Notes""#),
-    ("instructions", Kind::Text, r#"instructions = "Notes.""#),
+    ("roles", Takes::Texts, r#"roles = ["admin"]"#),
+    ("scopes", Takes::Texts, r#"scopes = ["notes:write"]"#),
+    ("roles_from", Takes::Path, "roles_from = own::roles_of"),
+    ("anonymous", Takes::Flag, "anonymous"),
+    ("name", Takes::Text, r#"name = "notes""#),
+    ("title", Takes::Text, r#"title = "Notes""#),
+    ("instructions", Takes::Text, r#"instructions = "Notes.""#),
     (
         "base_url",
-        Kind::Text,
+        Takes::Text,
         r#"base_url = "https://notes.example.com/a""#,
     ),
-    ("store", Kind::Text, r#"store = "disk:/var/lib/notes""#),
+    ("store", Takes::Text, r#"store = "disk:/var/lib/notes""#),
     (
         "secret_iterations",
-        Kind::Number,
+        Takes::Number,
         "secret_iterations = 600_000",
     ),
     (
         "redirect_path",
-        Kind::Text,
+        Takes::Text,
         r#"redirect_path = "/oauth/back""#,
     ),
-    ("consent_required", Kind::Flag, "consent_required = true"),
-    ("enable_token_swap", Kind::Flag, "enable_token_swap"),
-    ("forward_pkce", Kind::Flag, "forward_pkce = false"),
+    ("consent_required", Takes::Flag, "consent_required = true"),
+    ("enable_token_swap", Takes::Flag, "enable_token_swap"),
+    ("forward_pkce", Takes::Flag, "forward_pkce = false"),
     (
         "upstream_token_endpoint_auth_method",
-        Kind::Text,
+        Takes::Text,
         r#"upstream_token_endpoint_auth_method = "client_secret_post""#,
     ),
     (
         "upstream_request_timeout",
-        Kind::Duration,
+        Takes::Duration,
         r#"upstream_request_timeout = "10s""#,
     ),
     (
         "extra_authorization_params",
-        Kind::Pairs,
+        Takes::Pairs,
         r#"extra_authorization_params = [("access_type", "offline")]"#,
     ),
     (
         "allowed_redirect_uri_patterns",
-        Kind::Texts,
+        Takes::Texts,
         r#"allowed_redirect_uri_patterns = ["http://localhost:*"]"#,
+    ),
+    ("registration", Takes::Text, r#"registration = "open""#),
+    (
+        "trusted_proxies",
+        Takes::Texts,
+        r#"trusted_proxies = ["10.0.0.0/8"]"#,
     ),
     (
         "transaction_ttl",
-        Kind::Duration,
+        Takes::Duration,
         r#"transaction_ttl = "10m""#,
     ),
     (
         "authorization_code_ttl",
-        Kind::Duration,
+        Takes::Duration,
         r#"authorization_code_ttl = "5m""#,
     ),
     (
         "access_token_ttl",
-        Kind::Duration,
+        Takes::Duration,
         r#"access_token_ttl = "1h""#,
     ),
     (
         "refresh_token_ttl",
-        Kind::Duration,
+        Takes::Duration,
         r#"refresh_token_ttl = "30d""#,
     ),
-    ("refresh_grace", Kind::Duration, r#"refresh_grace = "2m""#),
+    ("refresh_grace", Takes::Duration, r#"refresh_grace = "2m""#),
     (
         "custom_claims_passthrough",
-        Kind::Options,
+        Takes::Options,
         r#"custom_claims_passthrough(claim_prefix = "up_", allowed_claims = ["hd"])"#,
     ),
-    ("crate", Kind::Path, "crate = other::fastmcp"),
+    ("crate", Takes::Path, "crate = other::fastmcp"),
+];
+
+pub(super) const RESOURCE_OPTIONS: &[Written] = &[
+    (
+        "uri",
+        Takes::Uri,
+        r#"uri = "notes://{note}{/part}{?days,kind}""#,
+    ),
+    (
+        "mime_type",
+        Takes::Text,
+        r#"mime_type = "text/plain; charset=utf-8""#,
+    ),
+    ("requires_auth", Takes::Flag, "requires_auth"),
+    ("roles", Takes::Texts, r#"roles = ["admin", "editor"]"#),
+    ("scopes", Takes::Texts, r#"scopes = ["notes:write"]"#),
+    ("access", Takes::Rule, r#"access = role("a") || own::rule"#),
+    ("name", Takes::Text, r#"name = "Notes of somebody""#),
+    ("title", Takes::Text, r#"title = "Notes""#),
+    ("description", Takes::Text, r#"description = "Some.""#),
+    (
+        "icons",
+        Takes::Texts,
+        r#"icons = ["data:image/png;base64,AA=="]"#,
+    ),
+    ("timeout", Takes::Duration, r#"timeout = "30s""#),
+    ("crate", Takes::Path, "crate = other::fastmcp"),
+];
+
+pub(super) const PROMPT_OPTIONS: &[Written] = &[
+    ("requires_auth", Takes::Flag, "requires_auth"),
+    ("roles", Takes::Texts, r#"roles = ["admin", "editor"]"#),
+    ("scopes", Takes::Texts, r#"scopes = ["notes:write"]"#),
+    ("access", Takes::Rule, r#"access = role("a") || own::rule"#),
+    ("name", Takes::Text, r#"name = "notes.sum-up""#),
+    ("title", Takes::Text, r#"title = "Sum up""#),
+    ("description", Takes::Text, r#"description = "Sums up.""#),
+    (
+        "icons",
+        Takes::Texts,
+        r#"icons = ["https://example.com/i.png"]"#,
+    ),
+    ("timeout", Takes::Duration, r#"timeout = "30s""#),
+    ("crate", Takes::Path, "crate = other::fastmcp"),
+];
+
+/// URIs that no resource can have, whatever its parameters are.
+pub(super) const BAD_URIS: &[&str] = &[
+    "",
+    "notes",
+    "/notes",
+    "://notes",
+    "1s://notes",
+    "notes://",
+    "notes://a b",
+    "notes://ü",
+    "notes://%2",
+    "notes://{",
+    "notes://}",
+    "notes://{}",
+    "notes://{note",
+    "notes://{no te}",
+    "notes://{{note}}",
+    "notes://{note}{part}",
+    "notes://{note,part}",
+    "notes://{note*}",
+    "notes://{note:3}",
+    "notes://{#note}",
+    "notes://{?note}/{part}",
+    "notes://{?note}{?part}",
+    "notes://{note}/{note}",
+    "notes://{?note,}",
+    "notes://{note}",
+    "notes://{note}/{part}/{days}/{kind}/{other}",
+    "{note}://{part}",
 ];
 
 /// Values, with the kinds of option that may take them; any other must refuse them.
-pub(super) const VALUES: &[(&str, &[Kind])] = &[
-    ("", &[Kind::Flag]),
-    ("= true", &[Kind::Flag]),
-    ("= 7", &[Kind::Number]),
+pub(super) const VALUES: &[(&str, &[Takes])] = &[
+    ("", &[Takes::Flag]),
+    ("= true", &[Takes::Flag]),
+    ("= 7", &[Takes::Number]),
     ("= -7", &[]),
     ("= 7.5", &[]),
-    ("= \"x\"", &[Kind::Text]),
-    ("= \"\"", &[Kind::Text]),
+    ("= \"x\"", &[Takes::Text]),
+    ("= \"\"", &[Takes::Text]),
     ("= b\"x\"", &[]),
     ("= ['x']", &[]),
-    ("= [\"x\"]", &[Kind::Texts]),
+    ("= [\"x\"]", &[Takes::Texts]),
     ("= [\"x\", 5]", &[]),
-    ("= []", &[Kind::Texts, Kind::Pairs]),
-    ("= [(\"x\", \"y\")]", &[Kind::Pairs]),
+    ("= []", &[Takes::Texts, Takes::Pairs]),
+    ("= [(\"x\", \"y\")]", &[Takes::Pairs]),
     ("= [(\"x\", \"y\", \"z\")]", &[]),
-    ("= x::y", &[Kind::Path, Kind::Rule, Kind::Provider]),
-    ("= role(\"x\")", &[Kind::Rule]),
+    ("= x::y", &[Takes::Path, Takes::Rule, Takes::Provider]),
+    ("= role(\"x\")", &[Takes::Rule]),
     ("= |x| x", &[]),
     ("= { 5 }", &[]),
     ("= ", &[]),
     ("= = 5", &[]),
     (": \"x\"", &[]),
     ("(\"x\")", &[]),
-    ("()", &[Kind::Options]),
+    ("()", &[Takes::Options]),
 ];
 
-/// Parameters that a tool cannot have, whatever else it says.
+/// Parameters that no item can have, whatever else it says.
 pub(super) const BAD_PARAMETERS: &[&str] = &[
     "self",
     "&mut self",
@@ -166,4 +249,7 @@ pub(super) const BAD_PARAMETERS: &[&str] = &[
     "#[arg(name = 5)] a: u8",
     "#[arg(header = \"a b\")] a: u8",
     "#[arg(name = \"days\")] other: u8",
+    "#[arg(complete)] a: u8",
+    "#[arg(complete = [])] a: u8",
+    "#[arg(header = \"A\", complete = [\"a\"])] a: u8",
 ];

@@ -13,10 +13,52 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use self::declarations::{BAD_PARAMETERS, Kind, SERVER_OPTIONS, TOOL_OPTIONS, VALUES, Written};
+use self::declarations::{
+    BAD_PARAMETERS, BAD_URIS, PROMPT_OPTIONS, RESOURCE_OPTIONS, SERVER_OPTIONS, TOOL_OPTIONS,
+    Takes, VALUES, Written,
+};
 use crate::diagnose::Diagnostics;
-use crate::options::{SERVER, TOOL};
+use crate::kind::Kind;
+use crate::options::SERVER;
+use crate::parse::{ItemOptions, ResourceOptions, ToolOptions};
 use crate::{check, expand, parse};
+
+/// What is declared: a server, or an item of some kind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Subject {
+    Server,
+    Item(Kind),
+}
+
+impl Subject {
+    const ALL: [Self; 4] = [
+        Self::Server,
+        Self::Item(Kind::Tool),
+        Self::Item(Kind::Resource),
+        Self::Item(Kind::Prompt),
+    ];
+
+    fn table(self) -> &'static [Written] {
+        match self {
+            Self::Server => SERVER_OPTIONS,
+            Self::Item(Kind::Tool) => TOOL_OPTIONS,
+            Self::Item(Kind::Resource) => RESOURCE_OPTIONS,
+            Self::Item(Kind::Prompt) => PROMPT_OPTIONS,
+        }
+    }
+
+    fn names(self) -> Vec<&'static str> {
+        match self {
+            Self::Server => SERVER.names(),
+            Self::Item(kind) => kind.options().names(),
+        }
+    }
+
+    /// Whether a declaration cannot do without the option.
+    fn needs(self, name: &str) -> bool {
+        self == Self::Item(Kind::Resource) && name == "uri"
+    }
+}
 
 /// What happens to a declaration.
 #[derive(Clone, Debug)]
@@ -24,7 +66,7 @@ enum Change {
     Drop,
     Double,
     Misspell(Misspelling, Index),
-    Revalue(&'static str, &'static [Kind]),
+    Revalue(&'static str, &'static [Takes]),
     AddParameter(&'static str),
 }
 
@@ -105,32 +147,50 @@ fn source(text: &str) -> Option<Source> {
 }
 
 /// What the pipeline says and makes of a declaration.
-fn run(is_server: bool, source: &Source) -> (Diagnostics, String) {
+fn run(subject: Subject, source: &Source) -> (Diagnostics, String) {
     let (attribute, item) = (source.attribute.clone(), source.item.clone());
     let mut errors = Diagnostics::default();
-    let code = if is_server {
-        let raw = parse::server(attribute.clone(), &item, &mut errors);
-        let _ = raw.and_then(|raw| check::server(raw, &mut errors));
-        expand::server(attribute, &item)
-    } else {
-        let raw = parse::tool(attribute.clone(), &item, &mut errors);
-        let _ = raw.and_then(|raw| check::tool(raw, &mut errors));
-        expand::tool(attribute, item)
+    let code = match subject {
+        Subject::Server => {
+            let raw = parse::server(attribute.clone(), &item, &mut errors);
+            let _ = raw.and_then(|raw| check::server(raw, &mut errors));
+            expand::server(attribute, &item)
+        }
+        Subject::Item(kind @ Kind::Tool) => {
+            let raw = parse::item::<ToolOptions>(kind, attribute.clone(), &item, &mut errors);
+            let _ = raw.and_then(|raw| check::tool(raw, &mut errors));
+            expand::tool(attribute, item)
+        }
+        Subject::Item(kind @ Kind::Resource) => {
+            let raw = parse::item::<ResourceOptions>(kind, attribute.clone(), &item, &mut errors);
+            let _ = raw.and_then(|raw| check::resource(raw, &mut errors));
+            expand::resource(attribute, item)
+        }
+        Subject::Item(kind @ Kind::Prompt) => {
+            let raw = parse::item::<ItemOptions>(kind, attribute.clone(), &item, &mut errors);
+            let _ = raw.and_then(|raw| check::prompt(raw, &mut errors));
+            expand::prompt(attribute, item)
+        }
     };
     (errors, code.to_string())
 }
 
 /// The text of a declaration with these options.
-fn text(is_server: bool, options: &[String], parameter: &str) -> String {
+fn text(subject: Subject, options: &[String], parameter: &str) -> String {
     let options = options.join(", ");
-    if is_server {
-        format!("server({options}) pub struct Notes {{ db: Db }}")
-    } else {
-        format!(
+    match subject {
+        Subject::Server => format!("server({options}) pub struct Notes {{ db: Db }}"),
+        Subject::Item(Kind::Tool) => format!(
             "tool({options}) #[doc = \"Deletes.\"] pub async fn purge({parameter}app: &Notes, \
              #[arg(default = 7)] days: u32, note: Option<&AuthSession>) -> \
              Result<String> {{ Ok(days) }}"
-        )
+        ),
+        Subject::Item(kind) => format!(
+            "{kind}({options}) #[doc = \"Some.\"] async fn notes({parameter}app: &Notes, \
+             #[arg(complete = [\"a\", \"b\"])] note: String, #[arg(default = 7)] days: u32, \
+             #[arg(name = \"kind\", complete = own::kinds)] sort: Option<Kind>, part: u8, \
+             user: Option<&AuthSession>) -> Result<String> {{ Ok(note) }}"
+        ),
     }
 }
 
@@ -159,18 +219,18 @@ proptest! {
 
     #[test]
     fn one_mistake_is_refused_where_it_stands(
-        is_server: bool,
+        subject in select(&Subject::ALL[..]),
         kept in proptest::collection::vec(any::<bool>(), SERVER_OPTIONS.len()),
         chosen: Index,
         change in change(),
     ) {
-        let table = if is_server { SERVER_OPTIONS } else { TOOL_OPTIONS };
-        let known = if is_server { SERVER.names() } else { TOOL.names() };
+        let (table, known) = (subject.table(), subject.names());
+        let is_server = subject == Subject::Server;
         // Some of the options, as far as they do without the others: all of a login needs `auth`.
         let mut written: Vec<Written> = table
             .iter()
             .zip(&kept)
-            .filter(|((name, ..), kept)| **kept || matches!(*name, "auth" | "roles"))
+            .filter(|((name, ..), kept)| **kept || matches!(*name, "auth" | "roles" | "uri"))
             .map(|(option, _)| *option)
             .collect();
         let target = chosen.index(written.len());
@@ -181,7 +241,8 @@ proptest! {
             Change::Drop => {
                 written.remove(target);
                 options.remove(target);
-                is_server && (name == "auth" || name == "roles" && written.iter().any(|it| it.0 == "roles_from"))
+                subject.needs(name)
+                    || is_server && (name == "auth" || name == "roles" && written.iter().any(|it| it.0 == "roles_from"))
             }
             Change::Double => {
                 options.push(spelling.to_owned());
@@ -202,11 +263,11 @@ proptest! {
                 true
             }
         };
-        let text = text(is_server, &options, &parameter);
+        let text = text(subject, &options, &parameter);
         let Some(source) = source(&text) else {
             return Ok(());
         };
-        let (errors, code) = run(is_server, &source);
+        let (errors, code) = run(subject, &source);
         holds_always(&text, &source, &errors, &code);
         if must_fail {
             prop_assert!(errors.count() > 0, "accepted: {text}");
@@ -221,11 +282,11 @@ proptest! {
 
     #[test]
     fn several_mistakes_do_no_harm(
-        is_server: bool,
+        subject in select(&Subject::ALL[..]),
         kept in proptest::collection::vec(any::<bool>(), SERVER_OPTIONS.len()),
         changes in proptest::collection::vec((any::<Index>(), change()), 2..6),
     ) {
-        let table = if is_server { SERVER_OPTIONS } else { TOOL_OPTIONS };
+        let table = subject.table();
         let chosen = table.iter().zip(&kept).filter(|(_, kept)| **kept);
         let mut options: Vec<(&str, String)> =
             chosen.map(|((name, _, text), _)| (*name, (*text).to_owned())).collect();
@@ -249,9 +310,9 @@ proptest! {
             }
         }
         let options: Vec<String> = options.into_iter().map(|(_, text)| text).collect();
-        let text = text(is_server, &options, &parameters);
+        let text = text(subject, &options, &parameters);
         if let Some(source) = source(&text) {
-            let (errors, code) = run(is_server, &source);
+            let (errors, code) = run(subject, &source);
             holds_always(&text, &source, &errors, &code);
         }
     }
@@ -259,26 +320,43 @@ proptest! {
 
 #[test]
 fn every_declaration_is_valid_as_it_stands() {
-    for (is_server, table) in [(true, SERVER_OPTIONS), (false, TOOL_OPTIONS)] {
+    for subject in Subject::ALL {
+        let table = subject.table();
         let options: Vec<String> = table.iter().map(|it| it.2.to_owned()).collect();
-        let text = text(is_server, &options, "");
-        let (errors, _) = run(is_server, &source(&text).unwrap());
+        let text = text(subject, &options, "");
+        let (errors, _) = run(subject, &source(&text).unwrap());
         assert_eq!(errors.texts(), [""; 0], "{text}");
-        let known = if is_server {
-            SERVER.names()
-        } else {
-            TOOL.names()
-        };
+        let known = subject.names();
         let exercised: Vec<_> = table.iter().map(|it| it.0).collect();
         let left: Vec<_> = known
             .iter()
             .filter(|name| !exercised.contains(name))
             .collect();
-        // These two contradict the rest.
+        // These contradict the rest.
+        let apart = ["public", "unencrypted_for_development", "size"];
         assert!(
-            left.iter()
-                .all(|name| matches!(**name, "public" | "unencrypted_for_development")),
+            left.iter().all(|name| apart.contains(*name)),
             "never tried: {left:?}"
         );
+    }
+}
+
+#[test]
+fn an_impossible_uri_is_one_error_at_its_text() {
+    for uri in BAD_URIS {
+        let subject = Subject::Item(Kind::Resource);
+        let text = text(subject, &[format!("uri = \"{uri}\"")], "");
+        let source = source(&text).unwrap();
+        let (errors, code) = run(subject, &source);
+        holds_always(&text, &source, &errors, &code);
+        let at = errors.spans().first().map(proc_macro2::Span::byte_range);
+        let literal = format!("\"{uri}\"");
+        let is_literal = at.is_some_and(|at| text[at] == literal);
+        assert!(
+            is_literal || uri.contains("{note}"),
+            "{uri}: {:?}",
+            errors.texts()
+        );
+        assert!(errors.count() >= 1, "{uri}");
     }
 }

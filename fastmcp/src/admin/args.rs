@@ -53,6 +53,11 @@ pub(super) enum Command {
         /// What `export` wrote
         file: PathBuf,
     },
+    /// Look at a deployed server from outside and say what to change; fails if something is bad
+    Doctor {
+        /// Its MCP endpoint, as clients are given it: `https://notes.example.com/mcp`
+        url: String,
+    },
 }
 
 /// Which logins are meant; all conditions must hold.

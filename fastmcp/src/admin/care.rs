@@ -64,6 +64,7 @@ pub(super) async fn seal_anew(opened: &Opened) -> Result<bool, Failed> {
         settled,
         ..
     } = done;
+    super::grants::told(opened, "seal_anew", sealed);
     let key = opened.key_id();
     line(format!(
         "{seen} records seen, {sealed} sealed with key {key}"

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::args::Filter;
 use super::tell::{Failed, bar, line};
+use crate::audit::{AuditEvent, AuditId, Ended};
 use crate::ledger::{Grant, GrantId, Party};
 use crate::parts::UnixSeconds;
 use crate::server::operator::Opened;
@@ -50,7 +51,12 @@ pub(super) async fn revoke(opened: &Opened, filter: &Filter, all: bool) -> Resul
         ));
     }
     if let (Some(id), None, None) = (chosen.grant, &chosen.subject, &chosen.client) {
-        let ended = opened.ledger().revoke(id).await?.is_some();
+        let ended = opened.ledger().revoke(id).await?;
+        if let Some(grant) = &ended {
+            tell(opened, grant);
+        }
+        let ended = ended.is_some();
+        told(opened, "revoke", u64::from(ended));
         return line(format!("ended {}", logins(u64::from(ended))));
     }
     let progress = bar(None, "ending logins");
@@ -58,7 +64,9 @@ pub(super) async fn revoke(opened: &Opened, filter: &Filter, all: bool) -> Resul
         progress.inc(1);
         chosen.is(party)
     };
-    let done = opened.ledger().revoke_all(is_chosen, drop).await?;
+    let each = |grant: Grant| tell(opened, &grant);
+    let done = opened.ledger().revoke_all(is_chosen, each).await?;
+    told(opened, "revoke", done.ended);
     progress.finish_and_clear();
     line(format!("ended {}", logins(done.ended)))?;
     match done.unreadable {
@@ -67,6 +75,22 @@ pub(super) async fn revoke(opened: &Opened, filter: &Filter, all: bool) -> Resul
             "{count} grants cannot be read, so nobody can tell whose they are; see `check`"
         ))),
     }
+}
+
+/// The audit log hears of each login that ended.
+fn tell(opened: &Opened, grant: &Grant) {
+    opened.ledger().parts().tell(AuditEvent::GrantEnded {
+        client: AuditId::of(&grant.binding().client_id),
+        subject: AuditId::of(&grant.facts().subject),
+        grant: AuditId::of(&grant.id().to_text()),
+        reason: Ended::ByOperator,
+    });
+}
+
+/// The audit log hears of the command.
+pub(super) fn told(opened: &Opened, action: &'static str, count: u64) {
+    let event = AuditEvent::AdminAction { action, count };
+    opened.ledger().parts().tell(event);
 }
 
 /// A filter whose parts can be compared.

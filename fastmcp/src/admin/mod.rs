@@ -19,6 +19,7 @@
 mod archive;
 mod args;
 mod care;
+mod deployed;
 mod format;
 mod grants;
 mod tell;
@@ -64,6 +65,7 @@ async fn obey(args: Args) -> Result<(), Failed> {
         Command::Revoke { filter, all } => {
             grants::revoke(&Opened::existing(store).await?, &filter, all).await
         }
+        Command::Doctor { url } => deployed::examine(&url).await,
         Command::Compact => care::compact(store).await,
         Command::Check => care::check(&Opened::existing(store).await?).await,
         Command::SealAnew => care::seal_anew(&Opened::existing(store).await?)

@@ -1,4 +1,4 @@
-//! A tool against its server, in words.
+//! An item against its server, in words.
 //!
 //! Each check comes twice: `…_fault` gives the text, for a server that checks at start what its
 //! build could not see, and a `const fn` that panics with it, for the build.
@@ -6,7 +6,7 @@
 use super::report;
 use super::text::{Text, contains, nearest};
 
-/// What a server declares, for checks of its tools.
+/// What a server declares, for checks of its items.
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
     /// `false` for the stand-in, which accepts everything.
@@ -27,20 +27,19 @@ pub trait Declared {
     const DECLARED: Declaration;
 }
 
-/// A tool that asks for a signed-in user needs a server with `auth`.
+/// An item, in words with its kind, that asks for a signed-in user needs a server with `auth`.
 #[track_caller]
-pub const fn server_has_auth(tool: &str, server: &Declaration) {
-    report(server_fault(tool, server).as_ref());
+pub const fn server_has_auth(item: &str, server: &Declaration) {
+    report(server_fault(item, server).as_ref());
 }
 
 /// See [`server_has_auth`].
-pub(crate) const fn server_fault(tool: &str, server: &Declaration) -> Option<Text> {
+pub(crate) const fn server_fault(item: &str, server: &Declaration) -> Option<Text> {
     if !server.known || server.auth {
         return None;
     }
-    let fault = Text::new("tool `")
-        .push(tool)
-        .push("` asks for a signed-in user, but server `")
+    let fault = Text::new(item)
+        .push(" asks for a signed-in user, but server `")
         .push(server.server)
         .push("` has no `auth` [FM0601]");
     Some(fault.push(

@@ -18,6 +18,20 @@ pub const fn predicate_fits(name: &str, fits: bool) {
     }
 }
 
+/// A function that `complete` names, and the argument that it is for.
+#[track_caller]
+pub const fn suggestions_fit(name: &str, argument: &str, fits: bool) {
+    if !fits {
+        let text = Text::new("`").push(name);
+        let text = text.push("` cannot suggest values of `").push(argument);
+        let text = text.push("` [FM0724]\nhelp: write `fn ");
+        report(Some(&text.push(after_path(name)).push(
+            "(typing: &Completing<'_>) -> Vec<String>`, or a `Result` of it; it may be `async`, if \
+             its future is `Send`",
+        )));
+    }
+}
+
 /// The function that `roles_from` names.
 #[track_caller]
 pub const fn roles_from_fits(name: &str, fits: bool) {

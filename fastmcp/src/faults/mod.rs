@@ -13,6 +13,7 @@ mod across;
 pub(crate) mod duration;
 mod fault;
 mod functions;
+pub(crate) mod limits;
 pub(crate) mod login;
 pub(crate) mod redirect;
 mod settings;
@@ -27,14 +28,14 @@ pub use self::across::{
 };
 pub(crate) use self::across::{role_fault, scope_fault, server_fault};
 pub(crate) use self::fault::Fault;
-pub use self::functions::{predicate_fits, roles_from_fits};
+pub use self::functions::{predicate_fits, roles_from_fits, suggestions_fit};
 pub use self::settings::dev_stays_at_home;
 pub(crate) use self::settings::{claim_fault, claim_may_pass, dev_fault, path_fault, path_is_free};
 pub(crate) use self::text::Text;
 pub use self::threads::{field_fits, future_fits, state_fits};
 pub(crate) use self::types::header_fault;
 pub use self::types::{
-    answer_fits, argument_fits, default_fits, error_fits, header_fits, loan_fits,
+    answer_fits, argument_fits, default_fits, error_fits, header_fits, loan_fits, text_fits,
 };
 
 /// Panics with the text, if there is one.

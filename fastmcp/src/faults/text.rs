@@ -91,6 +91,16 @@ pub(super) const fn begins(text: &str, start: &str) -> bool {
         && same(text.split_at(start.len()).0, start)
 }
 
+/// The text before the first space.
+pub(super) const fn first_word(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b' ' {
+        end += 1;
+    }
+    text.split_at(end).0
+}
+
 /// Whether an ASCII character is somewhere in `text`.
 pub(super) const fn has(text: &str, wanted: u8) -> bool {
     let bytes = text.as_bytes();

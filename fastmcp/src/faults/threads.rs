@@ -73,25 +73,23 @@ const fn cure(text: &Text, name: &str, is_send: bool) -> Text {
     text.push("keep it on a thread of its own, and put the `Sender` of a channel to it here")
 }
 
-/// An argument of an `async` tool.
-pub(super) const fn argument_fault(tool: &str, name: &str) -> Text {
-    let text = Text::new("tool `").push(tool);
-    let text = text
-        .push("` may go on in another thread after `.await`, but `")
+/// An argument of an `async` item.
+pub(super) const fn argument_fault(item: &str, name: &str) -> Text {
+    let text = Text::new(item)
+        .push(" may go on in another thread after `.await`, but `")
         .push(name);
     let text = text.push("` must stay on one [FM0720]\nhelp: ");
     cure(&text, name, false)
 }
 
-/// The future of an `async` tool, and how the function is called.
+/// The future of an `async` item, and how the function is called.
 #[track_caller]
-pub const fn future_fits(tool: &str, called: &str, fits: bool) {
+pub const fn future_fits(item: &str, called: &str, fits: bool) {
     if fits {
         return;
     }
-    let text = Text::new("tool `").push(tool);
-    let text = text.push(
-        "` may go on in another thread after `.await`, but it keeps something that must stay on \
+    let text = Text::new(item).push(
+        " may go on in another thread after `.await`, but it keeps something that must stay on \
          one [FM0719]\nhelp: let go of it in a block before the `.await` (often an `Rc`, a \
          `RefCell` or a `MutexGuard` of `std`); to see which, add `fn which() -> impl Send { ",
     );

@@ -1,8 +1,8 @@
 //! The types of a signature, in words: what a client can send, what a server lends, what becomes
-//! an answer.
+//! an answer. An item comes in words itself, kind first: `` tool `add` ``.
 
 use super::report;
-use super::text::{Text, after_path, begins, has, same};
+use super::text::{Text, after_path, begins, first_word, has, same};
 use super::threads;
 
 /// Types of an argument, innermost first and the whole last: name, `Deserialize`,
@@ -11,7 +11,7 @@ use super::threads;
 #[track_caller]
 pub const fn argument_fits(
     types: &[(&str, bool, bool, bool)],
-    tool: &str,
+    item: &str,
     is_loan: bool,
     stays: bool,
 ) {
@@ -19,7 +19,7 @@ pub const fn argument_fits(
     let (name, deserialize, schema, _) = types[last];
     if deserialize && schema {
         if stays {
-            report(Some(&threads::argument_fault(tool, name)));
+            report(Some(&threads::argument_fault(item, name)));
         }
         return;
     }
@@ -41,10 +41,16 @@ pub const fn argument_fits(
     }
     let (name, deserialize, schema, lent) = types[culprit];
     if lent {
-        report(Some(&kept(name, tool, culprit == last)));
+        report(Some(&kept(name, item, culprit == last)));
     }
-    let text = Text::new("`").push(name).push("` cannot be sent to tool `");
-    let text = text.push(tool).push("` [FM0710]\nhelp: ");
+    let text = Text::new("`").push(name).push("` cannot be sent to ");
+    let text = text.push(item).push(" [FM0710]\nhelp: ");
+    if !has_a_definition(name) && !same(first_word(item), "tool") {
+        report(Some(&text.push(
+            "take what one text can be: `String`, a number, `bool`, or an enum with \
+             `#[derive(Deserialize)]`",
+        )));
+    }
     if !has_a_definition(name) {
         report(Some(&text.push(
             "take data: `String`, numbers, `Vec<…>`, or a struct with `#[derive(Deserialize, \
@@ -71,11 +77,11 @@ pub const fn argument_fits(
 }
 
 /// What the server lends, taken for keeps.
-const fn kept(name: &str, tool: &str, is_whole: bool) -> Text {
-    let text = Text::new("`").push(name).push("` is lent to tool `");
+const fn kept(name: &str, item: &str, is_whole: bool) -> Text {
+    let text = Text::new("`").push(name).push("` is lent to ");
     let text = text
-        .push(tool)
-        .push("`, not given away [FM0709]\nhelp: write `&");
+        .push(item)
+        .push(", not given away [FM0709]\nhelp: write `&");
     let text = text.push(name).push("`");
     if is_whole {
         return text;
@@ -140,12 +146,12 @@ pub const fn default_fits(text: &str, argument: &str, ty: &str, of_text: bool, i
     )));
 }
 
-/// A borrowed parameter: whether the server lends such a thing, or what its pointer points to
+/// A borrowed parameter of an item: whether the server lends such a thing, or what its pointer points to
 /// (name and answer), and whether it may be missing.
 #[track_caller]
 pub const fn loan_fits(
     name: &str,
-    tool: &str,
+    item: &str,
     lent: bool,
     inside: Option<(&str, bool)>,
     lacks_caller: bool,
@@ -153,8 +159,8 @@ pub const fn loan_fits(
     if !lent {
         let text = Text::new("the server has no `")
             .push(name)
-            .push("` to lend to tool `");
-        let text = text.push(tool).push("` [FM0707]\nhelp: ");
+            .push("` to lend to ");
+        let text = text.push(item).push(" [FM0707]\nhelp: ");
         let text = if let Some((inside, true)) = inside {
             text.push("write `&")
                 .push(inside)
@@ -174,21 +180,20 @@ pub const fn loan_fits(
         report(Some(&text));
     }
     if lacks_caller {
-        let text = Text::new("tool `")
-            .push(tool)
-            .push("` borrows `")
-            .push(name)
+        let text = Text::new(item).push(" borrows `").push(name);
+        let text = text
             .push("` but does not require auth, so there may be no caller [FM0708]")
-            .push("\nhelp: add `requires_auth` to `#[tool]`, or take `Option<&AuthSession>`");
-        report(Some(&text));
+            .push("\nhelp: add `requires_auth` to `#[")
+            .push(first_word(item));
+        report(Some(&text.push("]`, or take `Option<&AuthSession>`")));
     }
 }
 
-/// What a tool returns: the type (of an `Ok`, if it is a `Result`), whether the whole and that
+/// What an item returns: the type (of an `Ok`, if it is a `Result`), whether the whole and that
 /// type are answers, and what `Json` is made of, innermost first: name, `Serialize`, `JsonSchema`.
 #[track_caller]
 pub const fn answer_fits(
-    tool: &str,
+    item: &str,
     name: &str,
     whole: bool,
     answer: bool,
@@ -201,10 +206,8 @@ pub const fn answer_fits(
     while index < data.len() {
         let (name, serialize, schema) = data[index];
         if !(serialize && schema) {
-            let text = Text::new("`")
-                .push(name)
-                .push("` cannot be returned by tool `");
-            let text = text.push(tool).push("` [FM0713]\nhelp: add `#[derive(");
+            let text = Text::new("`").push(name).push("` cannot be returned by ");
+            let text = text.push(item).push(" [FM0713]\nhelp: add `#[derive(");
             let text = text.push(match (serialize, schema) {
                 (false, false) => "Serialize, JsonSchema",
                 (false, true) => "Serialize",
@@ -218,28 +221,55 @@ pub const fn answer_fits(
         // The error is to blame, and `error_fits` says so where it can be seen.
         return;
     }
-    let text = Text::new("tool `").push(tool);
-    let text = text
-        .push("` cannot return `")
+    let text = Text::new(item)
+        .push(" cannot return `")
         .push(name)
-        .push("` [FM0712]\nhelp: return `Json<");
-    let text = text
-        .push(name)
-        .push(">` for data; `String`, numbers, `Content` and ");
+        .push("` [FM0712]\nhelp: return ");
+    let kind = first_word(item);
+    if same(kind, "prompt") {
+        report(Some(&text.push(
+            "`String` for one message of the user, `Vec<PromptMessage>` for several; and a \
+             `Result` of each",
+        )));
+    }
+    if same(kind, "resource") && same(name, "()") {
+        report(Some(&text.push(
+            "what is read: `String`, `Vec<u8>`, `Json<…>`, or an `Option` or a `Result` of each",
+        )));
+    }
+    let text = text.push("`Json<").push(name).push(">` for data; ");
+    if same(kind, "resource") {
+        report(Some(&text.push(
+            "`String`, `Vec<u8>` and `ResourceContents` work as they are, and an `Option` or a \
+             `Result` of each",
+        )));
+    }
     report(Some(&text.push(
-        "`Vec<Content>` work as they are, and a `Result` of each",
+        "`String`, numbers, `Content` and `Vec<Content>` work as they are, and a `Result` of each",
     )));
 }
 
-/// The error of a tool that can fail: whether the whole and its `Ok` are answers.
+/// The error of an item that can fail: whether the whole and its `Ok` are answers.
 #[track_caller]
-pub const fn error_fits(tool: &str, name: &str, whole: bool, answer: bool) {
+pub const fn error_fits(item: &str, name: &str, whole: bool, answer: bool) {
     if !whole && answer {
-        let text = Text::new("tool `")
-            .push(tool)
-            .push("` returns an error that has no text [FM0714]");
+        let text = Text::new(item).push(" returns an error that has no text [FM0714]");
         let text = text.push("\nhelp: implement `Display` for `").push(name);
         report(Some(&text.push("`, or return `Result<…, ToolError>`")));
+    }
+}
+
+/// An argument of an item whose arguments are sent as text, and whether its type is a list or an
+/// object.
+#[track_caller]
+pub const fn text_fits(item: &str, argument: &str, ty: &str, is_compound: bool) {
+    if is_compound {
+        let text = Text::new("argument `").push(argument);
+        let text = text.push("` of ").push(item).push(" is one text, not `");
+        report(Some(&text.push(ty).push(
+            "` [FM0723]\nhelp: take `String` and take it apart in the function, or a number, \
+             `bool` or an enum",
+        )));
     }
 }
 

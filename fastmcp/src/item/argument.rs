@@ -11,6 +11,8 @@ use std::fmt;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::text::FromText;
+
 /// The arguments did not fit the signature. The text is for the client, which may be a model that
 /// corrects itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,23 @@ impl<'a, const N: usize> Slots<'a, N> {
         };
         serde_json::from_str(raw.get()).map_err(|_| misfit::<T>(name, raw))
     }
+
+    /// The argument at `index`, which is sent as text, as `T`: `"7"` is a number where `T` is one.
+    ///
+    /// # Errors
+    /// No text was sent, or it does not fit `T`.
+    pub fn decode_text<T: DeserializeOwned>(&self, index: usize) -> Result<T, InvalidArguments> {
+        let name = self.names.get(index).copied().unwrap_or_default();
+        let raw = self.values.get(index).copied().flatten();
+        let Some(raw) = raw.filter(|raw| raw.get() != "null") else {
+            return T::deserialize(Missing)
+                .map_err(|Absence| InvalidArguments(format!("argument `{name}` is missing")));
+        };
+        let text: Text<'_> = serde_json::from_str(raw.get())
+            .map_err(|_| InvalidArguments(format!("argument `{name}` must be a string")))?;
+        T::deserialize(FromText(&text.0))
+            .map_err(|error| InvalidArguments(format!("argument `{name}`: {error}")))
+    }
 }
 
 /// What is wrong with `raw` as a `T`, and where: the slow second look, taken only for the words.
@@ -113,7 +132,7 @@ impl<'de, const N: usize> Visitor<'de> for Filling<N> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut values = [None; N];
-        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+        while let Some(Text(name)) = map.next_key::<Text<'de>>()? {
             let Some(index) = self.names.iter().position(|known| *known == name) else {
                 return Err(serde::de::Error::custom(unknown(&name, self.names)));
             };
@@ -130,17 +149,17 @@ impl<'de, const N: usize> Visitor<'de> for Filling<N> {
 fn unknown(name: &str, known: &[&str]) -> String {
     let name: String = name.chars().take(64).collect();
     match known {
-        [] => format!("unknown argument `{name}`: this tool takes none"),
+        [] => format!("unknown argument `{name}`: none is expected"),
         known => format!(
-            "unknown argument `{name}`; this tool takes `{}`",
+            "unknown argument `{name}`; expected are `{}`",
             known.join("`, `")
         ),
     }
 }
 
-/// A key, borrowed from the request where it has no escapes.
+/// A text, borrowed from the request where it has no escapes.
 #[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// An argument that was not sent: `None` for an optional type, an error for any other.
 struct Missing;

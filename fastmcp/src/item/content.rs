@@ -71,7 +71,7 @@ impl Content {
         mime_type: impl Into<String>,
         bytes: impl AsRef<[u8]>,
     ) -> Self {
-        Self::resource(uri, mime_type, ResourceBody::Blob(STANDARD.encode(bytes)))
+        Self::resource(uri, mime_type, ResourceBody::blob(bytes))
     }
 
     fn resource(uri: impl Into<String>, mime_type: impl Into<String>, body: ResourceBody) -> Self {
@@ -93,6 +93,18 @@ impl Content {
 impl From<ResourceLink> for Content {
     fn from(link: ResourceLink) -> Self {
         Self::ResourceLink(link)
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::Text { text }
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::text(text)
     }
 }
 
@@ -137,6 +149,33 @@ pub struct ResourceContents {
     pub body: ResourceBody,
 }
 
+impl ResourceContents {
+    /// A text at `uri`.
+    pub fn text(uri: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            mime_type: None,
+            body: ResourceBody::Text(text.into()),
+        }
+    }
+
+    /// Bytes at `uri`.
+    pub fn blob(uri: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
+        Self {
+            uri: uri.into(),
+            mime_type: None,
+            body: ResourceBody::blob(bytes),
+        }
+    }
+
+    /// Names the media type.
+    #[must_use]
+    pub fn with_mime_type(mut self, mime_type: impl Into<String>) -> Self {
+        self.mime_type = Some(mime_type.into());
+        self
+    }
+}
+
 /// Text, or base64.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -145,6 +184,13 @@ pub enum ResourceBody {
     Text(String),
     /// Base64.
     Blob(String),
+}
+
+impl ResourceBody {
+    /// Bytes, to be sent as base64.
+    pub fn blob(bytes: impl AsRef<[u8]>) -> Self {
+        Self::Blob(STANDARD.encode(bytes))
+    }
 }
 
 /// A link to a resource.

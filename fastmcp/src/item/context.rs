@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::{Asker, LogLevel};
+use super::{Asker, Control, LogLevel};
 use crate::auth::AuthSession;
 
 /// Questions, progress, log, identity and cancellation of one call, borrowed by a tool as
@@ -27,6 +27,7 @@ pub struct Context {
     request_id: Option<Arc<str>>,
     session: Option<AuthSession>,
     cancellation: Option<Cancellation>,
+    control: Option<Control>,
 }
 
 /// Where notices of a call go.
@@ -51,6 +52,8 @@ pub enum Notice {
         /// What it is doing.
         message: String,
     },
+    /// The connection may end; the call goes on.
+    CloseStream,
     /// `notifications/message`.
     Log {
         /// How grave it is.
@@ -103,11 +106,32 @@ impl Context {
         self
     }
 
+    /// Lends the control of the server.
+    #[must_use]
+    pub fn with_control(mut self, control: Control) -> Self {
+        self.control = Some(control);
+        self
+    }
+
     /// Says that the client has a stream, and did not ask for progress on it.
     #[must_use]
     pub fn without_progress(mut self) -> Self {
         self.no_progress = true;
         self
+    }
+
+    /// Turns items on and off and tells clients what changed. Outside of a server, a control of
+    /// nothing.
+    pub fn control(&self) -> Control {
+        self.control.clone().unwrap_or_default()
+    }
+
+    /// Ends the HTTP connection of this call, which goes on: the client comes back for what it
+    /// missed, the result included (2025-11-25, basic/transports, "Sending Messages"). For calls
+    /// so long that a connection is better not held open. Does nothing where the client could not
+    /// come back: outside of a session, before 2025-11-25, from 2026-07-28 on, and on stdio.
+    pub async fn close_stream(&self) {
+        self.deliver(Notice::CloseStream).await;
     }
 
     /// Gives the call a way to ask its client.

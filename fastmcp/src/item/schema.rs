@@ -91,3 +91,69 @@ impl InputSchema {
         schema
     }
 }
+
+/// The texts that `T` is one of, as its schema lists them: those of an enum without fields, also
+/// inside an `Option`. Empty for any other type.
+#[must_use]
+pub fn listed_values<T: schemars::JsonSchema>() -> Vec<String> {
+    let schema = SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
+    let mut values = Vec::new();
+    if collect_listed(&schema, &mut values) {
+        values
+    } else {
+        Vec::new()
+    }
+}
+
+/// Adds the texts that the schema lists; `false` if it admits others.
+fn collect_listed(schema: &Value, values: &mut Vec<String>) -> bool {
+    if schema.get("type").is_some_and(|kind| kind == "null") {
+        return true;
+    }
+    let listed = match (schema.get("const"), schema.get("enum")) {
+        (Some(one), _) => std::slice::from_ref(one),
+        (None, Some(Value::Array(listed))) => listed,
+        _ => {
+            let parts = schema.get("oneOf").or_else(|| schema.get("anyOf"));
+            let parts = parts.and_then(Value::as_array);
+            return parts
+                .is_some_and(|parts| parts.iter().all(|part| collect_listed(part, values)));
+        }
+    };
+    values.extend(listed.iter().filter_map(Value::as_str).map(str::to_owned));
+    listed
+        .iter()
+        .all(|value| value.is_string() || value.is_null())
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+
+    use super::listed_values;
+
+    #[derive(JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    #[expect(dead_code, reason = "only its schema is read")]
+    enum Tone {
+        Kind,
+        /// Not kind.
+        Strict,
+    }
+
+    #[test]
+    fn an_enum_lists_its_values_and_other_types_list_none() {
+        let mut tones = listed_values::<Tone>();
+        tones.sort();
+        assert_eq!(tones, ["kind", "strict"]);
+        assert_eq!(listed_values::<Option<Tone>>().len(), 2);
+        assert!(listed_values::<String>().is_empty());
+        assert!(listed_values::<Option<u8>>().is_empty());
+        assert!(listed_values::<Vec<Tone>>().is_empty());
+        assert!(listed_values::<bool>().is_empty());
+    }
+}

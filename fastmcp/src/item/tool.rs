@@ -94,6 +94,12 @@ impl From<InvalidArguments> for Outcome {
     }
 }
 
+impl From<ToolError> for Outcome {
+    fn from(error: ToolError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// The content of a successful call.
 #[derive(Debug, Default)]
 pub struct ToolOutput {

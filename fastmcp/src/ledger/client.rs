@@ -12,6 +12,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -35,6 +36,18 @@ pub enum ClientAuth {
     ClientSecretBasic,
     /// The secret in the request's body.
     ClientSecretPost,
+    /// A JWT signed with a key of the client's own (RFC 7523).
+    PrivateKeyJwt,
+}
+
+/// Where the public keys of a client are (RFC 7591 section 2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientKeys {
+    /// Here, as it registered or published them: `jwks`.
+    Jwks(Value),
+    /// There: `jwks_uri`.
+    JwksUri(String),
 }
 
 /// What a client asked for, checked by the registration endpoint.
@@ -54,6 +67,9 @@ pub struct NewClient {
     pub may_refresh: bool,
     /// The most it may ask for, if it limited itself.
     pub scopes: Option<Scopes>,
+    /// Its keys, if it proves itself with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<ClientKeys>,
 }
 
 /// A client that registered, or that is known by what it publishes.
@@ -82,6 +98,18 @@ impl Client {
         }
     }
 
+    /// A client of the operator's own, which is in no record.
+    pub fn configured(id: &str, secret: Option<&Secret>, metadata: NewClient) -> Self {
+        Self {
+            id: id.to_owned(),
+            secret_hash: secret.map(hash),
+            created_at: 0,
+            used: true,
+            metadata,
+            later: Later::default(),
+        }
+    }
+
     /// Whether its id is a URL; those that registered have ids of ours, without a colon.
     pub fn is_published(&self) -> bool {
         self.id.contains(':')
@@ -95,6 +123,11 @@ impl Client {
     /// When it was registered, in Unix seconds.
     pub fn created_at(&self) -> u64 {
         self.created_at
+    }
+
+    /// Whether a login has used it.
+    pub(super) fn is_used(&self) -> bool {
+        self.used
     }
 
     /// What it registered.
@@ -117,8 +150,11 @@ impl Ledger {
     /// Registers a client under a fresh id, with a fresh secret unless it is public.
     pub async fn register(&self, metadata: NewClient) -> Result<(Client, Option<Secret>), Error> {
         let now = self.now();
-        let secret =
-            (metadata.auth != ClientAuth::None).then(|| Secret::from(self.parts().random.token()));
+        let has_secret = matches!(
+            metadata.auth,
+            ClientAuth::ClientSecretBasic | ClientAuth::ClientSecretPost
+        );
+        let secret = has_secret.then(|| Secret::from(self.parts().random.token()));
         let client = Client {
             id: URL_SAFE_NO_PAD.encode(self.parts().random.bytes::<16>()),
             secret_hash: secret.as_ref().map(hash),
@@ -132,7 +168,10 @@ impl Ledger {
             .create(KIND, client.id.as_bytes(), &client, ends)
             .await?
         {
-            Put::Done(_) => Ok((client, secret)),
+            Put::Done(_) => {
+                self.bound_unused(&client.id, ends).await;
+                Ok((client, secret))
+            }
             Put::Conflict => Err(Error::unavailable("a fresh client id is taken")),
         }
     }
@@ -167,6 +206,9 @@ impl Ledger {
         self.sealed()
             .put(KIND, id.as_bytes(), &client, ends, expected)
             .await?;
+        if !client.used {
+            self.bound_unused(id, ends).await;
+        }
         Ok(())
     }
 
@@ -179,6 +221,7 @@ impl Ledger {
     /// Notes that `client` completed a login or refresh, which extends its registration; written
     /// at most once a day.
     pub async fn client_used(&self, client: &Client) -> Result<(), Error> {
+        self.unused().forget(&client.id);
         loop {
             let Some(live) = self.read::<Client>(KIND, client.id.as_bytes()).await? else {
                 return Ok(());

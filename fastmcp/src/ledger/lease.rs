@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -60,24 +61,57 @@ pub(super) enum Leased<T> {
 
 /// The locks of this process, one a grant, dropped when nobody waits.
 #[derive(Default)]
-pub(super) struct Local(Mutex<HashMap<GrantId, Weak<tokio::sync::Mutex<()>>>>);
+pub(super) struct Local(Mutex<HashMap<GrantId, Weak<Turn>>>);
+
+/// Whose turn it is, and how many turns came to nothing.
+#[derive(Default)]
+struct Turn {
+    lock: Arc<tokio::sync::Mutex<()>>,
+    failures: AtomicU64,
+}
+
+/// This process's lock on a grant.
+pub(super) struct Locked {
+    turn: Arc<Turn>,
+    failures_before: u64,
+    _guard: OwnedMutexGuard<()>,
+}
+
+impl Locked {
+    /// Whether somebody's turn came to nothing while this one waited for its own. Each of many who
+    /// wait would otherwise try in vain after the other, and wait for all before it.
+    pub(super) fn failed_meanwhile(&self) -> bool {
+        self.turn.failures.load(Ordering::Relaxed) != self.failures_before
+    }
+
+    /// This turn came to nothing.
+    pub(super) fn fail(&self) {
+        self.turn.failures.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 impl Local {
     /// Waits for this process's lock on `id`.
-    pub(super) async fn lock(&self, id: GrantId) -> OwnedMutexGuard<()> {
-        let lock = {
+    pub(super) async fn lock(&self, id: GrantId) -> Locked {
+        let turn = {
             let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if locks.len() > 1024 {
                 locks.retain(|_, lock| lock.strong_count() > 0);
             }
             let kept = locks.get(&id).and_then(Weak::upgrade);
             kept.unwrap_or_else(|| {
-                let lock = Arc::new(tokio::sync::Mutex::new(()));
-                locks.insert(id, Arc::downgrade(&lock));
-                lock
+                let turn = Arc::new(Turn::default());
+                locks.insert(id, Arc::downgrade(&turn));
+                turn
             })
         };
-        lock.lock_owned().await
+        let failures_before = turn.failures.load(Ordering::Relaxed);
+        let guard = Arc::clone(&turn.lock).lock_owned().await;
+        Locked {
+            turn,
+            failures_before,
+            _guard: guard,
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 //! | lease | held → released or expired | `lease.rs` |
 //! | access token | revoked → expired | `access.rs` |
 //! | conversation | running → gone, or spent → expired | `conversation.rs` |
+//! | assertion | used → expired | `assertion.rs` |
 //!
 //! `survey.rs` looks at all of them: lists grants, checks that records open, seals them anew.
 //!
@@ -20,6 +21,7 @@
 //! out of reach is an [`Error`], which the rim answers with 503.
 
 mod access;
+mod assertion;
 mod client;
 mod code;
 mod conversation;
@@ -34,6 +36,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod unsaved;
+mod unused;
 mod upstream;
 
 use std::fmt;
@@ -44,7 +47,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::client::{Client, ClientAuth, NewClient};
+pub use self::client::{Client, ClientAuth, ClientKeys, NewClient};
 pub use self::code::{Deferred, Redemption};
 pub use self::grant::{Grant, NewGrant, Refresh, Standing};
 pub use self::handle::{GrantId, keys_of_state};
@@ -70,6 +73,7 @@ struct Inner {
     lifetimes: Lifetimes,
     refreshing: lease::Local,
     unsaved: unsaved::Unsaved,
+    unused: unused::Unused,
     revocations: AtomicU64,
 }
 
@@ -94,6 +98,9 @@ pub struct Lifetimes {
     pub unused_client: Duration,
     /// A registration since its last use.
     pub idle_client: Duration,
+    /// How many registrations that no login used are kept, the oldest making room; `None` for any
+    /// number.
+    pub most_unused_clients: Option<usize>,
 }
 
 impl Lifetimes {
@@ -111,6 +118,7 @@ impl Default for Lifetimes {
             upstream_refresh: Duration::from_secs(15),
             unused_client: Duration::from_secs(Self::DAY),
             idle_client: Duration::from_secs(90 * Self::DAY),
+            most_unused_clients: Some(10_000),
         }
     }
 }
@@ -169,6 +177,7 @@ impl Ledger {
             lifetimes,
             refreshing: lease::Local::default(),
             unsaved: unsaved::Unsaved::default(),
+            unused: unused::Unused::default(),
             revocations: AtomicU64::new(0),
         }))
     }
@@ -210,6 +219,10 @@ impl Ledger {
             return Err(Error::unavailable("this server lacks the current key"));
         }
         Ok(())
+    }
+
+    fn unused(&self) -> &unused::Unused {
+        &self.0.unused
     }
 
     fn sealed(&self) -> &Sealed {

@@ -91,13 +91,17 @@ impl Ledger {
         if let Some(settled) = self.settled(id, margin).await? {
             return Ok(settled);
         }
-        let _local = self.0.refreshing.lock(id).await;
+        let local = self.0.refreshing.lock(id).await;
         if let Some(waiting) = self.0.unsaved.take(id) {
             self.keep_upstream(id, waiting, None).await?;
         }
         // Whoever had the lock before may have done it: that spares this one the lease.
         if let Some(settled) = self.settled(id, margin).await? {
             return Ok(settled);
+        }
+        if local.failed_meanwhile() {
+            let words = "the refresh that this one waited for came to nothing";
+            return Err(Error::unavailable(words));
         }
         let Some(lease) = self.lease(id, || self.settled(id, margin)).await? else {
             return Err(Error::unavailable(
@@ -109,6 +113,9 @@ impl Ledger {
             Leased::Meanwhile(settled) => return Ok(settled),
         };
         let answer = self.refresh_under_lease(id, margin, &held, refresh).await;
+        if matches!(answer, Err(_) | Ok(Fresh::Failed(_))) {
+            local.fail();
+        }
         if !self.0.unsaved.holds(id) {
             self.release(held).await;
         }

@@ -50,6 +50,31 @@ impl RpcError {
         Self::new(-32602, StatusCode::OK, problem)
     }
 
+    /// There is no such resource.
+    pub(crate) fn resource_not_found(uri: &str, era: Era) -> Self {
+        let code = match era {
+            Era::Modern => -32602,
+            Era::Legacy => -32002,
+        };
+        Self::new(code, StatusCode::OK, "resource not found").about(uri)
+    }
+
+    /// The function of an item failed; `text` is for the client.
+    pub(crate) fn failed(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(-32603, StatusCode::OK, text)
+    }
+
+    /// The same, about the resource at `uri`.
+    pub(crate) fn about(mut self, uri: &str) -> Self {
+        self.data = Some(serde_json::json!({ "uri": uri }));
+        self
+    }
+
+    pub(crate) fn too_many_watched() -> Self {
+        let problem = "256 resources are watched already; unsubscribe from one first";
+        Self::invalid_params(problem)
+    }
+
     /// Request metadata that does not fit.
     pub(crate) fn invalid_meta(problem: &'static str) -> Self {
         Self::new(-32602, StatusCode::BAD_REQUEST, problem)
@@ -126,6 +151,19 @@ pub(crate) fn open(id: &str, bytes: &mut Vec<u8>) {
     bytes.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
     bytes.extend_from_slice(id.as_bytes());
     bytes.extend_from_slice(br#","result":"#);
+}
+
+/// Adds to the result object that ends `bytes` what the modern era wants in each: `hints` are more
+/// members, each after a comma; `server_info` is JSON.
+pub(crate) fn complete(era: Era, hints: &str, server_info: &str, bytes: &mut Vec<u8>) {
+    if era == Era::Modern {
+        bytes.pop();
+        bytes.extend_from_slice(br#","resultType":"complete""#);
+        bytes.extend_from_slice(hints.as_bytes());
+        bytes.extend_from_slice(br#","_meta":{"io.modelcontextprotocol/serverInfo":"#);
+        bytes.extend_from_slice(server_info.as_bytes());
+        bytes.extend_from_slice(b"}}");
+    }
 }
 
 /// An early end of the way through the edge; boxed because most requests do not take it.

@@ -62,9 +62,8 @@ impl Edge {
     ) -> Option<(Refusal, &'a str)> {
         for frame in frames.iter().flatten() {
             if let Frame::Request { id, method, params } = frame
-                && method == "tools/call"
-                && let Ok(entry) = self.named(params)
-                && let Err(refusal) = self.dispatcher.clear(entry, caller.user.as_ref()).await
+                && let Some(wanted) = self.wanted(method, params)
+                && let Some(refusal) = self.refusal(wanted, caller.user.as_ref()).await
             {
                 return Some((refusal, id));
             }
@@ -90,7 +89,7 @@ impl Edge {
             .await
         {
             Reply::Done(bytes) => Some(bytes),
-            Reply::Cancelled => None,
+            Reply::Cancelled | Reply::Stream(_) => None,
             Reply::Error(error) => Some(error.to_bytes(Some(id))),
             Reply::Refused(refusal) => {
                 let error = RpcError::refused(refusal.status(), refusal.message());

@@ -1,9 +1,10 @@
 //! Method and name to the one gate, and through it to the user's function.
 //!
-//! [`Dispatcher::clear`] is the only source of a [`Cleared`], and [`Dispatcher::call`] takes one:
-//! no path, be it of the HTTP edge or of the engine, runs a tool whose rule was not asked about
-//! this very caller. The arguments are not looked at before that, so a refusal says nothing about
-//! them. A call that panics, runs out of time or fails inside ends as a tool result.
+//! [`Dispatcher::clear`] is the only source of a [`Cleared`], and whatever runs a function of the
+//! user's takes one: no path, be it of the HTTP edge or of the engine, runs a tool, resource or
+//! prompt whose rule was not asked about this very caller. The arguments are not looked at before
+//! that, so a refusal says nothing about them. A call that panics, runs out of time or fails
+//! inside ends as a tool result; reading a resource and getting a prompt as an error.
 
 use std::any::Any;
 use std::fmt;
@@ -14,31 +15,50 @@ use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::answer::{self, RpcError};
 use super::revision::Era;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{
-    Call, Capability, Content, Context, Outcome, Registry, ToolEntry, ToolError, ToolOutput,
+    Around, Call, Capability, Content, Context, Control, Entry, Outcome, Registry, ToolEntry,
+    ToolError, ToolOutput,
 };
 use crate::parts::Parts;
 
-/// Finds, judges and runs tools.
+/// Finds, judges and runs what the server offers.
 pub(crate) struct Dispatcher {
     registry: Registry,
     app: Arc<dyn Any + Send + Sync>,
     default: Rule,
     parts: Parts,
+    hooks: Vec<Around>,
 }
 
-/// The permission to run one tool for one caller.
-#[derive(Debug)]
-pub(crate) struct Cleared {
-    entry: &'static ToolEntry,
+/// The permission to use one item for one caller.
+#[derive(Clone, Debug)]
+pub(crate) struct Cleared<E: 'static> {
+    entry: &'static E,
     session: Option<AuthSession>,
 }
 
+impl<E> Cleared<E> {
+    /// The item.
+    pub(crate) fn entry(&self) -> &'static E {
+        self.entry
+    }
+
+    /// The caller, if signed in.
+    pub(super) fn session(&self) -> Option<&AuthSession> {
+        self.session.as_ref()
+    }
+}
+
+/// A function was stopped, or stopped by itself; the words for the caller.
+#[derive(Debug)]
+pub(super) struct Stopped(pub(super) String);
+
 /// What a call came to (`CallToolResult` in the schema).
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ToolResult {
     pub(crate) content: Vec<Content>,
@@ -51,7 +71,7 @@ pub(crate) struct ToolResult {
 }
 
 impl Dispatcher {
-    /// A dispatcher whose tools without a rule of their own have `default`.
+    /// A dispatcher whose items without a rule of their own have `default`.
     pub(crate) fn new(
         registry: Registry,
         app: Arc<dyn Any + Send + Sync>,
@@ -63,7 +83,34 @@ impl Dispatcher {
             app,
             default,
             parts,
+            hooks: Vec::new(),
         }
+    }
+
+    /// The same with hooks around its calls.
+    pub(crate) fn with_hooks(mut self, hooks: Vec<Around>) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
+    pub(super) fn hooks(&self) -> &[Around] {
+        &self.hooks
+    }
+
+    pub(crate) fn control(&self) -> &Control {
+        self.registry.control()
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    pub(super) fn app(&self) -> &(dyn Any + Send + Sync) {
+        &*self.app
     }
 
     pub(crate) fn tools(&self) -> &[&'static ToolEntry] {
@@ -74,35 +121,31 @@ impl Dispatcher {
         self.registry.tool(name)
     }
 
-    /// Whether some tool is declared open to everyone.
-    pub(crate) fn has_public_tools(&self) -> bool {
-        let mut tools = self.tools().iter();
-        tools.any(|tool| matches!(tool.rule, Rule::Public))
+    /// Whether some item is declared open to everyone.
+    pub(crate) fn has_public_items(&self) -> bool {
+        let mut rules = self.registry.rules();
+        rules.any(|rule| matches!(rule, Rule::Public))
     }
 
-    /// Whether some item may speak to its client while it runs.
-    pub(crate) fn speaks(&self) -> bool {
-        self.tools().iter().any(|tool| !tool.plain)
+    /// The rule of an item on this server.
+    pub(crate) fn rule(&self, entry: &impl Entry) -> Rule {
+        entry.rule().or_default(self.default)
     }
 
-    /// Clock and randomness.
-    pub(crate) fn parts(&self) -> &Parts {
-        &self.parts
-    }
-
-    /// The rule of a tool on this server.
-    pub(crate) fn rule(&self, entry: &ToolEntry) -> Rule {
-        entry.rule.or_default(self.default)
-    }
-
-    /// What the rule of a tool says about a caller. A predicate of the user's that panics has not
+    /// What the rule of an item says about a caller. A predicate of the user's that panics has not
     /// said yes.
-    pub(crate) async fn judge(&self, entry: &ToolEntry, session: Option<&AuthSession>) -> Verdict {
+    pub(crate) async fn judge<E: Entry>(
+        &self,
+        entry: &E,
+        session: Option<&AuthSession>,
+    ) -> Verdict {
         let rule = self.rule(entry);
         let judged = AssertUnwindSafe(rule.judge(session)).catch_unwind().await;
         judged.unwrap_or_else(|panic| {
+            let (kind, item) = (E::KIND, entry.id());
             tracing::error!(
-                tool = entry.name,
+                kind,
+                item,
                 error = panic_text(&*panic),
                 "an access rule failed"
             );
@@ -111,13 +154,16 @@ impl Dispatcher {
     }
 
     /// The gate.
-    pub(crate) async fn clear(
+    pub(crate) async fn clear<E: Entry>(
         &self,
-        entry: &'static ToolEntry,
+        entry: &'static E,
         session: Option<&AuthSession>,
-    ) -> Result<Cleared, Refusal> {
+    ) -> Result<Cleared<E>, Refusal> {
         match Refusal::of(self.judge(entry, session).await) {
-            Some(refusal) => Err(refusal),
+            Some(refusal) => {
+                self.parts.tell(refusal.event(entry.id(), session));
+                Err(refusal)
+            }
             None => Ok(Cleared {
                 entry,
                 session: session.cloned(),
@@ -128,49 +174,81 @@ impl Dispatcher {
     /// Runs the tool. Dropping the future cancels the call.
     pub(crate) async fn call(
         &self,
-        cleared: Cleared,
+        cleared: Cleared<ToolEntry>,
         arguments: Option<&str>,
         context: &Context,
     ) -> ToolResult {
-        let Cleared { entry, session } = cleared;
-        let call = Call {
-            arguments,
-            session: session.as_ref(),
-            app: &*self.app,
-            context,
-        };
-        // The call is inside the async block, so that a panic before the first await is caught.
-        let run = AssertUnwindSafe(async { (entry.call)(call).await }).catch_unwind();
-        let caught = match entry.timeout {
-            None => run.await,
-            Some(limit) => match tokio::time::timeout(limit, run).await {
-                Ok(caught) => caught,
-                Err(_) => return ToolResult::failed("the tool took too long and was stopped"),
-            },
-        };
-        match caught {
+        let entry = cleared.entry;
+        let call = self.lend(&cleared, arguments, context);
+        match self.run(entry, || (entry.call)(call)).await {
             Ok(Outcome::Done(output)) => ToolResult::done(output),
             Ok(Outcome::Invalid(invalid)) => ToolResult::failed(invalid.0),
-            Ok(Outcome::Failed(error)) => self.failed(entry, &error),
-            Err(panic) => self.masked(entry, &panic_text(&*panic)),
+            Ok(Outcome::Failed(error)) => ToolResult {
+                lacking: error.lacking(),
+                ..ToolResult::failed(self.told(entry, &error))
+            },
+            Err(stopped) => ToolResult::failed(stopped.0),
         }
     }
 
-    fn failed(&self, entry: &ToolEntry, error: &ToolError) -> ToolResult {
+    /// What the function of a cleared item is given.
+    pub(super) fn lend<'a, E: Entry>(
+        &'a self,
+        cleared: &'a Cleared<E>,
+        arguments: Option<&'a str>,
+        context: &'a Context,
+    ) -> Call<'a> {
+        Call {
+            arguments,
+            session: cleared.session.as_ref(),
+            app: &*self.app,
+            context,
+        }
+    }
+
+    /// Runs a function of the user's within its time, and survives its panic.
+    pub(super) async fn run<E: Entry, F: Future>(
+        &self,
+        entry: &E,
+        function: impl FnOnce() -> F,
+    ) -> Result<F::Output, Stopped> {
+        // The call is inside the async block, so that a panic before the first await is caught.
+        let run = AssertUnwindSafe(async { function().await }).catch_unwind();
+        let caught = match entry.timeout() {
+            None => run.await,
+            Some(limit) => {
+                let late = |_| Stopped(format!("the {} took too long and was stopped", E::KIND));
+                tokio::time::timeout(limit, run).await.map_err(late)?
+            }
+        };
+        caught.map_err(|panic| Stopped(self.masked(entry, &panic_text(&*panic))))
+    }
+
+    /// What the caller is told of an error.
+    pub(super) fn told<E: Entry>(&self, entry: &E, error: &ToolError) -> String {
         match error.shown() {
-            Some(text) => ToolResult {
-                lacking: error.lacking(),
-                ..ToolResult::failed(text)
-            },
+            Some(text) => text.to_owned(),
             None => self.masked(entry, &Chain(error)),
         }
     }
 
+    /// The error of an item whose failure is no result.
+    pub(super) fn failed<E: Entry>(&self, entry: &E, error: &ToolError, era: Era) -> RpcError {
+        match error.lacking().filter(|_| era == Era::Modern) {
+            Some(capability) => RpcError::missing_capability(capability),
+            None => RpcError::failed(self.told(entry, error)),
+        }
+    }
+
     /// The caller sees a reference; the log has the reference and the error.
-    fn masked(&self, entry: &ToolEntry, error: &dyn fmt::Display) -> ToolResult {
+    fn masked<E: Entry>(&self, entry: &E, error: &dyn fmt::Display) -> String {
+        self.reference((E::KIND, entry.id()), error)
+    }
+
+    pub(super) fn reference(&self, (kind, item): (&str, &str), error: &dyn fmt::Display) -> String {
         let reference = u64::from_be_bytes(self.parts.random.bytes::<8>());
-        tracing::error!(tool = entry.name, reference = %format_args!("{reference:016x}"), %error, "a tool failed");
-        ToolResult::failed(format!("internal error (reference {reference:016x})"))
+        tracing::error!(kind, item, reference = %format_args!("{reference:016x}"), %error, "an item failed");
+        format!("internal error (reference {reference:016x})")
     }
 }
 
@@ -200,7 +278,7 @@ impl fmt::Display for Chain<'_> {
     }
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> String {
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .copied()
@@ -218,7 +296,7 @@ impl ToolResult {
         }
     }
 
-    fn failed(text: impl Into<String>) -> Self {
+    pub(super) fn failed(text: impl Into<String>) -> Self {
         Self {
             content: vec![Content::Text { text: text.into() }],
             structured_content: None,
@@ -235,12 +313,6 @@ impl ToolResult {
             bytes.truncate(start);
             bytes.extend_from_slice(br#"{"content":[],"isError":true}"#);
         }
-        if era == Era::Modern {
-            bytes.pop();
-            bytes.extend_from_slice(br#","resultType":"complete","#);
-            bytes.extend_from_slice(br#""_meta":{"io.modelcontextprotocol/serverInfo":"#);
-            bytes.extend_from_slice(server_info.as_bytes());
-            bytes.extend_from_slice(b"}}");
-        }
+        answer::complete(era, "", server_info, bytes);
     }
 }

@@ -12,15 +12,19 @@ use axum::response::Response;
 use http::header::{ALLOW, AUTHORIZATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use tokio::sync::watch;
 
 use super::answer::{self, Refused, RpcError};
 use super::ask::Rounds;
+use super::capabilities::Capabilities;
 use super::dispatch::Dispatcher;
-use super::engine::{Engine, SESSION_ID};
+use super::engine::Engine;
 use super::exchange::check_legacy;
+use super::handshake::SESSION_ID;
 use super::list::Lists;
 use super::modern::{VERSION, single};
 use super::origin::{self, Allowed, METHODS};
+use super::quota::Quota;
 use super::session::{Session, Sessions};
 use crate::auth::{AuthSession, Authenticator};
 use crate::guard::{self, Refusal};
@@ -34,11 +38,18 @@ pub(crate) struct Edge {
     pub(crate) max_body: usize,
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) lists: Arc<Lists>,
+    pub(crate) capabilities: Capabilities,
     /// The result of `server/discover`, as JSON.
     pub(crate) discover: Vec<u8>,
     /// `Implementation` in the schema, as JSON.
     pub(crate) server_info: String,
+    /// The result of `initialize`, as JSON but for the revision.
+    pub(crate) greeting: String,
     pub(crate) sessions: Sessions,
+    /// Open streams of the modern era.
+    pub(crate) streams: Arc<Quota>,
+    /// Whether the server is about to stop.
+    pub(crate) stopping: watch::Sender<bool>,
     pub(crate) rounds: Rounds,
     pub(crate) engine: Engine,
 }
@@ -70,7 +81,7 @@ impl Edge {
         };
         match parts.method {
             Method::POST => self.post(&parts.headers, body, user).await,
-            Method::GET => self.get(&parts.headers, user.as_ref()).await,
+            Method::GET => self.get(&parts.headers, user.as_ref()),
             Method::DELETE => self.delete(&parts.headers, user.as_ref()),
             _ => method_not_allowed(),
         }
@@ -86,14 +97,14 @@ impl Edge {
         } else {
             None
         };
-        let may_be_public = parts.method == Method::POST && self.dispatcher.has_public_tools();
+        let may_be_public = parts.method == Method::POST && self.dispatcher.has_public_items();
         if user.is_none() && self.demands_sign_in() && !may_be_public {
             return Err(Refusal::SignIn);
         }
         Ok(user)
     }
 
-    /// Whether nobody gets in without a token, but for tools that are declared `public`.
+    /// Whether nobody gets in without a token, but for what is declared `public`.
     pub(crate) fn demands_sign_in(&self) -> bool {
         self.authenticator.is_some() && !self.anonymous
     }
@@ -115,18 +126,13 @@ impl Edge {
 
     /// The standing stream of a session. Without one there is nothing to listen to: 405, as for a
     /// server that has no such stream.
-    async fn get(&self, headers: &HeaderMap, user: Option<&AuthSession>) -> Response {
+    fn get(self: &Arc<Self>, headers: &HeaderMap, user: Option<&AuthSession>) -> Response {
         if !takes_events(headers) {
             let message = "a GET must accept text/event-stream";
             return answer::refuse(StatusCode::NOT_ACCEPTABLE, message);
         }
         match self.named_session(headers, user) {
-            Ok(Some((id, _))) => {
-                let last_event_id = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-                let mut response = self.engine.listen(id, last_event_id).await;
-                answer::protect(response.headers_mut());
-                response
-            }
+            Ok(Some(session)) => self.listen(session, headers, user),
             Ok(None) => method_not_allowed(),
             Err(refused) => refused.into_response(),
         }

@@ -6,23 +6,27 @@
 
 use std::sync::Arc;
 
+use axum::response::Response;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer::{self, RpcError};
-use super::dispatch::ToolResult;
+use super::capabilities::Capabilities;
 use super::edge::Edge;
 use super::frame::text;
+use super::list;
 use super::live::Live;
+use super::operation::Operation;
 use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
 use super::stream::{Ended, Running};
+use super::watch::set_level;
 use super::{mirrored, modern};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
-use crate::item::{Context, LogLevel, Notice, ToolEntry};
+use crate::item::{Context, Notice, ToolEntry};
 
 /// Who is speaking, and how.
 #[derive(Clone, Debug)]
@@ -74,7 +78,11 @@ pub(crate) enum Reply {
         running: Running,
         notices: Receiver<Notice>,
         token: Option<String>,
+        /// The session that the stream of the call belongs to.
+        session: Option<Arc<Session>>,
     },
+    /// A stream of its own.
+    Stream(Box<Response>),
 }
 
 impl From<RpcError> for Reply {
@@ -108,26 +116,44 @@ impl Edge {
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Reply {
+        if !self.capabilities.serve(method) {
+            return RpcError::method_not_found().into();
+        }
+        if let Some(kind) = list::Kind::of(method) {
+            return self.list(kind, caller, put.era, id, params).await;
+        }
         match (method, put.era) {
             ("tools/call", _) => self.call(caller, put, id, params).await,
-            ("tools/list", era) => self.list(caller, era, id, params).await,
-            ("logging/setLevel", Era::Legacy) if self.dispatcher.speaks() => {
-                set_level(caller, params)
-                    .map_or_else(Reply::Error, |()| Reply::Done(answer::success(id, b"{}")))
-            }
+            ("resources/read", era) => self.read_resource(caller, era, id, params).await,
+            ("prompts/get", era) => self.get_prompt(caller, era, id, params).await,
+            ("completion/complete", era) => self.suggestions(caller, era, id, params).await,
             ("ping", Era::Legacy) => Reply::Done(answer::success(id, b"{}")),
+            ("resources/subscribe", Era::Legacy) => self.watch(caller, id, params).await,
+            ("resources/unsubscribe", Era::Legacy) => Self::unwatch(caller, id, params),
+            ("logging/setLevel", Era::Legacy) => set_level(caller, id, params),
+            ("subscriptions/listen", Era::Modern) => match put.mirror {
+                Some(headers) => self.subscribe(caller, headers, id, params).await,
+                None => RpcError::method_not_found().into(),
+            },
             ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
             _ => RpcError::method_not_found().into(),
         }
     }
 
-    async fn list(&self, caller: &Caller, era: Era, id: &str, params: &Params<'_>) -> Reply {
+    async fn list(
+        &self,
+        kind: list::Kind,
+        caller: &Caller,
+        era: Era,
+        id: &str,
+        params: &Params<'_>,
+    ) -> Reply {
         // Everything fits on one page, so no cursor was ever given out.
         if params.cursor.is_some_and(|cursor| cursor.get() != "null") {
             return RpcError::invalid_params("unknown cursor").into();
         }
         let user = caller.user.as_ref();
-        let list = self.lists.result(&self.dispatcher, user, era).await;
+        let list = self.lists.result(kind, &self.dispatcher, user, era).await;
         Reply::Done(answer::success(id, &list))
     }
 
@@ -164,46 +190,50 @@ impl Edge {
         {
             return error.into();
         }
-        let under_way = caller.session.as_ref().map(|session| session.begin(id));
-        if entry.plain {
-            let context = Context::default();
-            let call = self.dispatcher.call(cleared, arguments, &context);
-            let result = unless_cancelled(under_way, call).await;
-            return result.map_or(Reply::Cancelled, |result| {
-                Reply::Done(self.written(era, id, &result))
-            });
-        }
-        let live = Live {
-            method: "tools/call",
-            target: entry.name,
+        self.perform(
+            Operation::Call(cleared),
             arguments,
-            timeout: entry.timeout,
-        };
-        let (edge, id_of, given) = (
-            Arc::clone(self),
-            id.to_owned(),
-            arguments.map(str::to_owned),
-        );
-        let call = |context: Context| async move {
-            let result = edge
-                .dispatcher
-                .call(cleared, given.as_deref(), &context)
-                .await;
-            match (era, result.lacking) {
-                (Era::Modern, Some(capability)) => Err(RpcError::missing_capability(capability)),
-                _ => Ok(edge.written(era, &id_of, &result)),
-            }
-        };
-        self.live(live, caller, era, (id, params), under_way, call)
-            .await
+            caller,
+            era,
+            (id, params),
+        )
+        .await
     }
 
-    fn written(&self, era: Era, id: &str, result: &ToolResult) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(256);
-        answer::open(id, &mut bytes);
-        result.write(era, &self.server_info, &mut bytes);
-        bytes.push(b'}');
-        bytes
+    /// Runs what passed the gate.
+    pub(crate) async fn perform(
+        self: &Arc<Self>,
+        operation: Operation,
+        arguments: Option<&str>,
+        caller: &Caller,
+        era: Era,
+        (id, params): (&str, &Params<'_>),
+    ) -> Reply {
+        let under_way = caller.session.as_ref().map(|session| session.begin(id));
+        if operation.is_plain() {
+            let context = Context::default();
+            let answer = self.operate(operation, arguments, &context, (era, id));
+            let answer = unless_cancelled(under_way, answer).await;
+            return answer.map_or(Reply::Cancelled, |answer| {
+                Reply::Ended(Ended::of(answer, era, id))
+            });
+        }
+        let (method, target, timeout) = operation.asks_as();
+        let live = Live {
+            method,
+            target: &target,
+            arguments,
+            timeout,
+        };
+        let edge = Arc::clone(self);
+        let (id_of, given) = (id.to_owned(), arguments.map(str::to_owned));
+        let call = |context: Context| async move {
+            edge.operate(operation, given.as_deref(), &context, (era, &id_of))
+                .await
+        };
+        // Boxed, so that plain calls do not carry its room with them.
+        let live = self.live(live, caller, era, (id, params), under_way, call);
+        Box::pin(live).await
     }
 }
 
@@ -216,27 +246,13 @@ pub(super) async fn unless_cancelled<T>(
         return Some(call.await);
     };
     tokio::select! {
-        result = call => Some(result),
+        answer = call => Some(answer),
         () = under_way.cancelled() => None,
     }
 }
 
-/// Which messages the client wants in its log, from here on.
-fn set_level(caller: &Caller, params: &Params<'_>) -> Result<(), RpcError> {
-    let level = params.level.and_then(text);
-    let level = level.and_then(|name| LogLevel::from_name(&name));
-    let level =
-        level.ok_or_else(|| RpcError::invalid_params("`level` is none of the log levels"))?;
-    let session = caller.session.as_ref();
-    let none = "without a session there is nothing that a level could be set for";
-    session
-        .ok_or_else(|| RpcError::invalid_params(none))?
-        .set_log_level(level);
-    Ok(())
-}
-
 /// The arguments as an object; `null` is as good as none.
-fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
+pub(crate) fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
     match raw.map(RawValue::get) {
         None | Some("null") => Ok(None),
         Some(text) if text.starts_with('{') => Ok(Some(text)),
@@ -246,16 +262,22 @@ fn arguments(raw: Option<&RawValue>) -> Result<Option<&str>, RpcError> {
 
 /// Checks what the headers of a modern request must say, for the methods that are served.
 pub(crate) fn check_modern(
+    served: Capabilities,
     headers: &HeaderMap,
     method: &str,
     params: &Params<'_>,
 ) -> Result<(), RpcError> {
     modern::check(headers, method, params)?;
-    if method != "tools/call" {
+    if !served.serve(method) {
         return Ok(());
     }
-    match params.name.and_then(text) {
+    let (name, missing) = match method {
+        "tools/call" | "prompts/get" => (params.name, "`name` must be a string"),
+        "resources/read" => (params.uri, "`uri` must be a string"),
+        _ => return Ok(()),
+    };
+    match name.and_then(text) {
         Some(name) => modern::check_name(headers, &name),
-        None => Err(RpcError::invalid_params("`name` must be a string")),
+        None => Err(RpcError::invalid_params(missing)),
     }
 }

@@ -12,15 +12,15 @@ use serde_json::value::RawValue;
 
 use super::answer::{self, Refused, RpcError};
 use super::edge::Edge;
-use super::engine::SESSION_ID;
 use super::exchange::{Caller, Put, Reply, check_modern, era};
 use super::frame::{self, Frame, FrameError, Message};
-use super::media;
+use super::media::{self, Accepted};
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
+use super::wanted::Wanted;
 use super::{live, stream};
-use crate::auth::{AuthSession, Rule};
+use crate::auth::AuthSession;
 use crate::guard::Refusal;
 
 /// A body must have arrived after this long.
@@ -31,8 +31,8 @@ const SOON: HeaderValue = HeaderValue::from_static("3");
 const RESERVE: usize = 16 * 1024;
 
 impl Edge {
-    /// Answers a POST of `user`. Who is not signed in, and must be, may still call a tool that is
-    /// declared `public`; anything else they send, well-formed or not, is answered by the
+    /// Answers a POST of `user`. Who is not signed in, and must be, may still use an item that
+    /// is declared `public`; anything else they send, well-formed or not, is answered by the
     /// challenge that starts a login.
     pub(crate) async fn post(
         self: &Arc<Self>,
@@ -41,7 +41,8 @@ impl Edge {
         user: Option<AuthSession>,
     ) -> Response {
         let stranger = user.is_none() && self.demands_sign_in();
-        let body = match self.posted(headers, body).await {
+        let accepted = media::accepted(headers);
+        let body = match self.posted(headers, accepted, body).await {
             Err(_) if stranger => return self.refuse(&Refusal::SignIn, None),
             Err(refused) => return refused.into_response(),
             Ok(body) => body,
@@ -52,18 +53,23 @@ impl Edge {
         let caller = Caller {
             user,
             session: None,
-            takes_events: media::accepted(headers).is_none_or(|accepted| accepted.events),
+            takes_events: accepted.is_none_or(|accepted| accepted.events),
         };
         self.message(caller, headers, &body).await
     }
 
     /// The body of a POST whose media types are the right ones.
-    async fn posted(&self, headers: &HeaderMap, body: Body) -> Result<String, Refused> {
+    async fn posted(
+        &self,
+        headers: &HeaderMap,
+        accepted: Option<Accepted>,
+        body: Body,
+    ) -> Result<String, Refused> {
         if !media::sends_json(headers) {
             let message = "Content-Type must be application/json";
             return Err(answer::refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
         }
-        if media::accepted(headers).is_some_and(|accepted| !accepted.json) {
+        if accepted.is_some_and(|accepted| !accepted.json) {
             let message = "Accept must list application/json and text/event-stream";
             return Err(answer::refuse(StatusCode::NOT_ACCEPTABLE, message).into());
         }
@@ -72,9 +78,9 @@ impl Edge {
 
     fn is_public_call(&self, body: &str) -> bool {
         match frame::parse(body) {
-            Ok(Message::One(Frame::Request { method, params, .. })) if method == "tools/call" => {
-                let named = self.named(&params);
-                named.is_ok_and(|tool| matches!(tool.rule, Rule::Public))
+            Ok(Message::One(Frame::Request { method, params, .. })) => {
+                let wanted = self.wanted(&method, &params);
+                wanted.is_some_and(Wanted::is_public)
             }
             _ => false,
         }
@@ -100,19 +106,14 @@ impl Edge {
         match frame {
             Frame::Request { id, method, params } => match era(&method, version, &params) {
                 Era::Modern => self.modern(&caller, headers, (id, &method), &params).await,
-                Era::Legacy if method == "initialize" => self.initialize(caller, id, body).await,
+                Era::Legacy if method == "initialize" => self.initialize(&caller, id, body),
                 Era::Legacy => self.legacy(caller, headers, (id, &method), &params).await,
             },
             Frame::Notification { method, params } => match era(&method, version, &params) {
                 Era::Modern => modern_notification(version),
-                Era::Legacy => {
-                    self.notified(&caller, headers, (&method, &params), body)
-                        .await
-                }
+                Era::Legacy => self.notified(&caller, headers, &method, &params),
             },
-            Frame::Response { id, outcome } => {
-                self.responded(&caller, headers, (id, outcome), body).await
-            }
+            Frame::Response { id, outcome } => self.responded(&caller, headers, (id, outcome)),
         }
     }
 
@@ -123,7 +124,7 @@ impl Edge {
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Response {
-        let reply = match check_modern(headers, method, params) {
+        let reply = match check_modern(self.capabilities, headers, method, params) {
             Ok(()) => {
                 self.answer(caller, Put::modern(headers), (id, method), params)
                     .await
@@ -168,74 +169,45 @@ impl Edge {
                 running,
                 notices,
                 token,
-            } => stream::answer(running, notices, token).await,
+                session,
+            } => stream::answer(running, notices, token, session).await,
+            Reply::Stream(response) => *response,
         }
     }
 
-    /// Opens a session. This goes on when the client goes away, so that no session is left over
-    /// in the engine that the table does not know.
-    async fn initialize(self: &Arc<Self>, caller: Caller, id: &str, body: &str) -> Response {
-        let (edge, body) = (Arc::clone(self), body.to_owned());
-        let opening = tokio::spawn(async move {
-            let user = caller.user.as_ref();
-            let capabilities = live::declared_at_initialize(&body);
-            let opened = edge.engine.initialize(body, user).await;
-            if let Some(id) = &opened.session_id {
-                edge.sessions.insert(id.clone(), user, capabilities);
-            }
-            opened
-        });
-        let opened = opening
-            .await
-            .ok()
-            .filter(|opened| opened.answer.starts_with(b"{"));
-        let Some(opened) = opened else {
-            let error = RpcError::invalid_params(
-                "`initialize` needs `protocolVersion`, `capabilities` and `clientInfo`",
-            );
-            return answer::json(StatusCode::BAD_REQUEST, error.to_bytes(Some(id)));
-        };
-        let mut response = answer::json(opened.status, opened.answer);
-        if let Some(Ok(id)) = opened.session_id.as_deref().map(HeaderValue::from_str) {
-            response.headers_mut().insert(SESSION_ID, id);
-        }
-        response
-    }
-
-    async fn notified(
+    fn notified(
         &self,
         caller: &Caller,
         headers: &HeaderMap,
-        (method, params): (&str, &Params<'_>),
-        body: &str,
+        method: &str,
+        params: &Params<'_>,
     ) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
-            // Without a session there is nothing that a notification could change.
-            Ok(None) => answer::empty(StatusCode::ACCEPTED),
             Ok(Some((_, session))) if method == "notifications/cancelled" => {
                 if let Some(id) = params.request_id {
                     session.cancel(id.get());
                 }
                 answer::empty(StatusCode::ACCEPTED)
             }
-            Ok(Some((id, _))) => answer::empty(self.engine.accept(id, body.to_owned()).await),
+            // Any other changes nothing.
+            Ok(_) => answer::empty(StatusCode::ACCEPTED),
         }
     }
 
-    async fn responded(
+    fn responded(
         &self,
         caller: &Caller,
         headers: &HeaderMap,
         (id, outcome): (&str, Result<&RawValue, &RawValue>),
-        body: &str,
     ) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
-            Ok(Some((_, session))) if live::answered(&session, id, outcome) => {
+            Ok(Some((_, session))) => {
+                // An answer to a question that is over is taken and comes to nothing.
+                live::answered(&session, id, outcome);
                 answer::empty(StatusCode::ACCEPTED)
             }
-            Ok(Some((id, _))) => answer::empty(self.engine.accept(id, body.to_owned()).await),
             Ok(None) => bad_request(&RpcError::invalid_request(
                 "nothing was asked of this client",
             )),

@@ -1,41 +1,85 @@
-//! `tools/list`: what the caller may call, in a fixed order.
+//! The lists: what the caller may use, in a fixed order.
 //!
-//! Each tool is described once, at start. A list is filtered by the same verdict that a call
-//! would get, and its bytes are made once for each set of visible tools (a bounded cache), since
-//! most callers of a server see one of a few sets.
+//! Each item is described once, at start. A list is filtered by the same verdict that a use would
+//! get, and its bytes are made once for each set of visible items (a bounded cache), since most
+//! callers of a server see one of a few sets.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use moka::sync::Cache;
-use serde::Serialize;
 
+use super::describe;
 use super::dispatch::Dispatcher;
 use super::revision::Era;
 use crate::auth::{AuthSession, Rule, Verdict};
-use crate::item::{Annotations, Schema, ToolEntry};
+use crate::item::Entry;
 
-/// How many different sets of visible tools are kept.
+/// How many different sets of visible items are kept, for each list.
 const SETS: u64 = 256;
 
-/// How long a client may keep a list that everyone gets, and one of its own. Tools change only
-/// with a new release; rights may change at any time.
+/// How long a client may keep a list that everyone gets, and one of its own, while it does not
+/// hear that the list changed. Items change seldom; rights may change at any time.
 const PUBLIC_TTL_MS: u32 = 300_000;
 const PRIVATE_TTL_MS: u32 = 60_000;
 
-/// The described tools and the lists made of them.
+/// What a list is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `tools/list`.
+    Tools,
+    /// `resources/list`.
+    Resources,
+    /// `resources/templates/list`.
+    Templates,
+    /// `prompts/list`.
+    Prompts,
+}
+
+impl Kind {
+    /// The list that the method asks for.
+    pub(crate) fn of(method: &str) -> Option<Self> {
+        match method {
+            "tools/list" => Some(Self::Tools),
+            "resources/list" => Some(Self::Resources),
+            "resources/templates/list" => Some(Self::Templates),
+            "prompts/list" => Some(Self::Prompts),
+            _ => None,
+        }
+    }
+}
+
+/// The described items and the lists made of them.
 #[derive(Debug)]
 pub(crate) struct Lists {
-    tools: Vec<String>,
+    tools: List,
+    resources: List,
+    templates: List,
+    prompts: List,
+}
+
+/// One list.
+#[derive(Debug)]
+struct List {
+    key: &'static str,
+    items: Vec<String>,
     hints: String,
     made: Cache<(Era, Visible), Bytes>,
 }
 
-/// One bit a tool, in the registry's order.
+/// One bit an item, in the registry's order.
 type Visible = Arc<[u64]>;
 
+/// How callers are told apart.
+#[derive(Clone, Copy)]
+struct Audience<'a> {
+    server_info: &'a str,
+    auth: bool,
+    anonymous: bool,
+}
+
 impl Lists {
-    /// Describes the tools. `server_info` is JSON; `auth` says whether callers are told apart and
+    /// Describes the items. `server_info` is JSON; `auth` says whether callers are told apart and
     /// `anonymous` whether anyone may list.
     pub(crate) fn new(
         dispatcher: &Dispatcher,
@@ -43,21 +87,80 @@ impl Lists {
         auth: bool,
         anonymous: bool,
     ) -> Self {
-        let everyone = dispatcher
-            .tools()
+        let registry = dispatcher.registry();
+        let whom = Audience {
+            server_info,
+            auth,
+            anonymous,
+        };
+        let (resources, templates) = (registry.resources(), registry.templates());
+        let tools = List::new("tools", registry.tools(), describe::tool, dispatcher, whom);
+        let prompts = registry.prompts();
+        Self {
+            tools,
+            resources: List::new("resources", resources, describe::resource, dispatcher, whom),
+            templates: List::new(
+                "resourceTemplates",
+                templates,
+                describe::resource,
+                dispatcher,
+                whom,
+            ),
+            prompts: List::new("prompts", prompts, describe::prompt, dispatcher, whom),
+        }
+    }
+
+    /// The result of a list for `session`, as JSON.
+    pub(crate) async fn result(
+        &self,
+        kind: Kind,
+        dispatcher: &Dispatcher,
+        session: Option<&AuthSession>,
+        era: Era,
+    ) -> Bytes {
+        let registry = dispatcher.registry();
+        let (list, visible) = match kind {
+            Kind::Tools => (
+                &self.tools,
+                visible(dispatcher, registry.tools(), session).await,
+            ),
+            Kind::Resources => (
+                &self.resources,
+                visible(dispatcher, registry.resources(), session).await,
+            ),
+            Kind::Templates => (
+                &self.templates,
+                visible(dispatcher, registry.templates(), session).await,
+            ),
+            Kind::Prompts => (
+                &self.prompts,
+                visible(dispatcher, registry.prompts(), session).await,
+            ),
+        };
+        list.result(visible, era)
+    }
+}
+
+impl List {
+    fn new<E: Entry>(
+        key: &'static str,
+        entries: &[&'static E],
+        describe: fn(&E) -> String,
+        dispatcher: &Dispatcher,
+        whom: Audience<'_>,
+    ) -> Self {
+        let everyone = entries
             .iter()
-            .all(|entry| matches!(dispatcher.rule(entry), Rule::Public));
-        let (scope, ttl) = if auth && !(anonymous && everyone) {
+            .all(|entry| matches!(dispatcher.rule(*entry), Rule::Public));
+        let (scope, ttl) = if whom.auth && !(whom.anonymous && everyone) {
             ("private", PRIVATE_TTL_MS)
         } else {
             ("public", PUBLIC_TTL_MS)
         };
+        let server_info = whom.server_info;
         Self {
-            tools: dispatcher
-                .tools()
-                .iter()
-                .map(|entry| describe(entry))
-                .collect(),
+            key,
+            items: entries.iter().map(|entry| describe(entry)).collect(),
             hints: format!(
                 r#","resultType":"complete","ttlMs":{ttl},"cacheScope":"{scope}","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}"#
             ),
@@ -65,14 +168,7 @@ impl Lists {
         }
     }
 
-    /// The result of `tools/list` for `session`, as JSON.
-    pub(crate) async fn result(
-        &self,
-        dispatcher: &Dispatcher,
-        session: Option<&AuthSession>,
-        era: Era,
-    ) -> Bytes {
-        let visible = visible(dispatcher, session).await;
+    fn result(&self, visible: Visible, era: Era) -> Bytes {
         let key = (era, visible);
         if let Some(bytes) = self.made.get(&key) {
             return bytes;
@@ -84,76 +180,32 @@ impl Lists {
 
     fn make(&self, visible: &[u64], era: Era) -> Bytes {
         let shown: Vec<&str> = self
-            .tools
+            .items
             .iter()
             .enumerate()
             .filter(|(index, _)| visible[index / 64] & (1 << (index % 64)) != 0)
-            .map(|(_, tool)| tool.as_str())
+            .map(|(_, item)| item.as_str())
             .collect();
         let hints = match era {
             Era::Legacy => "",
             Era::Modern => &self.hints,
         };
-        Bytes::from(format!(r#"{{"tools":[{}]{hints}}}"#, shown.join(",")))
+        let (key, shown) = (self.key, shown.join(","));
+        Bytes::from(format!(r#"{{"{key}":[{shown}]{hints}}}"#))
     }
 }
 
-async fn visible(dispatcher: &Dispatcher, session: Option<&AuthSession>) -> Visible {
-    let tools = dispatcher.tools();
-    let mut bits = vec![0_u64; tools.len().div_ceil(64)];
-    for (index, entry) in tools.iter().enumerate() {
-        if dispatcher.judge(entry, session).await == Verdict::Allowed {
+async fn visible<E: Entry>(
+    dispatcher: &Dispatcher,
+    entries: &[&'static E],
+    session: Option<&AuthSession>,
+) -> Visible {
+    let mut bits = vec![0_u64; entries.len().div_ceil(64)];
+    for (index, entry) in entries.iter().enumerate() {
+        let is_on = dispatcher.control().is_on(*entry);
+        if is_on && dispatcher.judge(*entry, session).await == Verdict::Allowed {
             bits[index / 64] |= 1 << (index % 64);
         }
     }
     bits.into()
-}
-
-/// `Tool` in the MCP schema.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tool<'a> {
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
-    description: &'a str,
-    input_schema: Schema,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    output_schema: Option<Schema>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    annotations: Option<Annotations>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    icons: Vec<Icon<'a>>,
-}
-
-#[derive(Serialize)]
-struct Icon<'a> {
-    src: &'a str,
-}
-
-fn describe(entry: &ToolEntry) -> String {
-    let hints = entry.annotations;
-    let any_hint = [
-        hints.read_only,
-        hints.destructive,
-        hints.idempotent,
-        hints.open_world,
-    ]
-    .iter()
-    .any(Option::is_some);
-    let mut input_schema = (entry.input_schema)();
-    // The schema of MCP wants an object here, whatever a generator left out.
-    input_schema
-        .entry("type")
-        .or_insert_with(|| "object".into());
-    let tool = Tool {
-        name: entry.name,
-        title: entry.title,
-        description: entry.description,
-        input_schema,
-        output_schema: (entry.output_schema)(),
-        annotations: any_hint.then_some(hints),
-        icons: entry.icons.iter().map(|src| Icon { src }).collect(),
-    };
-    serde_json::to_string(&tool).unwrap_or_default()
 }

@@ -76,6 +76,7 @@ impl Edge {
         let mut context = Context::new(sink)
             .with_request_id(id)
             .with_session(caller.user.clone())
+            .with_control(self.dispatcher.control().clone())
             .with_asker(asker)
             .with_log_level(log_level)
             .with_deadline(live.timeout.map(|limit| Instant::now() + limit))
@@ -102,6 +103,7 @@ impl Edge {
                 running: Box::pin(running),
                 notices,
                 token: token.map(|token| token.get().to_owned()),
+                session: session.cloned(),
             },
             None => running.await.map_or(Reply::Cancelled, Reply::Ended),
         }
@@ -159,7 +161,7 @@ impl Edge {
 }
 
 impl Ended {
-    fn of(result: Result<Vec<u8>, RpcError>, era: Era, id: &str) -> Self {
+    pub(super) fn of(result: Result<Vec<u8>, RpcError>, era: Era, id: &str) -> Self {
         match result {
             Ok(bytes) => Self {
                 status: http::StatusCode::OK,
@@ -171,23 +173,6 @@ impl Ended {
             },
         }
     }
-}
-
-/// What a client declares in the body of an `initialize`.
-pub(crate) fn declared_at_initialize(body: &str) -> Capabilities {
-    #[derive(Deserialize)]
-    struct Initialize {
-        params: Declaring,
-    }
-    #[derive(Deserialize)]
-    struct Declaring {
-        capabilities: Value,
-    }
-    let declared = serde_json::from_str(body);
-    declared.map_or_else(
-        |_| Capabilities::default(),
-        |declared: Initialize| Capabilities::of(&declared.params.capabilities),
-    )
 }
 
 /// Hands the client's answer to the question of this id; tells whether there is one.

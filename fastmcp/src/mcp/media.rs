@@ -17,31 +17,32 @@ pub(crate) fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     let mut found = None;
     for value in headers.get_all(ACCEPT) {
         let accepted = found.get_or_insert_with(Accepted::default);
-        for range in value.to_str().unwrap_or_default().split(',') {
-            let mut parts = range.split(';');
-            let essence = parts.next().unwrap_or_default().trim();
+        for range in value.as_bytes().split(|b| *b == b',') {
+            let mut parts = range.split(|b| *b == b';');
+            let essence = parts.next().unwrap_or_default().trim_ascii();
             if parts.any(is_zero_weight) {
                 continue;
             }
-            let any = essence == "*/*";
+            let any = essence == b"*/*";
             accepted.json |= any
-                || essence.eq_ignore_ascii_case("application/json")
-                || essence.eq_ignore_ascii_case("application/*");
+                || essence.eq_ignore_ascii_case(b"application/json")
+                || essence.eq_ignore_ascii_case(b"application/*");
             accepted.events |= any
-                || essence.eq_ignore_ascii_case("text/event-stream")
-                || essence.eq_ignore_ascii_case("text/*");
+                || essence.eq_ignore_ascii_case(b"text/event-stream")
+                || essence.eq_ignore_ascii_case(b"text/*");
         }
     }
     found
 }
 
-fn is_zero_weight(parameter: &str) -> bool {
-    let Some((name, weight)) = parameter.split_once('=') else {
+fn is_zero_weight(parameter: &[u8]) -> bool {
+    let mut parts = parameter.splitn(2, |b| *b == b'=').map(<[u8]>::trim_ascii);
+    let (Some(name), Some(weight)) = (parts.next(), parts.next()) else {
         return false;
     };
-    name.trim().eq_ignore_ascii_case("q")
-        && weight.trim().starts_with('0')
-        && weight.trim().bytes().all(|b| matches!(b, b'0' | b'.'))
+    name.eq_ignore_ascii_case(b"q")
+        && weight.starts_with(b"0")
+        && weight.iter().all(|b| matches!(b, b'0' | b'.'))
 }
 
 /// Whether the body is declared to be JSON, once.
@@ -50,8 +51,11 @@ pub(crate) fn sends_json(headers: &HeaderMap) -> bool {
     let (Some(value), None) = (values.next(), values.next()) else {
         return false;
     };
-    let essence = value.to_str().unwrap_or_default().split(';').next();
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    let essence = value.as_bytes().split(|b| *b == b';').next();
+    essence.is_some_and(|essence| {
+        let essence = essence.trim_ascii();
+        essence.eq_ignore_ascii_case(b"application/json")
+    })
 }
 
 #[cfg(test)]

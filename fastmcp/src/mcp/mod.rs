@@ -3,33 +3,56 @@
 //! Follow a call: `edge` (host, origin, token, method) → `http` (media types, body) →
 //! `frame` (one parse) → `exchange` (era, method) → `dispatch` (rule, then the user's
 //! function) → `answer`, or where the function borrows a `Context`, `live` → `stream`. `ask` puts
-//! its questions to the client. `list` answers `tools/list` from ready bytes.
+//! its questions to the client. `resources`, `prompts` and `completion` add what is theirs; `list`
+//! answers the lists from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
-//! several times as much. `engine` holds the SDK for what has a peer in it: the handshake of
-//! the legacy era, the standing stream of a session, and stdio. Sessions belong to the principal
-//! that opened them (`session`) and replace no token. Declared is what is served: tools.
+//! several times as much. `engine` holds the SDK for stdio. Sessions belong to the principal that
+//! opened them (`session`) and replace no token. What is served is what was declared
+//! (`capabilities`).
+//!
+//! Follow a change: `item/control.rs` → `item/hub.rs`, an inbox for each listener → `subscription`
+//! (2026-07-28) or `standing` (before), which ask `rights` each time → `news`. A call that streams
+//! in a session goes through `streams` into a `replay` log, from which its client can read again.
 
 mod answer;
 mod ask;
 mod batch;
+mod capabilities;
+mod completion;
+mod describe;
 mod dispatch;
 mod edge;
 mod engine;
+mod event;
 mod exchange;
 mod frame;
+mod handshake;
+mod hooks;
 mod http;
 mod list;
 mod live;
 mod media;
 mod mirrored;
 mod modern;
+mod news;
+mod operation;
 mod origin;
 mod params;
+mod prompts;
+mod quota;
+mod replay;
+mod resources;
 mod revision;
+mod rights;
 mod session;
+mod standing;
 mod stream;
+mod streams;
+mod subscription;
 mod unique;
+mod wanted;
+mod watch;
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -41,14 +64,16 @@ use axum::routing::any;
 use serde::Serialize;
 
 pub use self::ask::{Once, Rounds, Unreachable};
+use self::capabilities::Capabilities;
 use self::dispatch::Dispatcher;
 use self::edge::Edge;
 use self::engine::Engine;
+use self::handshake::greeting;
 use self::list::Lists;
 use self::origin::Allowed;
 use self::session::Sessions;
 use crate::auth::{Authenticator, Rule};
-use crate::item::Registry;
+use crate::item::{Around, Registry};
 use crate::parts::Parts;
 
 /// Where the endpoint is.
@@ -72,10 +97,12 @@ pub struct ServerInfo {
 
 /// What an endpoint is made of.
 pub struct EndpointParts {
-    /// The tools.
+    /// The tools, resources and prompts.
     pub registry: Registry,
     /// The state that they borrow.
     pub app: Arc<dyn Any + Send + Sync>,
+    /// What is put around calls, the first one outermost.
+    pub around: Vec<Around>,
     /// Who turns tokens into sessions; without one, everyone is anonymous.
     pub authenticator: Option<Arc<dyn Authenticator>>,
     /// With an authenticator: callers without a token may use what is public.
@@ -111,12 +138,14 @@ impl Endpoint {
             Rule::Public
         };
         let server_info = implementation(&parts.info);
+        let capabilities = Capabilities::of(&parts.registry);
         let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
+        let dispatcher = dispatcher.with_hooks(parts.around);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
         let (engine, rounds) = (Arc::clone(&dispatcher), parts.rounds.clone());
         let engine = Engine::new(engine, Arc::clone(&lists), rounds, &parts.info);
-        let discover = discover(&parts.info, &server_info, dispatcher.speaks());
+        let discover = discover(&parts.info, &server_info, capabilities);
         Self(Arc::new(Edge {
             allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
             authenticator: parts.authenticator,
@@ -126,8 +155,12 @@ impl Endpoint {
             dispatcher,
             lists,
             discover,
+            greeting: greeting(&parts.info, &server_info, capabilities),
+            capabilities,
             server_info,
-            sessions: Sessions::new(engine.close()),
+            sessions: Sessions::new(),
+            streams: Arc::default(),
+            stopping: tokio::sync::watch::Sender::new(false),
             rounds: parts.rounds,
             engine,
         }))
@@ -147,11 +180,11 @@ impl Endpoint {
         self.0.engine.stdio().await
     }
 
-    /// Ends all sessions and standing streams, for a graceful stop; calls under way go on, unless
-    /// they wait for an answer of their client.
+    /// Ends all standing streams, for a graceful stop; calls under way go on, unless they wait for
+    /// an answer of their client.
     pub fn drain(&self) {
         self.0.sessions.close_questions();
-        self.0.engine.stop();
+        self.0.stopping.send_replace(true);
     }
 }
 
@@ -182,7 +215,8 @@ fn implementation(info: &ServerInfo) -> String {
 }
 
 /// The result of `server/discover`, the same for everyone.
-fn discover(info: &ServerInfo, server_info: &str, speaks: bool) -> Vec<u8> {
+fn discover(info: &ServerInfo, server_info: &str, capabilities: Capabilities) -> Vec<u8> {
+    let capabilities = capabilities.json();
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(
             r#","instructions":{}"#,
@@ -190,9 +224,8 @@ fn discover(info: &ServerInfo, server_info: &str, speaks: bool) -> Vec<u8> {
         )
     });
     let versions = serde_json::json!(revision::SUPPORTED);
-    let logging = if speaks { r#""logging":{},"# } else { "" };
     format!(
-        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{{{logging}"tools":{{}}}}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
+        r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{capabilities}{instructions},"ttlMs":300000,"cacheScope":"public","_meta":{{"io.modelcontextprotocol/serverInfo":{server_info}}}}}"#
     )
     .into_bytes()
 }

@@ -94,7 +94,7 @@ pub(crate) fn single<'a>(
     let value = value
         .to_str()
         .map_err(|_| RpcError::header_mismatch("an MCP header has invalid characters"))?;
-    Ok(Some(value.trim_matches([' ', '\t'])))
+    Ok(Some(value.trim_ascii()))
 }
 
 /// A value as it was before it became a header: plain, or `=?base64?…?=`.

@@ -12,10 +12,15 @@ use super::unique::{KeySet, Text, Unique};
 #[derive(Debug, Default)]
 pub(crate) struct Params<'a> {
     pub(crate) name: Option<&'a RawValue>,
+    pub(crate) uri: Option<&'a RawValue>,
+    pub(crate) reference: Option<&'a RawValue>,
+    pub(crate) argument: Option<&'a RawValue>,
+    pub(crate) context: Option<&'a RawValue>,
     pub(crate) arguments: Option<&'a RawValue>,
     pub(crate) cursor: Option<&'a RawValue>,
     pub(crate) request_id: Option<&'a RawValue>,
     pub(crate) level: Option<&'a RawValue>,
+    pub(crate) notifications: Option<&'a RawValue>,
     pub(crate) input_responses: Option<&'a RawValue>,
     pub(crate) request_state: Option<&'a RawValue>,
     pub(crate) meta: Meta<'a>,
@@ -33,6 +38,10 @@ pub(crate) struct Meta<'a> {
 
 /// What stands at `params`.
 #[derive(Default)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and is taken apart at once"
+)]
 pub(crate) enum ParamsOrNot<'a> {
     #[default]
     Absent,
@@ -62,9 +71,14 @@ impl<'de> Visitor<'de> for SeeParams {
             match &*key.0 {
                 "name" => found.name = Some(map.next_value()?),
                 "arguments" => found.arguments = Some(unique(&mut map)?),
+                "uri" => found.uri = Some(map.next_value()?),
+                "ref" => found.reference = Some(unique(&mut map)?),
+                "argument" => found.argument = Some(unique(&mut map)?),
+                "context" => found.context = Some(unique(&mut map)?),
                 "cursor" => found.cursor = Some(map.next_value()?),
                 "requestId" => found.request_id = Some(map.next_value()?),
                 "level" => found.level = Some(map.next_value()?),
+                "notifications" => found.notifications = Some(unique(&mut map)?),
                 "inputResponses" => found.input_responses = Some(unique(&mut map)?),
                 "requestState" => found.request_state = Some(map.next_value()?),
                 "_meta" => found.meta = map.next_value()?,

@@ -23,6 +23,17 @@ pub(crate) fn is_legacy(version: &str) -> bool {
     version != MODERN && SUPPORTED.contains(&version)
 }
 
+/// The newest revision of the legacy era.
+pub(crate) fn newest_legacy() -> &'static str {
+    SUPPORTED[1]
+}
+
+/// Whether clients of `version` understand an event without data, from which they can come back to
+/// a stream; those before read every event as a message.
+pub(crate) fn resumes(version: &str) -> bool {
+    version >= "2025-11-25"
+}
+
 /// Whether `version` has the form of a revision of the modern era, served or not.
 pub(crate) fn is_modern_form(version: &str) -> bool {
     is_date(version) && version >= MODERN

@@ -2,23 +2,26 @@
 //!
 //! A session is no authentication: every request is authenticated, and a session that was opened
 //! by one principal (subject and client) does not exist for another. The table is bounded; the
-//! session that was idle longest goes first, and one that is idle for an hour goes anyway.
+//! session that was idle longest goes first, and one that is idle for an hour goes anyway. A
+//! session lives in this process: several nodes need a balancer that sends each session to the
+//! node that opened it, and to any other it is unknown (404), so that its client begins anew.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::ask::Questions;
+use super::streams::Streams;
 use crate::auth::AuthSession;
-use crate::item::{Capabilities, LogLevel};
+use crate::item::{Capabilities, Listener, LogLevel};
 
 /// Most sessions at a time.
 const MOST: u64 = 10_000;
-/// A session ends after this long without a request.
+/// A session ends after this long without a request or an open stream.
 const IDLE: Duration = Duration::from_hours(1);
 
 /// The open sessions by id.
@@ -30,51 +33,43 @@ pub(crate) struct Sessions(Cache<String, Arc<Session>>);
 pub(crate) struct Session {
     owner: Owner,
     capabilities: Capabilities,
-    log_level: Mutex<LogLevel>,
     questions: Arc<Questions>,
     calls: Mutex<HashMap<Box<str>, Arc<Notify>>>,
+    log_level: Mutex<LogLevel>,
+    listener: Listener,
+    streams: Streams,
+    ended: watch::Sender<bool>,
 }
 
 /// Subject and client; `None` is an anonymous caller.
-#[derive(Debug, PartialEq, Eq)]
-struct Owner(Option<(String, String)>);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Owner(Option<(String, String)>);
 
 impl Owner {
-    fn of(session: Option<&AuthSession>) -> Self {
+    pub(crate) fn of(session: Option<&AuthSession>) -> Self {
         Self(session.map(|s| (s.subject().to_owned(), s.client_id().to_owned())))
+    }
+
+    pub(crate) fn is_someone(&self) -> bool {
+        self.0.is_some()
     }
 }
 
 impl Sessions {
-    /// An empty table that tells `ended` which session is gone.
-    pub(crate) fn new(ended: impl Fn(String) + Send + Sync + 'static) -> Self {
+    /// An empty table.
+    pub(crate) fn new() -> Self {
         let table = Cache::builder()
             .max_capacity(MOST)
             // The newcomer must get in, so that nobody can lock others out by filling the table.
             .eviction_policy(EvictionPolicy::lru())
             .time_to_idle(IDLE)
-            .eviction_listener(move |id: Arc<String>, session: Arc<Session>, _| {
-                session.questions.close();
-                ended((*id).clone());
-            })
+            .eviction_listener(|_, session: Arc<Session>, _| session.end())
             .build();
         Self(table)
     }
 
-    /// Enters a session that `owner` opened, whose client declared `capabilities`.
-    pub(crate) fn insert(
-        &self,
-        id: String,
-        owner: Option<&AuthSession>,
-        capabilities: Capabilities,
-    ) {
-        let session = Session {
-            owner: Owner::of(owner),
-            capabilities,
-            log_level: Mutex::new(LogLevel::Info),
-            questions: Arc::default(),
-            calls: Mutex::default(),
-        };
+    /// Enters a session.
+    pub(crate) fn insert(&self, id: String, session: Session) {
         self.0.insert(id, Arc::new(session));
     }
 
@@ -84,11 +79,10 @@ impl Sessions {
         (session.owner == Owner::of(caller)).then_some(session)
     }
 
-    /// Ends a session.
+    /// Ends a session: its streams, and the calls that nobody waits for.
     pub(crate) fn remove(&self, id: &str) {
-        // The listener hears of it at its leisure; a call that asks does not wait for that.
         if let Some(session) = self.0.remove(id) {
-            session.questions.close();
+            session.end();
         }
     }
 
@@ -109,6 +103,27 @@ pub(crate) struct UnderWay {
 }
 
 impl Session {
+    /// A session that `owner` opened, whose client declared `capabilities`, with its ear at the
+    /// server. `resumes` says whether its revision knows how to come back to a stream of which it
+    /// got no message yet.
+    pub(crate) fn new(
+        owner: Option<&AuthSession>,
+        capabilities: Capabilities,
+        listener: Listener,
+        resumes: bool,
+    ) -> Self {
+        Self {
+            owner: Owner::of(owner),
+            capabilities,
+            questions: Arc::default(),
+            calls: Mutex::default(),
+            log_level: Mutex::new(LogLevel::Info),
+            listener,
+            streams: Streams::new(resumes),
+            ended: watch::Sender::new(false),
+        }
+    }
+
     /// What its client can be asked for.
     pub(crate) fn capabilities(&self) -> Capabilities {
         self.capabilities
@@ -129,10 +144,30 @@ impl Session {
 
     /// `logging/setLevel`.
     pub(crate) fn set_log_level(&self, level: LogLevel) {
-        *self
+        let mut current = self
             .log_level
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = level;
+            .unwrap_or_else(PoisonError::into_inner);
+        *current = level;
+    }
+
+    pub(crate) fn listener(&self) -> &Listener {
+        &self.listener
+    }
+
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// Completes when the session ends.
+    pub(crate) async fn ended(&self) {
+        // The sender is this very session, so it cannot be gone.
+        drop(self.ended.subscribe().wait_for(|ended| *ended).await);
+    }
+
+    fn end(&self) {
+        self.questions.close();
+        self.ended.send_replace(true);
     }
 
     /// Puts a call on the list of those that `notifications/cancelled` can end.
@@ -142,18 +177,20 @@ impl Session {
             id: id.into(),
             cancel: Arc::default(),
         };
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.insert(call.id.clone(), Arc::clone(&call.cancel));
-        drop(calls);
+        self.calls()
+            .insert(call.id.clone(), Arc::clone(&call.cancel));
         call
     }
 
     /// Cancels the call of this request id, if it is under way.
     pub(crate) fn cancel(&self, id: &str) {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(call) = calls.get(id) {
+        if let Some(call) = self.calls().get(id) {
             call.notify_one();
         }
+    }
+
+    fn calls(&self) -> MutexGuard<'_, HashMap<Box<str>, Arc<Notify>>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -166,11 +203,7 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        let mut calls = self
-            .session
-            .calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut calls = self.session.calls();
         // A client that uses one id twice must not lose the younger call to the older one's end.
         if calls
             .get(&self.id)
@@ -183,8 +216,11 @@ impl Drop for UnderWay {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
     use crate::auth::Principal;
+    use crate::item::Control;
 
     fn who(subject: &str, client: &str) -> AuthSession {
         let principal = Principal {
@@ -195,34 +231,56 @@ mod tests {
         AuthSession::new(principal, None)
     }
 
+    fn session(owner: Option<&AuthSession>) -> Session {
+        let listener = Control::default().hub().listen(vec![]);
+        Session::new(owner, Capabilities::default(), listener, true)
+    }
+
     #[test]
     fn a_session_exists_for_its_owner_alone() {
-        let ended = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&ended);
-        let sessions = Sessions::new(move |id| log.lock().unwrap().push(id));
+        let sessions = Sessions::new();
         let ada = who("ada", "c");
-        sessions.insert("s".to_owned(), Some(&ada), Capabilities::default());
-        assert!(sessions.find("s", Some(&who("ada", "c"))).is_some());
+        sessions.insert("s".to_owned(), session(Some(&ada)));
+        let found = sessions.find("s", Some(&who("ada", "c"))).unwrap();
         for other in [who("eve", "c"), who("ada", "x")] {
             assert!(sessions.find("s", Some(&other)).is_none());
         }
         assert!(sessions.find("s", None).is_none());
+        assert!(found.ended().now_or_never().is_none());
         sessions.remove("s");
         assert!(sessions.find("s", Some(&ada)).is_none());
+        assert!(found.ended().now_or_never().is_some());
+    }
+
+    #[test]
+    fn a_session_that_made_room_has_ended() {
+        let sessions = Sessions::new();
+        sessions.insert("s".to_owned(), session(None));
+        let first = sessions.find("s", None).unwrap();
+        sessions.insert("s".to_owned(), session(None));
         sessions.0.run_pending_tasks();
-        assert_eq!(*ended.lock().unwrap(), ["s"]);
+        assert!(first.ended().now_or_never().is_some());
     }
 
     #[tokio::test]
     async fn a_call_under_way_can_be_cancelled_by_its_id() {
-        let sessions = Sessions::new(drop);
-        sessions.insert("s".to_owned(), None, Capabilities::default());
+        let sessions = Sessions::new();
+        sessions.insert("s".to_owned(), session(None));
         let session = sessions.find("s", None).unwrap();
         let call = session.begin("1");
         session.cancel("2");
         session.cancel("1");
         call.cancelled().await;
         drop(call);
-        assert!(session.calls.lock().unwrap().is_empty());
+        assert!(session.calls().is_empty());
+    }
+
+    #[test]
+    fn a_level_is_what_the_client_said_last() {
+        let session = session(None);
+        assert_eq!(session.log_level(), LogLevel::Info);
+        session.set_log_level(LogLevel::Debug);
+        session.set_log_level(LogLevel::Error);
+        assert_eq!(session.log_level(), LogLevel::Error);
     }
 }

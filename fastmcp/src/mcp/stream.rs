@@ -2,26 +2,24 @@
 //! event stream with the notices (progress, log, questions), the result, and its end.
 //!
 //! The stream owns the call. When the client goes away, hyper drops the body, the body drops the
-//! call, and that is its cancellation.
+//! call, and that is its cancellation; but the stream of a session belongs to that (`streams`).
 
 use std::pin::Pin;
-use std::time::Duration;
+use std::sync::Arc;
 
-use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
-use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::StatusCode;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer;
+use super::event::{self, KEEP_ALIVE, event};
+use super::session::Session;
 use crate::item::Notice;
 
 /// Notices that may wait for a slow client.
 pub(crate) const CAPACITY: usize = 16;
-/// A silent stream says this often that it is alive, so that no proxy gives it up.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A running call: its answer, or nothing if the client cancelled it.
 pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Ended>> + Send>>;
@@ -33,12 +31,23 @@ pub(crate) struct Ended {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Answers with what `running` comes to, and with its notices; those of progress under `token`
-/// (JSON text).
+/// What a stream does next.
+pub(crate) enum Step {
+    /// Sends this.
+    Event(Bytes),
+    /// Nothing happened for [`KEEP_ALIVE`].
+    Silence,
+    /// Ends its connection, if its client can come back.
+    Close,
+}
+
+/// Answers with what `running` comes to, and with its notices; progress under `token` (JSON text).
+/// In a `session` the call goes on without its connection.
 pub(crate) async fn answer(
     mut running: Running,
     mut notices: Receiver<Notice>,
     token: Option<String>,
+    session: Option<Arc<Session>>,
 ) -> Response {
     let mut progress = Progress { token, last: None };
     let mut first = None;
@@ -46,14 +55,14 @@ pub(crate) async fn answer(
     while first.is_none() && done.is_none() {
         tokio::select! {
             biased;
-            Some(notice) = notices.recv() => first = progress.event(&notice),
+            Some(notice) = notices.recv() => first = progress.step(&notice, session.is_some()),
             answer = &mut running => {
                 done = Some(answer);
                 // What was told in the same breath as the result still comes before it.
                 while first.is_none()
                     && let Ok(notice) = notices.try_recv()
                 {
-                    first = progress.event(&notice);
+                    first = progress.step(&notice, false);
                 }
             }
         }
@@ -61,32 +70,42 @@ pub(crate) async fn answer(
     match (first, done) {
         (None, Some(Some(ended))) => answer::json(ended.status, ended.bytes),
         (None, _) => answer::empty(StatusCode::ACCEPTED),
-        (first, done) => events(Events {
-            next: first,
-            running: done.is_none().then_some(running),
-            answer: done.flatten(),
-            notices,
-            progress,
-        }),
+        (first, done) => events(
+            Events {
+                next: first,
+                running: done.is_none().then_some(running),
+                answer: done.flatten(),
+                notices,
+                progress,
+            },
+            session.as_ref(),
+        ),
     }
 }
 
-fn events(events: Events) -> Response {
-    let mut response = answer::empty(StatusCode::OK);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    let unbuffered = HeaderName::from_static("x-accel-buffering");
-    headers.insert(unbuffered, HeaderValue::from_static("no"));
-    *response.body_mut() = Body::from_stream(stream::unfold(events, |mut events| async {
-        let bytes = events.next().await?;
-        Some((Ok::<_, std::convert::Infallible>(bytes), events))
-    }));
-    response
+fn events(events: Events, session: Option<&Arc<Session>>) -> Response {
+    match session {
+        Some(session) => session.keep(events).unwrap_or_else(|events| bound(*events)),
+        None => bound(events),
+    }
+}
+
+/// The stream of a call that ends with its connection.
+fn bound(events: Events) -> Response {
+    event::response(stream::unfold(events, |mut events| async {
+        loop {
+            match events.next().await? {
+                Step::Event(bytes) => return Some((bytes, events)),
+                Step::Silence => return Some((event::COMMENT, events)),
+                Step::Close => {}
+            }
+        }
+    }))
 }
 
 /// What is still to be sent.
-struct Events {
-    next: Option<Bytes>,
+pub(crate) struct Events {
+    next: Option<Step>,
     running: Option<Running>,
     answer: Option<Ended>,
     notices: Receiver<Notice>,
@@ -94,31 +113,33 @@ struct Events {
 }
 
 impl Events {
-    async fn next(&mut self) -> Option<Bytes> {
-        if let Some(bytes) = self.next.take() {
-            return Some(bytes);
+    pub(crate) async fn next(&mut self) -> Option<Step> {
+        if let Some(step) = self.next.take() {
+            return Some(step);
         }
         while let Some(running) = &mut self.running {
             tokio::select! {
                 biased;
                 Some(notice) = self.notices.recv() => {
-                    if let Some(event) = self.progress.event(&notice) {
-                        return Some(event);
+                    if let Some(step) = self.progress.step(&notice, true) {
+                        return Some(step);
                     }
                 }
                 answer = running => {
                     self.running = None;
                     self.answer = answer;
                 }
-                () = tokio::time::sleep(KEEP_ALIVE) => return Some(Bytes::from_static(b":\n\n")),
+                () = tokio::time::sleep(KEEP_ALIVE) => return Some(Step::Silence),
             }
         }
         while let Ok(notice) = self.notices.try_recv() {
-            if let Some(event) = self.progress.event(&notice) {
-                return Some(event);
+            if let Some(step) = self.progress.step(&notice, false) {
+                return Some(step);
             }
         }
-        self.answer.take().map(|ended| event(ended.bytes))
+        self.answer
+            .take()
+            .map(|ended| Step::Event(event(ended.bytes)))
     }
 }
 
@@ -129,53 +150,46 @@ struct Progress {
 }
 
 impl Progress {
-    /// The event of a notice; none of progress that does not rise above the one before.
-    fn event(&mut self, notice: &Notice) -> Option<Bytes> {
-        let (progress, total, message) = match notice {
+    /// What a notice amounts to, if anything; `may_close` says whether a connection may end.
+    fn step(&mut self, notice: &Notice, may_close: bool) -> Option<Step> {
+        match notice {
             Notice::Progress {
                 progress,
                 total,
                 message,
-            } => (progress, total, message),
+            } => self.event(*progress, *total, message).map(Step::Event),
             Notice::Log { level, data } => {
                 let text = format!(
                     r#"{{"jsonrpc":"2.0","method":"notifications/message","params":{{"level":"{level}","data":{data}}}}}"#
                 );
-                return Some(event(text.into_bytes()));
+                Some(Step::Event(event(text.into_bytes())))
             }
-            Notice::Message(message) => return Some(event(message.to_string().into_bytes())),
-        };
+            Notice::Message(message) => Some(Step::Event(event(message.to_string().into_bytes()))),
+            Notice::CloseStream => may_close.then_some(Step::Close),
+        }
+    }
+
+    /// The event of progress; none if it does not rise above the one before.
+    fn event(&mut self, progress: f64, total: Option<f64>, message: &str) -> Option<Bytes> {
         let token = self.token.as_ref()?;
-        if !progress.is_finite() || self.last.is_some_and(|last| *progress <= last) {
+        if !progress.is_finite() || self.last.is_some_and(|last| progress <= last) {
             return None;
         }
-        self.last = Some(*progress);
-        let message = serde_json::Value::from(message.as_str());
+        self.last = Some(progress);
+        let message = serde_json::Value::from(message);
         let total = total.filter(|total| total.is_finite());
         let total = total.map_or_else(String::new, |total| format!(r#""total":{total},"#));
         let text = format!(
-            r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":{progress},{total}"message":{message}}}}}"#
+            r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":{progress},{total}"message":{message}}}}}"#,
         );
         Some(event(text.into_bytes()))
     }
 }
 
-/// One event. A line break in JSON is white space and would end the field.
-fn event(mut json: Vec<u8>) -> Bytes {
-    for byte in &mut json {
-        if matches!(byte, b'\n' | b'\r') {
-            *byte = b' ';
-        }
-    }
-    let mut bytes = Vec::with_capacity(json.len() + 8);
-    bytes.extend_from_slice(b"data: ");
-    bytes.append(&mut json);
-    bytes.extend_from_slice(b"\n\n");
-    bytes.into()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::body::to_bytes;
 
     use super::*;
@@ -196,7 +210,8 @@ mod tests {
                 bytes: b"{\n\"done\":1}".to_vec(),
             })
         });
-        let response = answer(running, notices, Some("\"t\"".to_owned())).await;
+        let token = Some("\"t\"".to_owned());
+        let response = answer(running, notices, token, None).await;
         let kind = response.headers()["content-type"]
             .to_str()
             .unwrap()

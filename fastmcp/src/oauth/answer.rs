@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, LOCATION, REFERRER_POLICY, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::error::{Code, Error, private};
+use super::error::{Code, Error, private, whole_seconds};
 use super::upstream::UpstreamError;
 use crate::page;
 use crate::secret::Secret;
@@ -103,6 +103,32 @@ impl Refusal {
         }
     }
 
+    /// 429 `temporarily_unavailable`: whoever asks has asked too often.
+    pub(super) fn too_many(happened: &'static str, wait: Duration) -> Self {
+        Self::busy(happened, wait).with_status(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// 503 `temporarily_unavailable`: there is too much to do, and nothing is broken.
+    pub(super) fn busy(happened: &'static str, wait: Duration) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: Code::TemporarilyUnavailable,
+            todo: "Wait a moment and reload this page.",
+            retry_after: Some(wait),
+            ..Self::request(happened)
+        }
+    }
+
+    /// 500 `server_error`: a fault of ours, whose cause is for the log.
+    pub(super) fn internal(cause: &dyn fmt::Display) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            code: Code::ServerError,
+            cause: Some(cause.to_string()),
+            ..Self::request("The server could not finish the request.")
+        }
+    }
+
     /// 503 `temporarily_unavailable`: a fault that will pass, and nothing was spent.
     fn unavailable(
         happened: &'static str,
@@ -124,6 +150,11 @@ impl Refusal {
         Self { status, ..self }
     }
 
+    /// The refusal in a word, for the audit log.
+    pub(super) fn reason(&self) -> &'static str {
+        self.code.as_str()
+    }
+
     /// The refusal as an answer to a request with these headers.
     pub(super) fn answer(self, headers: &HeaderMap) -> Response {
         let Self {
@@ -132,32 +163,29 @@ impl Refusal {
         if !accepts_html(headers) {
             return self.into_error().into_response();
         }
-        let reference = self
-            .cause
-            .as_ref()
-            .and_then(|cause| Error::unavailable("", None, cause).log());
+        let cause = self.cause.clone();
+        let reference = Error::new(code, "").with_cause(cause).log();
         let title = match code {
             Code::TemporarilyUnavailable => "Not now",
             Code::InvalidClient => "This app is not known here",
+            Code::ServerError => "Something went wrong",
             _ => "This sign-in cannot go on",
         };
         let reference = reference.as_deref();
         let mut response =
             page::problem_with_reference(status, title, self.happened, todo, reference);
         if let Some(wait) = self.retry_after {
-            let seconds = HeaderValue::from(wait.as_secs().max(1));
+            let seconds = HeaderValue::from(whole_seconds(wait));
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         response
     }
 
     fn into_error(self) -> Error {
-        match self.cause {
-            Some(cause) => Error::unavailable(self.happened, self.retry_after, cause),
-            None => Error::new(self.code, self.happened)
-                .with_status(self.status)
-                .with_retry_after(self.retry_after),
-        }
+        Error::new(self.code, self.happened)
+            .with_status(self.status)
+            .with_retry_after(self.retry_after)
+            .with_cause(self.cause)
     }
 }
 

@@ -13,13 +13,14 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
 use super::answer::{Refusal, ReturnAddress, see_other};
-use super::audit::{self, About, Event};
 use super::authorization_request;
 use super::browser::BrowserId;
 use super::error::Code;
 use super::form::Form;
 use super::{Inner, consent, published};
+use crate::audit::{AuditEvent, AuditId};
 use crate::ledger::{Approval, AuthorizationRequest, Browser, Client};
+use crate::limits::Counted;
 use crate::spec::RedirectUri;
 
 /// The longest query that is read; what it holds is sealed into a page and sent back once more.
@@ -33,7 +34,10 @@ pub(super) async fn authorize(State(proxy): State<Arc<Inner>>, request: Request)
     match decide(&proxy, request.uri().query().unwrap_or_default(), headers).await {
         Ok(response) => response,
         Err(refusal) => {
-            audit::record(Event::AuthorizationRefused, About::default(), "page");
+            proxy.parts.tell(AuditEvent::AuthorizationRefused {
+                client: None,
+                reason: refusal.reason(),
+            });
             refusal.answer(headers)
         }
     }
@@ -50,8 +54,10 @@ async fn decide(proxy: &Inner, query: &str, headers: &HeaderMap) -> Result<Respo
     let request = match authorization_request::check(proxy, &form, &client, &redirect_uri) {
         Ok(request) => request,
         Err((code, words)) => {
-            let about = About::client(client.id());
-            audit::record(Event::AuthorizationRefused, about, code.as_str());
+            proxy.parts.tell(AuditEvent::AuthorizationRefused {
+                client: Some(AuditId::of(client.id())),
+                reason: code.as_str(),
+            });
             return Ok(back.error(code, words));
         }
     };
@@ -89,7 +95,7 @@ async fn client(proxy: &Inner, id: &str) -> Result<Client, Refusal> {
         let published = published.ok_or_else(Refusal::unknown_client)?;
         return published.client(proxy, id).await;
     }
-    let client = proxy.ledger.client(id).await?;
+    let client = proxy.client(id).await?;
     client.ok_or_else(Refusal::unknown_client)
 }
 
@@ -131,16 +137,20 @@ pub(super) async fn on_to_provider(
     browser: &Browser,
 ) -> Result<Option<Response>, Refusal> {
     // Before anything is written: a page that cannot go on now can be decided again.
+    proxy.count(Counted::Approval).map_err(|exceeded| {
+        let happened = "More people sign in at the moment than this server can take.";
+        Refusal::busy(happened, exceeded.wait)
+    })?;
     let endpoints = proxy.upstream.endpoints().await?;
     let binding = &request.binding;
     if let Some(published) = &binding.published {
         let noted = proxy.ledger.note_published(&binding.client_id, published);
         noted.await?;
     }
-    let about = About::client(&binding.client_id);
+    let client = AuditId::of(&binding.client_id);
     match proxy.ledger.approve(request, browser).await? {
         Approval::Go(state) => {
-            audit::record(Event::Approved, about, "ok");
+            proxy.parts.tell(AuditEvent::ConsentApproved { client });
             let challenge = &request.binding.code_challenge;
             let forwarded = proxy.settings.forward_pkce.then_some(challenge);
             let scopes = &proxy.settings.upstream_scopes;
@@ -151,7 +161,10 @@ pub(super) async fn on_to_provider(
             Ok(Some(see_other(&url)))
         }
         Approval::Spent => {
-            audit::record(Event::ConsentRefused, about, "spent");
+            proxy.parts.tell(AuditEvent::ConsentRefused {
+                client: Some(client),
+                reason: "spent",
+            });
             Ok(None)
         }
     }

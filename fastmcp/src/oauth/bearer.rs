@@ -6,6 +6,7 @@
 //! this node is seen at once, because the ledger counts them and a count that moved makes every
 //! remembered look stale.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +49,14 @@ struct Known {
     revocations: u64,
 }
 
+/// What is remembered of a token, and when that was looked up.
+struct Recalled {
+    key: [u8; 32],
+    now: UnixSeconds,
+    revocations: u64,
+    known: Option<Known>,
+}
+
 /// What a verified token says.
 pub(super) struct Token {
     pub(super) grant: GrantId,
@@ -67,20 +76,30 @@ impl Bearer {
         }
     }
 
-    async fn session(&self, token: &str) -> Result<AuthSession, Unauthenticated> {
-        if token.len() > LONGEST {
-            return Err(Unauthenticated::InvalidToken);
-        }
+    /// What is remembered of a token, without a wait.
+    fn recall(&self, token: &str) -> Recalled {
         let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let now = self.inner.parts.clock.now();
-        // Read before the grant is: a revocation in between then makes this look stale.
-        let revocations = self.inner.ledger.revocations();
-        let known = self.known.get(&key);
-        if let Some(known) = &known
-            && known.is_current(now, revocations)
-        {
-            return Ok(known.session.clone());
+        Recalled {
+            key,
+            now: self.inner.parts.clock.now(),
+            // Read before the grant is: a revocation in between then makes this look stale.
+            revocations: self.inner.ledger.revocations(),
+            known: self.known.get(&key),
         }
+    }
+
+    /// The session of a token of which nothing current is remembered.
+    async fn session(
+        &self,
+        token: &str,
+        recalled: Recalled,
+    ) -> Result<AuthSession, Unauthenticated> {
+        let Recalled {
+            key,
+            now,
+            revocations,
+            known,
+        } = recalled;
         let token = match known {
             Some(known) if now < known.token.expires_at => known.token,
             _ => Arc::new(self.verified(token).await?),
@@ -193,11 +212,14 @@ pub(super) async fn verified(inner: &Inner, token: &str) -> Result<Option<Token>
     }))
 }
 
-impl Known {
-    fn is_current(&self, now: UnixSeconds, revocations: u64) -> bool {
-        now < self.token.expires_at
-            && now.saturating_sub(self.looked_at) < WINDOW
-            && self.revocations == revocations
+impl Recalled {
+    /// The session, if nothing has to be asked anew.
+    fn current(&self) -> Option<&AuthSession> {
+        let known = self.known.as_ref()?;
+        let is_current = self.now < known.token.expires_at
+            && self.now.saturating_sub(known.looked_at) < WINDOW
+            && self.revocations == known.revocations;
+        is_current.then_some(&known.session)
     }
 }
 
@@ -213,7 +235,15 @@ impl Authenticator for Bearer {
         &'a self,
         token: &'a str,
     ) -> BoxFuture<'a, Result<AuthSession, Unauthenticated>> {
-        Box::pin(self.session(token))
+        if token.len() > LONGEST {
+            return Box::pin(ready(Err(Unauthenticated::InvalidToken)));
+        }
+        // The way to the store is a large future, and a warm call does not go it.
+        let recalled = self.recall(token);
+        match recalled.current() {
+            Some(session) => Box::pin(ready(Ok(session.clone()))),
+            None => Box::pin(self.session(token, recalled)),
+        }
     }
 
     fn resource_metadata(&self) -> &str {

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Response};
 
-use super::audit::Id;
+use crate::audit::AuditId;
 use crate::keys::{Keys, Purpose};
 use crate::ledger::Browser;
 use crate::parts::Random;
@@ -57,7 +57,7 @@ impl Cookie {
     pub(super) fn new(base_url: &BaseUrl, keys: Keys) -> Self {
         let secure = base_url.is_https();
         let prefix = if secure { "__Host-" } else { "" };
-        let name = format!("{prefix}fastmcp-{}", Id::of(base_url.as_str()));
+        let name = format!("{prefix}fastmcp-{}", AuditId::of(base_url.as_str()));
         Self { name, secure, keys }
     }
 

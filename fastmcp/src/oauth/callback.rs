@@ -14,12 +14,12 @@ use http::HeaderMap;
 
 use super::Inner;
 use super::answer::Refusal;
-use super::audit::{self, About, Event};
 use super::authorize::back;
 use super::error::Code;
 use super::facts::facts;
 use super::form::Form;
 use super::upstream::UpstreamError;
+use crate::audit::{AuditEvent, AuditId};
 use crate::ledger::{AuthorizationRequest, Claim, Login, Payload};
 use crate::secret::Secret;
 
@@ -41,7 +41,8 @@ pub(super) async fn callback(State(proxy): State<Arc<Inner>>, request: Request) 
     match receive(&proxy, query, headers).await {
         Ok(response) => response,
         Err(refusal) => {
-            audit::record(Event::CallbackRefused, About::default(), "page");
+            let reason = refusal.reason();
+            proxy.parts.tell(AuditEvent::CallbackRefused { reason });
             refusal.answer(headers)
         }
     }
@@ -148,8 +149,8 @@ async fn finish(
         .issue_code(login, payload)
         .await
         .map_err(|error| unavailable(&error))?;
-    let about = About::client(&request.binding.client_id);
-    audit::record(Event::CodeIssued, about, "ok");
+    let client = AuditId::of(&request.binding.client_id);
+    proxy.parts.tell(AuditEvent::CodeIssued { client });
     Ok(code)
 }
 
@@ -160,15 +161,21 @@ async fn sign_in(
     state: &Secret,
 ) -> Result<Payload, (Code, &'static str)> {
     let signed_in = proxy.upstream.exchange(code, state.expose(), None).await;
-    let signed_in = signed_in.map_err(|error| upstream_failed(error, request))?;
+    let signed_in = signed_in.map_err(|error| upstream_failed(proxy, error, request))?;
     let facts = facts(&proxy.settings, &request.scopes, signed_in)
         .ok_or((Code::AccessDenied, "this user may not sign in here"))?;
     Ok(Payload::SignedIn(Box::new(facts)))
 }
 
-fn upstream_failed(error: UpstreamError, request: &AuthorizationRequest) -> (Code, &'static str) {
-    let about = About::client(&request.binding.client_id);
-    audit::record(Event::ProviderRefused, about, "exchange");
+fn upstream_failed(
+    proxy: &Inner,
+    error: UpstreamError,
+    request: &AuthorizationRequest,
+) -> (Code, &'static str) {
+    proxy.parts.tell(AuditEvent::ProviderRefused {
+        client: AuditId::of(&request.binding.client_id),
+        reason: "exchange",
+    });
     match error {
         UpstreamError::Refused | UpstreamError::BadAnswer => (
             Code::ServerError,
@@ -189,8 +196,10 @@ async fn fail(
 ) -> Result<Secret, (Code, &'static str)> {
     let failed = proxy.ledger.fail(login).await;
     let request = failed.map_err(|error| unavailable(&error))?;
-    let about = About::client(&request.binding.client_id);
-    audit::record(Event::LoginRefused, about, code.as_str());
+    proxy.parts.tell(AuditEvent::LoginRefused {
+        client: AuditId::of(&request.binding.client_id),
+        reason: code.as_str(),
+    });
     Err((code, words))
 }
 

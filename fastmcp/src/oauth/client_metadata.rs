@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::error::{Code, Error};
 use super::settings::Settings;
-use crate::ledger::{ClientAuth, NewClient};
+use crate::ledger::{ClientAuth, ClientKeys, NewClient};
 use crate::spec::{RedirectUri, Scopes};
+use crate::token::{ALGORITHMS, KeySet};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 10;
@@ -17,6 +18,8 @@ const MAX_REDIRECT_URIS: usize = 10;
 const MAX_NAME: usize = 128;
 /// The longest URL of a client's own pages, in bytes.
 const MAX_URL: usize = 2048;
+/// The most keys of one client.
+const MAX_KEYS: usize = 10;
 
 /// A checked registration.
 pub(super) struct Registration {
@@ -36,6 +39,7 @@ pub(super) fn check(object: &Object, settings: &Settings) -> Result<Registration
     let may_refresh = grant_types(object)?;
     response_types(object)?;
     urls(object)?;
+    let keys = keys(object, auth, settings)?;
     let name = name(object)?;
     let scopes = scopes(object, settings)?;
     let is_native = is_native(object)?;
@@ -48,6 +52,7 @@ pub(super) fn check(object: &Object, settings: &Settings) -> Result<Registration
         auth_was_named,
         may_refresh,
         scopes,
+        keys,
     };
     Ok(Registration { client, is_native })
 }
@@ -119,14 +124,64 @@ fn auth_method(object: &Object) -> Result<(ClientAuth, bool), Error> {
         Some("none") => ClientAuth::None,
         Some("client_secret_basic") => ClientAuth::ClientSecretBasic,
         Some("client_secret_post") => ClientAuth::ClientSecretPost,
+        Some("private_key_jwt") => ClientAuth::PrivateKeyJwt,
         Some(_) => {
             return Err(wrong(
-                "token_endpoint_auth_method must be none, client_secret_basic or \
-                 client_secret_post",
+                "token_endpoint_auth_method must be none, client_secret_basic, \
+                 client_secret_post or private_key_jwt",
             ));
         }
     };
     Ok((method, true))
+}
+
+/// The keys of a client that proves itself with one: here, or at an address that this server may
+/// ask; those of another client are not kept.
+fn keys(
+    object: &Object,
+    auth: ClientAuth,
+    settings: &Settings,
+) -> Result<Option<ClientKeys>, Error> {
+    if auth != ClientAuth::PrivateKeyJwt {
+        return Ok(None);
+    }
+    let signs_otherwise = text(object, "token_endpoint_auth_signing_alg")?
+        .is_some_and(|alg| !ALGORITHMS.contains(&alg));
+    if signs_otherwise {
+        return Err(wrong(
+            "token_endpoint_auth_signing_alg must be RS256, PS256, ES256 or EdDSA",
+        ));
+    }
+    let jwks = object.get("jwks").filter(|jwks| !jwks.is_null());
+    match (jwks, text(object, "jwks_uri")?) {
+        (Some(jwks), None) if is_key_set(jwks) => Ok(Some(ClientKeys::Jwks(jwks.clone()))),
+        (Some(_), None) => Err(wrong(
+            "jwks must be a set of 1 to 10 public keys for signing, and nothing private",
+        )),
+        (None, Some(uri)) if settings.may_fetch(uri) => {
+            Ok(Some(ClientKeys::JwksUri(uri.to_owned())))
+        }
+        (None, Some(_)) => Err(wrong(
+            "this server does not fetch keys from jwks_uri; send them as jwks",
+        )),
+        (None, None) => Err(wrong("private_key_jwt needs jwks or jwks_uri")),
+        (Some(_), Some(_)) => Err(wrong("jwks and jwks_uri exclude one another")),
+    }
+}
+
+fn is_key_set(jwks: &Value) -> bool {
+    let keys = jwks.get("keys").and_then(Value::as_array);
+    let is_bounded = keys.is_some_and(|keys| (1..=MAX_KEYS).contains(&keys.len()));
+    let is_usable = || KeySet::of(jwks.clone()).is_some_and(|keys| !keys.is_empty());
+    is_bounded && !holds_private_key(jwks) && is_usable()
+}
+
+/// Whether a key that must stay with its owner is in `jwks` (RFC 7518 section 6).
+pub(super) fn holds_private_key(jwks: &Value) -> bool {
+    const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+    let keys = jwks.get("keys").and_then(Value::as_array);
+    let mut keys = keys.into_iter().flatten();
+    keys.any(|key| PRIVATE.iter().any(|member| key.get(member).is_some()))
 }
 
 /// Whether refresh tokens are among the grants; a client that names none gets all that there is.

@@ -1,13 +1,13 @@
 //! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
 
 use super::Inner;
-use super::audit::{self, About, Event};
 use super::ended::ended;
 use super::error::Error;
 use super::facts::facts;
 use super::form::Form;
 use super::granted::{Granted, check_resource, grant_tokens, passed};
 use super::upstream::UpstreamError;
+use crate::audit::{AuditEvent, AuditId, Ended};
 use crate::ledger::{Client, CodeBinding, Deferred, Grant, Redemption};
 
 /// Redeems a code: once, by its client, with its verifier.
@@ -36,36 +36,42 @@ pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Resul
         }
         Ok(())
     };
-    let about = About::client(client.id());
+    let by = AuditId::of(client.id());
     let note = |grant: &Grant| passed(inner, grant, &grant.facts().scopes);
     let grant = match inner.ledger.redeem_passing(code, check, note).await? {
         Redemption::Done(grant) => *grant,
         Redemption::Deferred(deferred) => exchange(inner, *deferred, verifier).await?,
         Redemption::Refused(words) => {
-            audit::record(Event::TokenRefused, about, "binding");
+            inner.parts.tell(AuditEvent::TokenRefused {
+                client: by,
+                reason: "binding",
+            });
             return Err(Error::grant(words));
         }
         Redemption::Invalid {
             replayed,
             ended: grant,
         } => {
-            let event = if replayed {
-                Event::CodeReplayed
+            inner.parts.tell(if replayed {
+                let grant = grant
+                    .as_ref()
+                    .map(|grant| AuditId::of(&grant.id().to_text()));
+                AuditEvent::CodeReplayed { client: by, grant }
             } else {
-                Event::TokenRefused
-            };
-            ended(inner, event, client.id(), grant.as_deref(), "invalid_code");
+                let reason = "invalid_code";
+                AuditEvent::TokenRefused { client: by, reason }
+            });
+            if let Some(grant) = grant {
+                ended(inner, &grant, Ended::CodeReplayed);
+            }
             return Err(spent());
         }
     };
-    let subject = grant.facts().subject.clone();
-    let id = grant.id().to_text();
-    let about = About {
-        client: Some(client.id()),
-        subject: Some(&subject),
-        grant: Some(&id),
-    };
-    audit::record(Event::CodeRedeemed, about, "ok");
+    inner.parts.tell(AuditEvent::CodeRedeemed {
+        client: by,
+        subject: AuditId::of(&grant.facts().subject),
+        grant: AuditId::of(&grant.id().to_text()),
+    });
     let scope = grant.facts().scopes.clone();
     grant_tokens(inner, client, &grant, scope, grant.refresh_token())
 }
@@ -96,8 +102,10 @@ async fn exchange(inner: &Inner, deferred: Deferred, verifier: &str) -> Result<G
     };
     let asked = &deferred.request.scopes;
     let Some(facts) = facts(&inner.settings, asked, signed_in) else {
-        let about = About::client(&deferred.request.binding.client_id);
-        audit::record(Event::LoginRefused, about, "login_rule");
+        inner.parts.tell(AuditEvent::LoginRefused {
+            client: AuditId::of(&deferred.request.binding.client_id),
+            reason: "login_rule",
+        });
         return Err(Error::grant("this server does not admit the user"));
     };
     let begun = inner.ledger.begin(deferred, facts).await?;

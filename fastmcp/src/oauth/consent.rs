@@ -16,11 +16,11 @@ use http::{HeaderMap, StatusCode};
 
 use super::Inner;
 use super::answer::Refusal;
-use super::audit::{self, About, Event};
 use super::authorize::{back, on_to_provider};
 use super::browser::BrowserId;
 use super::error::{Code, Error};
 use super::form::{BodyError, Form, has_type, read_body};
+use crate::audit::{AuditEvent, AuditId};
 use crate::keys::Purpose;
 use crate::ledger::{AuthorizationRequest, Client, CodeBinding};
 use crate::page::{self, ConsentView};
@@ -75,7 +75,8 @@ pub(super) fn show(
     });
     let life = proxy.settings.lifetimes.transaction.as_secs();
     proxy.cookie.set(&mut response, browser, life);
-    audit::record(Event::ConsentShown, About::client(client.id()), "ok");
+    let client = AuditId::of(client.id());
+    proxy.parts.tell(AuditEvent::ConsentShown { client });
     response
 }
 
@@ -89,7 +90,10 @@ pub(super) async fn consent(State(proxy): State<Arc<Inner>>, request: Request) -
     match decided.await {
         Ok(response) => response,
         Err(refusal) => {
-            audit::record(Event::ConsentRefused, About::default(), "page");
+            proxy.parts.tell(AuditEvent::ConsentRefused {
+                client: None,
+                reason: refusal.reason(),
+            });
             refusal.answer(&head.headers)
         }
     }
@@ -119,6 +123,7 @@ async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<Form, Refus
         .map_err(|error| match error {
             BodyError::TooLarge => unreadable().with_status(StatusCode::PAYLOAD_TOO_LARGE),
             BodyError::Broken => unreadable(),
+            BodyError::Late => unreadable().with_status(StatusCode::REQUEST_TIMEOUT),
         })?;
     let form = Form::parse(&body).map_err(|_| unreadable())?;
     if form.doubles_any() {
@@ -158,7 +163,7 @@ async fn check_registration(proxy: &Inner, binding: &CodeBinding) -> Result<(), 
     if binding.published.is_some() {
         return Ok(());
     }
-    let client = proxy.ledger.client(&binding.client_id).await?;
+    let client = proxy.client(&binding.client_id).await?;
     let client = client.ok_or_else(Refusal::unknown_client)?;
     let mut registered = client.metadata().redirect_uris.iter();
     if registered.any(|own| own.permits(&binding.redirect_uri)) {
@@ -175,8 +180,8 @@ async fn deny(
     if !proxy.ledger.deny(request, &browser.browser()).await? {
         return Ok(None);
     }
-    let about = About::client(&request.binding.client_id);
-    audit::record(Event::Denied, about, "ok");
+    let client = AuditId::of(&request.binding.client_id);
+    proxy.parts.tell(AuditEvent::ConsentDenied { client });
     let words = "the user said no";
     Ok(Some(back(proxy, request).error(Code::AccessDenied, words)))
 }

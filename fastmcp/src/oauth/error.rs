@@ -20,6 +20,8 @@ use serde::Serialize;
 
 use crate::ledger;
 
+/// What a client is challenged with that tried HTTP Basic.
+const BASIC: &str = "Basic realm=\"oauth\", charset=\"UTF-8\"";
 /// After how many seconds to try again, where nobody knows better.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
@@ -37,6 +39,7 @@ pub(super) enum Code {
     InvalidRequest,
     InvalidScope,
     InvalidTarget,
+    InvalidToken,
     RequestNotSupported,
     RequestUriNotSupported,
     ServerError,
@@ -58,6 +61,7 @@ impl Code {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::InvalidToken => "invalid_token",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::ServerError => "server_error",
@@ -77,7 +81,7 @@ pub(super) struct Error {
     words: &'static str,
     cause: Option<String>,
     retry_after: Option<u64>,
-    basic_challenge: bool,
+    challenge: Option<&'static str>,
 }
 
 impl Error {
@@ -93,7 +97,7 @@ impl Error {
             words,
             cause: None,
             retry_after: None,
-            basic_challenge: false,
+            challenge: None,
         }
     }
 
@@ -111,8 +115,17 @@ impl Error {
     /// (RFC 6749 section 5.2).
     pub(super) fn client(words: &'static str, used_header: bool) -> Self {
         Self {
-            basic_challenge: used_header,
+            challenge: used_header.then_some(BASIC),
             ..Self::new(Code::InvalidClient, words)
+        }
+    }
+
+    /// `invalid_token`: 401 with `WWW-Authenticate: Bearer` (RFC 6750 section 3.1).
+    pub(super) fn bearer(words: &'static str) -> Self {
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            challenge: Some("Bearer error=\"invalid_token\""),
+            ..Self::new(Code::InvalidToken, words)
         }
     }
 
@@ -124,13 +137,28 @@ impl Error {
         }
     }
 
+    /// A body that did not arrive in time: 408.
+    pub(super) fn late(code: Code) -> Self {
+        Self::new(code, "the request body took too long").with_status(StatusCode::REQUEST_TIMEOUT)
+    }
+
+    /// Whoever asks has asked too often: 429 with `Retry-After`.
+    pub(super) fn too_many(wait: Duration) -> Self {
+        let words = "too many requests; wait as long as Retry-After says";
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after: Some(whole_seconds(wait)),
+            ..Self::new(Code::TemporarilyUnavailable, words)
+        }
+    }
+
     /// A fault that will pass: 503 with `Retry-After`.
     pub(super) fn unavailable(
         words: &'static str,
         retry_after: Option<Duration>,
         cause: impl fmt::Display,
     ) -> Self {
-        let seconds = retry_after.map_or(RETRY_AFTER_SECONDS, |after| after.as_secs().max(1));
+        let seconds = retry_after.map_or(RETRY_AFTER_SECONDS, whole_seconds);
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             cause: Some(cause.to_string()),
@@ -156,9 +184,14 @@ impl Error {
     /// The same with the time after which to try again, if there is one.
     pub(super) fn with_retry_after(self, wait: Option<Duration>) -> Self {
         Self {
-            retry_after: wait.map(|wait| wait.as_secs().max(1)),
+            retry_after: wait.map(whole_seconds),
             ..self
         }
+    }
+
+    /// The same with a cause for the log.
+    pub(super) fn with_cause(self, cause: Option<String>) -> Self {
+        Self { cause, ..self }
     }
 
     pub(super) fn code(&self) -> Code {
@@ -172,6 +205,12 @@ impl Error {
         tracing::error!(%reference, code = self.code.as_str(), cause, "request failed");
         Some(reference)
     }
+}
+
+/// `Retry-After` in whole seconds: who comes a moment early is sent away again.
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    (wait.as_secs() + begun).max(1)
 }
 
 /// A short id that joins an answer to its line in the log; it is no secret and proves nothing.
@@ -211,9 +250,8 @@ impl IntoResponse for Error {
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.basic_challenge {
-            let basic = HeaderValue::from_static("Basic realm=\"oauth\", charset=\"UTF-8\"");
-            headers.insert(WWW_AUTHENTICATE, basic);
+        if let Some(challenge) = self.challenge {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }

@@ -9,12 +9,16 @@
 //! Bounds: [`MAX_PARAMETERS`] pairs; the length is bounded by whoever reads the text.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::body::Body;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tokio::time::timeout;
 
+/// A body must have arrived after this long.
+const TIME: Duration = Duration::from_secs(30);
 /// The most parameters that are read.
 const MAX_PARAMETERS: usize = 100;
 
@@ -135,6 +139,8 @@ pub(super) enum BodyError {
     TooLarge,
     /// The connection broke off.
     Broken,
+    /// It did not arrive in time.
+    Late,
 }
 
 /// Reads a body of at most `limit` bytes; one that announces more is not read at all.
@@ -150,7 +156,11 @@ pub(super) async fn read_body(
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(BodyError::TooLarge);
     }
-    match Limited::new(body, limit).collect().await {
+    let collected = timeout(TIME, Limited::new(body, limit).collect()).await;
+    let Ok(collected) = collected else {
+        return Err(BodyError::Late);
+    };
+    match collected {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
         Err(_) => Err(BodyError::Broken),
@@ -248,6 +258,15 @@ mod tests {
         ] {
             assert!(!accepts(value), "{value}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let never = Body::from_stream(futures_util::stream::pending::<
+            Result<bytes::Bytes, axum::Error>,
+        >());
+        let body = read_body(&HeaderMap::new(), never, 5).await;
+        assert_eq!(body, Err(BodyError::Late));
     }
 
     #[tokio::test]

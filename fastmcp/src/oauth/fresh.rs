@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::Inner;
-use super::audit::{self, About, Event};
+use super::ended::tell;
 use super::upstream::{Upstream, UpstreamError};
+use crate::audit::Ended;
 use crate::ledger::{self, Fresh, Grant, GrantId, Ledger};
 
 /// A token with less life left than this is refreshed first.
@@ -34,13 +35,10 @@ pub(super) async fn fresh(inner: &Inner, id: GrantId) -> Result<Option<Box<Grant
         }
         Fresh::Failed(UpstreamError::Refused) | Fresh::Ended => {
             // The provider has nothing left that could be given back.
-            inner.ledger.revoke(id).await.map_err(Stale::Store)?;
-            let grant = id.to_text();
-            let about = About {
-                grant: Some(&grant),
-                ..About::default()
-            };
-            audit::record(Event::Revoked, about, "ended_by_provider");
+            let ended = inner.ledger.revoke(id).await.map_err(Stale::Store)?;
+            if let Some(grant) = ended {
+                tell(inner, &grant, Ended::ByProvider);
+            }
             Err(Stale::SignInAgain)
         }
         Fresh::Gone | Fresh::Late(_) => Err(Stale::SignInAgain),

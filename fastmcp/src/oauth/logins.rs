@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Inner;
-use super::audit::Event;
 use super::ended::ended;
+use crate::audit;
 use crate::ledger::{Cursor, Ended, Error, Grant, GrantId, Grants, Party};
 
 /// The logins of one server: each is a [`Grant`], one user's consent to one client.
@@ -91,8 +91,7 @@ impl Logins {
     }
 
     fn has_ended(&self, grant: &Grant) {
-        let client = &grant.binding().client_id;
-        ended(&self.0, Event::Revoked, client, Some(grant), "by_server");
+        ended(&self.0, grant, audit::Ended::ByServer);
     }
 }
 

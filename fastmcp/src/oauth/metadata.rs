@@ -19,7 +19,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use serde_json::{Value, json};
 
 use super::cors;
+use super::registration::Registration;
 use super::settings::Settings;
+use crate::token::ALGORITHMS;
 
 const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -117,23 +119,32 @@ fn answer(body: Bytes) -> Response {
 
 fn authorization_server(settings: &Settings, has_jwks: bool) -> Value {
     let base = &settings.base_url;
-    let client_authentication = ["none", "client_secret_basic", "client_secret_post"];
+    let client_authentication = [
+        "none",
+        "client_secret_basic",
+        "client_secret_post",
+        "private_key_jwt",
+    ];
     let mut document = json!({
         "issuer": base.as_str(),
         "authorization_endpoint": base.join("/oauth/authorize"),
         "token_endpoint": base.join("/oauth/token"),
-        "registration_endpoint": base.join("/oauth/register"),
         "scopes_supported": settings.offered().iter().collect::<Vec<_>>(),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "token_endpoint_auth_methods_supported": client_authentication,
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "revocation_endpoint": base.join("/oauth/revoke"),
         "revocation_endpoint_auth_methods_supported": client_authentication,
+        "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "client_id_metadata_document_supported": settings.published.is_some(),
     });
+    if settings.registration != Registration::Off {
+        document["registration_endpoint"] = base.join("/oauth/register").into();
+    }
     if has_jwks {
         document["jwks_uri"] = base.join(JWKS).into();
     }

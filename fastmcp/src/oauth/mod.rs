@@ -16,25 +16,26 @@
 //! |---|---|
 //! | `options`, `settings`, `problems` | what can be set, the same checked, what can be wrong |
 //! | `metadata`, `cors` | RFC 8414 and RFC 9728 documents; what any web page may call |
-//! | `register`, `client_metadata` | RFC 7591 |
+//! | `register`, `registration`, `client_metadata` | RFC 7591, and who may |
 //! | `published` | clients that are a URL |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
 //! | `callback`, `facts` | back from the provider |
 //! | `token`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
 //! | `revoke`, `logins`, `ended` | a login ends: RFC 7009 for its client, and by the server's own code |
-//! | `client_request`, `client_auth` | what a client posts, and its proof of who it is |
+//! | `client_request`, `client_auth`, `client_keys` | what a client posts, and its proof of who it is |
 //! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
-//! | `form`, `error`, `answer`, `audit` | reading and answering, shared by all |
+//! | `rim` | whose request it is, and whether that caller may ask now |
+//! | `form`, `error`, `answer` | reading and answering, shared by all |
 //! | `upstream` | the talk with the provider |
 
 mod answer;
-mod audit;
 mod authorization_request;
 mod authorize;
 mod bearer;
 mod browser;
 mod callback;
 mod client_auth;
+mod client_keys;
 mod client_metadata;
 mod client_request;
 mod code;
@@ -53,7 +54,9 @@ mod problems;
 mod published;
 mod refresh;
 mod register;
+mod registration;
 mod revoke;
+mod rim;
 mod settings;
 mod token;
 pub(crate) mod upstream;
@@ -62,23 +65,29 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use serde_json::Value;
 
 use self::answer::method_not_allowed;
 use self::bearer::Bearer;
 use self::browser::Cookie;
+use self::client_keys::Fetched;
 pub use self::logins::Logins;
 use self::metadata::Documents;
 pub use self::options::{ClientIdMetadata, LoginRule, Problem, ProxyOptions, RolesFrom};
 pub(crate) use self::problems::TAKEN as TAKEN_PATHS;
 use self::published::Published;
+pub use self::registration::{
+    ConfiguredClient, Registration, RegistrationPolicy, RegistrationRequest, UnknownRegistration,
+};
 use self::settings::Settings;
 use self::upstream::Upstream;
 pub use self::upstream::{ClientAuthentication, TokenVerifier};
 use crate::auth::{Authenticator, TokenUnavailable};
 use crate::keys::Keys;
 use crate::ledger::{Grant, Ledger, UpstreamTokens};
+use crate::limits::Limits;
 use crate::parts::Parts;
 use crate::provider::{Provider, dev};
 use crate::token::JwtIssuer;
@@ -99,6 +108,9 @@ struct Inner {
     cookie: Cookie,
     /// Clients that are a URL, where they are welcome.
     published: Option<Published>,
+    /// Keys of clients that were fetched.
+    client_keys: Fetched,
+    limits: Limits,
 }
 
 impl OAuthProxy {
@@ -127,6 +139,8 @@ impl OAuthProxy {
             documents: Documents::new(&settings, issuer.jwks()),
             cookie: Cookie::new(&base_url, keys.clone()),
             published: settings.published.clone().map(Published::new),
+            client_keys: Fetched::new(),
+            limits: Limits::new(&settings.rate_limits, &parts.clock),
             settings,
             issuer,
             keys,
@@ -144,28 +158,27 @@ impl OAuthProxy {
     /// is none.
     pub fn router(&self) -> Router {
         let inner = &self.0;
-        let authorize = only_get(get(authorize::authorize).with_state(Arc::clone(inner)));
-        let callback = only_get(get(callback::callback).with_state(Arc::clone(inner)));
-        let consent = post(consent::consent).with_state(Arc::clone(inner));
-        let register = post(register::register).with_state(Arc::clone(inner));
-        let token = post(token::token).with_state(Arc::clone(inner));
-        let revoke = post(revoke::revoke).with_state(Arc::clone(inner));
-        Router::new()
+        let browser = |route: MethodRouter<Arc<Inner>>| {
+            let rim = middleware::from_fn_with_state(Arc::clone(inner), rim::browser);
+            route.layer(rim).with_state(Arc::clone(inner))
+        };
+        let program = |route: MethodRouter<Arc<Inner>>| {
+            let rim = middleware::from_fn_with_state(Arc::clone(inner), rim::program);
+            let route = only_post(route).layer(rim).with_state(Arc::clone(inner));
+            cors::open(route, "POST, OPTIONS")
+        };
+        let authorize = browser(only_get(get(authorize::authorize)));
+        let callback = browser(only_get(get(callback::callback)));
+        let mut router = Router::new();
+        if inner.settings.registration != Registration::Off {
+            router = router.route("/oauth/register", program(post(register::register)));
+        }
+        router
             .route("/oauth/authorize", authorize)
             .route(&inner.settings.redirect_path, callback)
-            .route("/oauth/consent", only_post(consent))
-            .route(
-                "/oauth/register",
-                cors::open(only_post(register), "POST, OPTIONS"),
-            )
-            .route(
-                "/oauth/token",
-                cors::open(only_post(token), "POST, OPTIONS"),
-            )
-            .route(
-                "/oauth/revoke",
-                cors::open(only_post(revoke), "POST, OPTIONS"),
-            )
+            .route("/oauth/consent", browser(only_post(post(consent::consent))))
+            .route("/oauth/token", program(post(token::token)))
+            .route("/oauth/revoke", program(post(revoke::revoke)))
             .merge(inner.documents.below_base())
             .merge(self.development())
     }
@@ -259,12 +272,12 @@ impl Inner {
 }
 
 /// HEAD must not do what GET does: it would spend what the browser's GET needs.
-fn only_get(route: MethodRouter) -> MethodRouter {
+fn only_get(route: MethodRouter<Arc<Inner>>) -> MethodRouter<Arc<Inner>> {
     route
         .head(async || method_not_allowed("GET"))
         .fallback(async || method_not_allowed("GET"))
 }
 
-fn only_post(route: MethodRouter) -> MethodRouter {
+fn only_post(route: MethodRouter<Arc<Inner>>) -> MethodRouter<Arc<Inner>> {
     route.fallback(async || method_not_allowed("POST"))
 }

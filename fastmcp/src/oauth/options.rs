@@ -7,8 +7,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::registration::{ConfiguredClient, Registration, RegistrationPolicy};
 use super::upstream::{ClientAuthentication, TokenVerifier};
 use crate::ledger::Lifetimes;
+use crate::limits::RateLimits;
 use crate::provider::Identity;
 use crate::secret::Secret;
 use crate::token::claims::Passthrough;
@@ -71,6 +73,18 @@ pub struct ProxyOptions {
     pub allowed_redirect_uri_patterns: Option<Vec<String>>,
     /// Whether a URL can be a client, and whose (OAuth Client ID Metadata Document).
     pub client_id_metadata: ClientIdMetadata,
+    /// Whether strangers may register clients (RFC 7591).
+    pub registration: Registration,
+    /// What they register with where that is [`Registration::Limited`]; at least 16 characters.
+    pub initial_access_token: Option<Secret>,
+    /// Says which clients may register, beyond what the other options say.
+    pub registration_policy: Option<RegistrationPolicy>,
+    /// Clients of the operator's own, which need not register.
+    pub clients: Vec<ConfiguredClient>,
+    /// How often anyone may ask.
+    pub rate_limits: RateLimits,
+    /// Networks and addresses of proxies whose `Forwarded` and `X-Forwarded-For` are believed.
+    pub trusted_proxies: Vec<String>,
     /// From the consent page to the decision, and from there to the callback.
     pub transaction_ttl: Duration,
     /// From the callback to the redemption of the code.
@@ -111,6 +125,12 @@ impl Default for ProxyOptions {
             custom_claims_passthrough: Passthrough::default(),
             allowed_redirect_uri_patterns: None,
             client_id_metadata: ClientIdMetadata::default(),
+            registration: Registration::default(),
+            initial_access_token: None,
+            registration_policy: None,
+            clients: Vec::new(),
+            rate_limits: RateLimits::default(),
+            trusted_proxies: Vec::new(),
             transaction_ttl: lifetimes.transaction,
             authorization_code_ttl: lifetimes.authorization_code,
             access_token_ttl: None,

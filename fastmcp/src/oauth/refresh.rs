@@ -5,12 +5,12 @@
 //! the rotation.
 
 use super::Inner;
-use super::audit::{self, About, Event};
 use super::ended::ended;
 use super::error::{Code, Error};
 use super::form::Form;
 use super::fresh::{Stale, fresh};
 use super::granted::{Granted, check_resource, grant_tokens, passed};
+use crate::audit::{AuditEvent, AuditId, Ended};
 use crate::ledger::{Client, Grant, Refresh, Standing};
 use crate::spec::Scopes;
 
@@ -46,19 +46,17 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
         }
         fresh(inner, grant.id()).await.map_err(unfresh)?;
     }
-    let about = About::client(client.id());
+    let by = AuditId::of(client.id());
     match inner.ledger.rotate(token, belongs).await? {
         Refresh::Rotated {
             grant,
             refresh_token,
         } => {
-            let id = grant.id().to_text();
-            let about = About {
-                grant: Some(&id),
-                subject: Some(&grant.facts().subject),
-                ..about
-            };
-            audit::record(Event::Refreshed, about, "ok");
+            inner.parts.tell(AuditEvent::RefreshRotated {
+                client: by,
+                subject: AuditId::of(&grant.facts().subject),
+                grant: AuditId::of(&grant.id().to_text()),
+            });
             let scope = asked.unwrap_or_else(|| grant.facts().scopes.clone());
             // Should this fail, the same refresh token is answered alike within its window.
             let passed = passed(inner, &grant, &scope);
@@ -70,13 +68,18 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
             reused,
             ended: grant,
         } => {
-            let event = if reused {
-                Event::RefreshReused
+            inner.parts.tell(if reused {
+                let grant = grant
+                    .as_ref()
+                    .map(|grant| AuditId::of(&grant.id().to_text()));
+                AuditEvent::RefreshReused { client: by, grant }
             } else {
-                Event::TokenRefused
-            };
-            let reason = "invalid_refresh_token";
-            ended(inner, event, client.id(), grant.as_deref(), reason);
+                let reason = "invalid_refresh_token";
+                AuditEvent::TokenRefused { client: by, reason }
+            });
+            if let Some(grant) = grant {
+                ended(inner, &grant, Ended::RefreshReused);
+            }
             Err(dead())
         }
     }

@@ -9,16 +9,19 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::Inner;
-use super::audit::{self, About, Event};
 use super::client_metadata::{self, Registration};
 use super::error::{self, Code, Error};
 use super::form::{BodyError, has_type, read_body};
+use super::registration::{Registration as Open, RegistrationRequest};
 use super::settings::Settings;
-use crate::ledger::{Client, ClientAuth};
+use crate::audit::{self, AuditEvent, AuditId};
+use crate::ledger::{Client, ClientAuth, ClientKeys, NewClient};
+use crate::limits::Counted;
 use crate::secret::Secret;
 use crate::token::json::parse_object;
 
@@ -29,24 +32,73 @@ pub(super) async fn register(State(proxy): State<Arc<Inner>>, request: Request) 
     let registered = async {
         let registration = read(&proxy, request).await?;
         let native = registration.is_native;
+        check_policy(&proxy, &registration.client)?;
+        // Counted when it would be written: a mistake costs nothing and can be put right at once.
+        let counted = proxy.count(Counted::Registration);
+        counted.map_err(|exceeded| Error::too_many(exceeded.wait))?;
         let (client, secret) = proxy.ledger.register(registration.client).await?;
         Ok::<_, Error>((client, secret, native))
     };
     match registered.await {
         Ok((client, secret, native)) => {
-            audit::record(Event::Registered, About::client(client.id()), "ok");
+            let id = AuditId::of(client.id());
+            proxy.parts.tell(AuditEvent::Registered { client: id });
             answer(&client, secret.as_ref(), native, &proxy.settings)
         }
         Err(error) => {
-            let code = error.code().as_str();
-            audit::record(Event::RegistrationRefused, About::default(), code);
+            let reason = error.code().as_str();
+            proxy.parts.tell(AuditEvent::RegistrationRefused { reason });
             error.into_response()
         }
     }
 }
 
+/// Whether `headers` hold the token that strangers register with (RFC 7591 section 3).
+fn check_initial_token(proxy: &Inner, headers: &HeaderMap) -> Result<(), Error> {
+    if proxy.settings.registration != Open::Limited {
+        return Ok(());
+    }
+    match (&proxy.settings.initial_access_token, bearer(headers)) {
+        (Some(wanted), Some(sent)) if *wanted == sent => Ok(()),
+        _ => Err(Error::bearer(
+            "registration needs the initial access token of this server",
+        )),
+    }
+}
+
+/// The token in the one `Authorization` header, if there is one.
+fn bearer(headers: &HeaderMap) -> Option<Secret> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| Secret::from(token))
+}
+
+/// Whether the operator's own rule lets this client in.
+fn check_policy(proxy: &Inner, client: &NewClient) -> Result<(), Error> {
+    let Some(policy) = &proxy.settings.registration_policy else {
+        return Ok(());
+    };
+    let asked = RegistrationRequest {
+        name: client.name.as_deref(),
+        redirect_uris: &client.redirect_uris,
+        is_public: client.auth == ClientAuth::None,
+        address: audit::caller(),
+    };
+    if policy(&asked) {
+        return Ok(());
+    }
+    let words = "this server does not register this client";
+    Err(Error::new(Code::AccessDenied, words).with_status(StatusCode::FORBIDDEN))
+}
+
 async fn read(proxy: &Inner, request: Request) -> Result<Registration, Error> {
     let metadata = |words| Error::new(Code::InvalidClientMetadata, words);
+    check_initial_token(proxy, request.headers())?;
     if !has_type(request.headers(), "application/json") {
         return Err(metadata("Content-Type must be application/json"));
     }
@@ -56,6 +108,7 @@ async fn read(proxy: &Inner, request: Request) -> Result<Registration, Error> {
         .map_err(|error| match error {
             BodyError::TooLarge => Error::too_large(Code::InvalidClientMetadata),
             BodyError::Broken => metadata("the request body broke off"),
+            BodyError::Late => Error::late(Code::InvalidClientMetadata),
         })?;
     let object = parse_object(&body)
         .ok_or_else(|| metadata("the body must be one JSON object without repeated keys"))?;
@@ -81,7 +134,14 @@ fn answer(client: &Client, secret: Option<&Secret>, native: bool, settings: &Set
         "response_types": ["code"],
         "application_type": if native { "native" } else { "web" },
     });
+    let (jwks, jwks_uri) = match &metadata.keys {
+        Some(ClientKeys::Jwks(jwks)) => (Some(jwks.clone()), None),
+        Some(ClientKeys::JwksUri(uri)) => (None, Some(Value::from(uri.as_str()))),
+        None => (None, None),
+    };
     let optional = [
+        ("jwks", jwks),
+        ("jwks_uri", jwks_uri),
         ("client_name", metadata.name.clone().map(Value::from)),
         ("client_uri", metadata.uri.clone().map(Value::from)),
         ("client_secret", secret.map(|secret| secret.expose().into())),
@@ -100,5 +160,6 @@ fn method(auth: ClientAuth) -> &'static str {
         ClientAuth::None => "none",
         ClientAuth::ClientSecretBasic => "client_secret_basic",
         ClientAuth::ClientSecretPost => "client_secret_post",
+        ClientAuth::PrivateKeyJwt => "private_key_jwt",
     }
 }

@@ -20,38 +20,42 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use super::Inner;
-use super::audit::{self, About, Event};
 use super::bearer::{Token, verified};
 use super::client_auth::authenticate;
-use super::client_request::read;
+use super::client_request::guarded;
 use super::ended::ended;
 use super::error::{Error, private};
+use super::form::Form;
+use crate::audit::{self, AuditEvent, AuditId, Ended};
 use crate::ledger::{self, Client, Grant, GrantId, Standing};
 
 /// Answers a revocation request.
 pub(super) async fn revoke(State(inner): State<Arc<Inner>>, request: Request) -> Response {
-    match answer(&inner, request).await {
+    match guarded(&inner, request, answer).await {
         Ok(()) => private(StatusCode::OK.into_response()),
         Err(error) => error.into_response(),
     }
 }
 
-async fn answer(inner: &Arc<Inner>, request: Request) -> Result<(), Error> {
-    let (headers, form) = read(request).await?;
+async fn answer(inner: &Arc<Inner>, headers: &HeaderMap, form: &Form) -> Result<(), Error> {
     let token = form
         .get("token")
         .ok_or(Error::request("`token` is missing"))?;
-    let client = authenticate(inner, &headers, &form).await?;
-    let about = About::client(client.id());
+    let client = authenticate(inner, headers, form).await?;
+    let by = AuditId::of(client.id());
+    let ignored = |reason| {
+        let event = AuditEvent::RevocationIgnored { client: by, reason };
+        inner.parts.tell(event);
+    };
     let Some((grant, access)) = named(inner, token).await? else {
-        audit::record(Event::RevocationIgnored, about, "unknown_token");
+        ignored("unknown_token");
         return Ok(());
     };
     if grant.binding().client_id != client.id() {
-        audit::record(Event::RevocationIgnored, about, "token_of_another_client");
+        ignored("token_of_another_client");
         return Ok(());
     }
     if let Some(Token {
@@ -61,11 +65,14 @@ async fn answer(inner: &Arc<Inner>, request: Request) -> Result<(), Error> {
     }) = access
     {
         inner.ledger.revoke_access_token(&jti, expires_at).await?;
-        audit::record(Event::Revoked, about, "access_token");
+        inner
+            .parts
+            .tell(AuditEvent::AccessTokenRevoked { client: by });
         return Ok(());
     }
     // In a task of its own: a client that hangs up right away still ends all of it.
     let ending = end(Arc::clone(inner), client, grant.id());
+    let ending = audit::on_behalf_of(audit::caller(), ending);
     Ok(tokio::spawn(ending).await.map_err(Error::internal)??)
 }
 
@@ -87,11 +94,12 @@ async fn named(
 
 async fn end(inner: Arc<Inner>, client: Client, grant: GrantId) -> Result<(), ledger::Error> {
     let grant = inner.ledger.revoke(grant).await?;
-    let (event, reason) = if grant.is_some() {
-        (Event::Revoked, "by_client")
-    } else {
-        (Event::RevocationIgnored, "already_ended")
-    };
-    ended(&inner, event, client.id(), grant.as_deref(), reason);
+    match grant {
+        Some(grant) => ended(&inner, &grant, Ended::ByClient),
+        None => inner.parts.tell(AuditEvent::RevocationIgnored {
+            client: AuditId::of(client.id()),
+            reason: "already_ended",
+        }),
+    }
     Ok(())
 }

@@ -6,10 +6,13 @@ use std::time::Duration;
 use super::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
 use super::problems::Problems;
 use super::published::Policy;
+use super::registration::{Clients, Registration, RegistrationPolicy};
 use super::upstream::UpstreamOptions;
 use crate::ledger::Lifetimes;
+use crate::limits::{RateLimits, TrustedProxies};
 use crate::provider::{Identity, Provider};
-use crate::spec::{BaseUrl, RedirectPatterns, Resource, Scopes};
+use crate::secret::Secret;
+use crate::spec::{BaseUrl, ClientIdUrl, RedirectPatterns, Resource, Scopes};
 use crate::token::claims::Passthrough;
 
 /// Longest life of an access token, whoever asks for more.
@@ -29,6 +32,13 @@ pub(super) struct Settings {
     pub(super) server_name: String,
     pub(super) redirect_path: String,
     pub(super) patterns: RedirectPatterns,
+    pub(super) rate_limits: RateLimits,
+    pub(super) registration: Registration,
+    pub(super) initial_access_token: Option<Secret>,
+    pub(super) registration_policy: Option<RegistrationPolicy>,
+    /// Those of the operator's own.
+    pub(super) clients: Clients,
+    pub(super) trusted_proxies: TrustedProxies,
     /// Which URLs may be clients; `None` for none.
     pub(super) published: Option<Policy>,
     pub(super) forward_pkce: bool,
@@ -63,6 +73,11 @@ impl Settings {
         let declared = problems.declared(&options);
         let patterns = problems.patterns(options.allowed_redirect_uri_patterns.as_deref());
         let published = problems.published(&options.client_id_metadata);
+        problems.rate_limits(&options.rate_limits);
+        let token = options.initial_access_token.as_ref();
+        problems.registration(options.registration, token);
+        let clients = problems.clients(&options.clients);
+        let trusted_proxies = problems.trusted_proxies(&options.trusted_proxies);
         problems.lifetimes(&options, provider);
         problems.claims(&options.custom_claims_passthrough);
         let (Some((base_url, resource)), Some(patterns), true) =
@@ -87,6 +102,12 @@ impl Settings {
             server_name: options.server_name,
             redirect_path: options.redirect_path,
             patterns,
+            rate_limits: options.rate_limits,
+            registration: options.registration,
+            initial_access_token: options.initial_access_token,
+            registration_policy: options.registration_policy,
+            clients,
+            trusted_proxies,
             published,
             forward_pkce: options.forward_pkce,
             consent_required: options.consent_required,
@@ -100,6 +121,7 @@ impl Settings {
                     .unwrap_or(Lifetimes::default().access_token),
                 refresh_token: options.refresh_token_ttl,
                 refresh_grace: options.refresh_grace,
+                most_unused_clients: options.rate_limits.unused_registrations,
                 upstream_refresh: options.upstream_request_timeout * requests + REFRESH_SLACK,
                 ..Lifetimes::default()
             },
@@ -111,6 +133,15 @@ impl Settings {
             login_rule: options.login_rule,
         };
         Ok((settings, upstream))
+    }
+
+    /// Whether a client's keys may be fetched from `uri`: where its document might be.
+    pub(super) fn may_fetch(&self, uri: &str) -> bool {
+        let url = ClientIdUrl::parse(uri);
+        let policy = self.published.as_ref();
+        policy
+            .zip(url)
+            .is_some_and(|(policy, url)| policy.admits(&url))
     }
 
     /// Every scope that a client may ask for.

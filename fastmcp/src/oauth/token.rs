@@ -7,23 +7,24 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
 
 use super::client_auth::authenticate;
-use super::client_request::read;
+use super::client_request::guarded;
 use super::error::{Code, Error};
+use super::form::Form;
 use super::granted::Granted;
 use super::{Inner, code, refresh};
 
 /// Answers a token request.
 pub(super) async fn token(State(inner): State<Arc<Inner>>, request: Request) -> Response {
-    match answer(&inner, request).await {
+    match guarded(&inner, request, answer).await {
         Ok(granted) => granted.into_response(),
         Err(error) => error.into_response(),
     }
 }
 
-async fn answer(inner: &Inner, request: Request) -> Result<Granted, Error> {
-    let (headers, form) = read(request).await?;
+async fn answer(inner: &Arc<Inner>, headers: &HeaderMap, form: &Form) -> Result<Granted, Error> {
     let Some(grant_type) = form.get("grant_type") else {
         return Err(Error::request("`grant_type` is missing"));
     };
@@ -37,11 +38,11 @@ async fn answer(inner: &Inner, request: Request) -> Result<Granted, Error> {
             ));
         }
     };
-    let client = authenticate(inner, &headers, &form).await?;
+    let client = authenticate(inner, headers, form).await?;
     let granted = if is_code {
-        code::redeem(inner, &client, &form).await?
+        code::redeem(inner, &client, form).await?
     } else {
-        refresh::refresh(inner, &client, &form).await?
+        refresh::refresh(inner, &client, form).await?
     };
     // Only the end of the registration depends on it; a fault must not lose the tokens.
     if let Err(error) = inner.ledger.client_used(&client).await {

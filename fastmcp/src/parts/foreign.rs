@@ -167,17 +167,26 @@ impl Foreign {
         self.time
     }
 
-    /// Fetches the JSON document at `url`.
+    /// Fetches the JSON document at `url`, of up to 5 KiB.
     ///
     /// # Errors
     /// [`Failure`], which is for the log alone.
     pub async fn get(&self, url: &ClientIdUrl) -> Result<Document, Failure> {
+        self.get_up_to(url, BODY_LIMIT).await
+    }
+
+    /// The same for a document of up to `limit` bytes.
+    pub(crate) async fn get_up_to(
+        &self,
+        url: &ClientIdUrl,
+        limit: usize,
+    ) -> Result<Document, Failure> {
         let _turn = self.turns.try_acquire().map_err(|_| Failure::Busy)?;
-        let document = timeout(self.time, self.fetch(url)).await;
+        let document = timeout(self.time, self.fetch(url, limit)).await;
         document.unwrap_or(Err(Failure::Late))
     }
 
-    async fn fetch(&self, url: &ClientIdUrl) -> Result<Document, Failure> {
+    async fn fetch(&self, url: &ClientIdUrl, limit: usize) -> Result<Document, Failure> {
         let addresses = (self.resolve)(url.host().to_owned()).await;
         let addresses = addresses.map_err(|_| Failure::Name)?;
         if addresses.is_empty() {
@@ -201,7 +210,7 @@ impl Foreign {
         let request = request(url).ok_or(Failure::Broken)?;
         let exchange = pin!(async move {
             let response = sender.send_request(request).await;
-            read(response.map_err(|_| Failure::Broken)?).await
+            read(response.map_err(|_| Failure::Broken)?, limit).await
         });
         // The connection makes the answer move; where it ends first, what came is still there.
         match select(exchange, pin!(connection)).await {
@@ -260,7 +269,7 @@ fn request(url: &ClientIdUrl) -> Option<Request<Empty<Bytes>>> {
         .ok()
 }
 
-async fn read(response: Response<Incoming>) -> Result<Document, Failure> {
+async fn read(response: Response<Incoming>, limit: usize) -> Result<Document, Failure> {
     let (head, mut body) = response.into_parts();
     if head.status != StatusCode::OK {
         return Err(Failure::Status);
@@ -269,7 +278,7 @@ async fn read(response: Response<Incoming>) -> Result<Document, Failure> {
         return Err(Failure::Type);
     }
     let announced = text(&head.headers, &CONTENT_LENGTH).and_then(|text| text.parse().ok());
-    if announced.is_some_and(|length: usize| length > BODY_LIMIT) {
+    if announced.is_some_and(|length: usize| length > limit) {
         return Err(Failure::Size);
     }
     let mut bytes = BytesMut::new();
@@ -277,7 +286,7 @@ async fn read(response: Response<Incoming>) -> Result<Document, Failure> {
         let Ok(data) = frame.map_err(|_| Failure::Broken)?.into_data() else {
             continue;
         };
-        if bytes.len() + data.len() > BODY_LIMIT {
+        if bytes.len() + data.len() > limit {
             return Err(Failure::Size);
         }
         bytes.extend_from_slice(&data);

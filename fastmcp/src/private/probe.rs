@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::item::{
-    Borrowed, Call, InputSchema, IntoContent, InvalidArguments, Outcome, Schema, Slots, ToolOutput,
-    must_be_sent,
+    Borrowed, Call, InputSchema, IntoContent, IntoPrompt, IntoResource, InvalidArguments, Outcome,
+    PromptOutcome, ReadOutcome, Schema, Slots, ToolOutput, listed_values, must_be_sent,
 };
 use crate::server::{Server, ServerDeclaration};
 
@@ -78,6 +78,21 @@ impl<T: DeserializeOwned> Probe<T> {
         slots.decode(index)
     }
 
+    pub fn text<const N: usize>(slots: &Slots<'_, N>, index: usize) -> Result<T, InvalidArguments> {
+        slots.decode_text(index)
+    }
+
+    pub fn text_or<const N: usize>(
+        slots: &Slots<'_, N>,
+        index: usize,
+        default: fn() -> T,
+    ) -> Result<T, InvalidArguments> {
+        if slots.is_missing(index) {
+            return Ok(default());
+        }
+        slots.decode_text(index)
+    }
+
     pub fn must_be_sent() -> bool {
         must_be_sent::<T>()
     }
@@ -110,6 +125,10 @@ impl<T: JsonSchema> Probe<T> {
 
     pub fn schema(whole: &mut InputSchema) -> Value {
         whole.part::<T>()
+    }
+
+    pub fn listed_values() -> Vec<String> {
+        listed_values::<T>()
     }
 }
 
@@ -145,6 +164,24 @@ impl<T: IntoContent> Probe<T> {
 }
 
 #[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: IntoResource> Probe<T> {
+    pub const RESOURCE: bool = true;
+
+    pub fn read(value: T) -> ReadOutcome {
+        value.into_resource()
+    }
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
+impl<T: IntoPrompt> Probe<T> {
+    pub const PROMPT: bool = true;
+
+    pub fn prompted(value: T) -> PromptOutcome {
+        value.into_prompt()
+    }
+}
+
+#[expect(missing_docs, reason = "for generated code; each name is its question")]
 impl<T: Borrowed + ?Sized> Probe<T> {
     pub const LENT: bool = true;
     pub const NEEDS_CALLER: bool = T::NEEDS_CALLER;
@@ -174,6 +211,8 @@ pub trait Absent {
     const OF_TEXT: bool = false;
     const COMPOUND: bool = false;
     const CONTENT: bool = false;
+    const RESOURCE: bool = false;
+    const PROMPT: bool = false;
     const LENT: bool = false;
     const NEEDS_CALLER: bool = false;
     const LIVE: bool = false;
@@ -197,6 +236,45 @@ pub trait Absent {
         Self::Asked: Sized,
     {
         Err(InvalidArguments(String::new()))
+    }
+
+    fn text<const N: usize>(
+        _slots: &Slots<'_, N>,
+        _index: usize,
+    ) -> Result<Self::Asked, InvalidArguments>
+    where
+        Self::Asked: Sized,
+    {
+        Err(InvalidArguments(String::new()))
+    }
+
+    fn text_or<const N: usize>(
+        _slots: &Slots<'_, N>,
+        _index: usize,
+        _default: fn() -> Self::Asked,
+    ) -> Result<Self::Asked, InvalidArguments>
+    where
+        Self::Asked: Sized,
+    {
+        Err(InvalidArguments(String::new()))
+    }
+
+    fn listed_values() -> Vec<String> {
+        Vec::new()
+    }
+
+    fn read(_value: Self::Asked) -> ReadOutcome
+    where
+        Self::Asked: Sized,
+    {
+        ReadOutcome::NotFound
+    }
+
+    fn prompted(_value: Self::Asked) -> PromptOutcome
+    where
+        Self::Asked: Sized,
+    {
+        PromptOutcome::Done(Vec::new())
     }
 
     fn server(_app: Self::Asked, _declaration: ServerDeclaration) -> Server

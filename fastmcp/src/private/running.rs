@@ -4,20 +4,19 @@
 use futures_util::future::BoxFuture;
 
 use super::verdict::{Fits, Misfits};
-use crate::item::Outcome;
 
 /// A call that has begun.
 #[derive(Debug)]
 pub struct Running<F>(pub F);
 
-impl<F: Future<Output = Result<Outcome, Outcome>> + Send> Running<F> {
+impl<F: Future<Output = Result<O, O>> + Send, O> Running<F> {
     /// Whether it can run here.
     pub fn verdict(&self) -> Fits {
         Fits
     }
 
     /// The call, as a server runs it.
-    pub fn boxed<'a>(self) -> BoxFuture<'a, Outcome>
+    pub fn boxed<'a>(self) -> BoxFuture<'a, O>
     where
         F: 'a,
     {
@@ -33,7 +32,7 @@ pub trait Stuck: Sized {
     }
 
     /// See [`Running::boxed`].
-    fn boxed<'a>(self) -> BoxFuture<'a, Outcome> {
+    fn boxed<'a, O>(self) -> BoxFuture<'a, O> {
         std::process::abort()
     }
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 use super::proxy::{Around, ProxySettings};
-use super::{Server, checks, chosen, environment, proxy, rounds, storage, upkeep};
+use super::{Server, checks, chosen, environment, headers, proxy, rounds, storage, upkeep};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
 use crate::faults;
@@ -39,7 +39,7 @@ pub(super) struct Assembled {
     endpoint: Endpoint,
     proxy: Option<OAuthProxy>,
     health: Health,
-    base_path: String,
+    base_url: BaseUrl,
     pub(super) tools: usize,
 }
 
@@ -47,21 +47,28 @@ impl Assembled {
     /// Every route at its full path: endpoints below the base URL's path, metadata at the root of
     /// the origin (RFC 8414 section 3.1, RFC 9728 section 3.1).
     pub(super) fn router(&self) -> Router {
+        headers::strict(self.routes(), &self.base_url)
+    }
+
+    fn routes(&self) -> Router {
+        let base_path = self.base_url.path();
         let endpoint = self.endpoint.router();
         let Some(proxy) = &self.proxy else {
-            return below(&self.base_path, endpoint);
+            return below(base_path, endpoint);
         };
-        below(&self.base_path, endpoint.merge(proxy.router())).merge(proxy.well_known_router())
+        below(base_path, endpoint.merge(proxy.router())).merge(proxy.well_known_router())
     }
 
     /// The same with the routes of a server that has the process to itself.
     pub(super) fn whole_router(&self) -> Router {
-        self.router().merge(self.health.router())
+        let whole = self.routes().merge(self.health.router());
+        headers::strict(whole.fallback(headers::not_found), &self.base_url)
     }
 
     pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {
-        let authenticator = self.proxy.as_ref()?.authenticator();
-        Some(Guard::new(authenticator, rule))
+        let proxy = self.proxy.as_ref()?;
+        let guard = Guard::new(proxy.authenticator(), rule);
+        Some(guard.telling(proxy.ledger().parts()))
     }
 
     pub(super) fn logins(&self) -> Option<Logins> {
@@ -85,7 +92,8 @@ impl Server {
     pub(super) async fn assembled(&mut self) -> Result<&Assembled, Error> {
         let assembled = match self.assembled.take() {
             Some(assembled) => assembled,
-            None => self.assemble().await?,
+            // Boxed: what opens stores and keys is large, and the user's own future would carry it.
+            None => Box::pin(self.assemble()).await?,
         };
         Ok(self.assembled.insert(assembled))
     }
@@ -94,8 +102,9 @@ impl Server {
     pub(super) fn planned(&self) -> Result<Planned, Vec<Problem>> {
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = checks::items(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
+        let registry = registry.map(|registry| registry.with_control(self.control()));
         let parts = keep(self.chosen_parts(), &mut problems);
         let around = Around {
             registry: registry.as_ref(),
@@ -157,7 +166,7 @@ impl Server {
             endpoint: Endpoint::new(endpoint),
             proxy,
             health: Health::new(),
-            base_path: base_url.path().to_owned(),
+            base_url,
             tools,
         })
     }
@@ -184,8 +193,9 @@ impl Server {
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::tools(&self.declaration, &*self.app);
+        let registry = checks::items(&self.declaration, &*self.app);
         let registry = keep_all(registry, &mut problems);
+        let registry = registry.map(|registry| registry.with_control(self.control()));
         let parts = keep(self.chosen_parts(), &mut problems);
         let (Some(parts), Some(base_url), Some(registry), true) =
             (parts, base_url, registry, problems.is_empty())
@@ -210,6 +220,7 @@ impl Server {
         EndpointParts {
             registry,
             app: Arc::clone(&self.app),
+            around: self.around.clone(),
             authenticator,
             anonymous: declared.anonymous,
             info: ServerInfo {
@@ -234,11 +245,11 @@ impl Server {
     }
 
     fn chosen_parts(&self) -> Result<Parts, Problem> {
-        if let Some(parts) = &self.choices.parts {
-            return Ok(parts.clone());
-        }
         let timeout = self.choices.upstream.timeout.unwrap_or(UPSTREAM_TIMEOUT);
-        environment::parts(timeout)
+        let given = self.choices.parts.clone();
+        let mut parts = given.map_or_else(|| environment::parts(timeout), Ok)?;
+        parts.audit = parts.audit.and(&self.choices.audit);
+        Ok(parts)
     }
 
     fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {

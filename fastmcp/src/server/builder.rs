@@ -53,6 +53,15 @@ impl Server {
         self
     }
 
+    /// How many connections [`Server::serve`] keeps open at once, at least 1, default 10,000. Beyond
+    /// them, the one that has sent nothing for the longest time is closed; the process needs as many
+    /// file descriptors (`ulimit -n`).
+    #[must_use]
+    pub fn max_connections(mut self, number: usize) -> Self {
+        self.choices.max_connections = Some(number);
+        self
+    }
+
     /// Clock, randomness and outgoing HTTP; for tests.
     #[must_use]
     pub fn parts(mut self, parts: Parts) -> Self {
@@ -99,7 +108,9 @@ impl Server {
         self
     }
 
-    /// Rounds of PBKDF2 for [`Server::secret`], default 600,000; fewer than 100,000 are refused.
+    /// Rounds of PBKDF2 for [`Server::secret`]; fewer than 100,000 are refused. Default: those that
+    /// the store was made with, 600,000 for a new one. Other rounds are another key: what is there
+    /// is sealed anew in the background, as after a change of the secret.
     #[must_use]
     pub fn secret_iterations(mut self, rounds: u32) -> Self {
         self.choices.secret_iterations = Some(rounds);

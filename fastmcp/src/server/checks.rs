@@ -1,5 +1,5 @@
-//! The tools against their server, for what the build could not see: a server that is not at the
-//! crate's root, tools of a library, two tools of one name.
+//! Tools, resources and prompts against their server, for what the build could not see: a server
+//! that is not at the crate's root, items of a library, two items of one name or URI.
 
 use std::any::Any;
 
@@ -8,21 +8,15 @@ use serde_json::Value;
 use super::ServerDeclaration;
 use crate::error::Problem;
 use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
-use crate::item::{Registry, Schema, ToolEntry};
+use crate::item::{Entry, Registry, RegistryError, Schema};
 use crate::settings::places;
 
-/// The tools of the program, or every reason why they do not fit the server.
-pub(super) fn tools(
+/// What the program offers, or every reason why it does not fit the server.
+pub(super) fn items(
     declaration: &ServerDeclaration,
     app: &(dyn Any + Send + Sync),
 ) -> Result<Registry, Vec<Problem>> {
-    let registry = Registry::collect().map_err(|error| {
-        vec![Problem::new(
-            "FM0902",
-            error.to_string(),
-            "give one of them another name: `#[tool(name = \"…\")]`",
-        )]
-    })?;
+    let registry = Registry::collect().map_err(|error| vec![unfit(&error)])?;
     let problems = check_all(&registry, declaration, app);
     if problems.is_empty() {
         Ok(registry)
@@ -31,54 +25,84 @@ pub(super) fn tools(
     }
 }
 
-/// Every reason why the tools do not fit the server.
+/// Entries that do not fit together.
+fn unfit(error: &RegistryError) -> Problem {
+    let help = match error {
+        RegistryError::SameTool(_) => "give one of them another name: `#[tool(name = \"…\")]`",
+        RegistryError::SamePrompt(_) => "give one of them another name: `#[prompt(name = \"…\")]`",
+        RegistryError::SameResource(_)
+        | RegistryError::SameTemplate(_)
+        | RegistryError::Template { .. } => {
+            "give it another URI: `#[resource(uri = \"notes://{owner}/{id}\")]`"
+        }
+        RegistryError::Variables { .. } => "name the parameters like the variables of the URI",
+    };
+    Problem::new("FM0902", error.to_string(), help)
+}
+
+/// Every reason why the items do not fit the server.
 fn check_all(
     registry: &Registry,
     declaration: &ServerDeclaration,
     app: &(dyn Any + Send + Sync),
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if registry.tools().is_empty() {
+    let (tools, prompts) = (registry.tools(), registry.prompts());
+    let (resources, templates) = (registry.resources(), registry.templates());
+    let is_empty = registry.rules().next().is_none();
+    if is_empty {
         problems.push(Problem::new(
             "FM0901",
-            format!("server `{}` has no tools", declaration.name),
+            format!(
+                "server `{}` has no tools, resources or prompts",
+                declaration.name
+            ),
             "write `#[tool]` on a function; if your tools are in another crate, mention it with \
              `use that_crate as _;` so that it is linked",
         ));
     }
-    for tool in registry.tools() {
-        check(tool, declaration, app, &mut problems);
+    for tool in tools {
+        check(*tool, declaration, app, &mut problems);
+        let schema = (tool.input_schema)();
+        for (argument, shape) in compound_headers(&schema) {
+            problems.push(told(&header_fault(argument, shape), *tool));
+        }
     }
-    let mut tools = registry.tools().iter();
-    let is_closed = !registry.tools().is_empty() && tools.all(|tool| tool.rule.needs_caller());
+    for resource in resources.iter().chain(templates) {
+        check(*resource, declaration, app, &mut problems);
+    }
+    for prompt in prompts {
+        check(*prompt, declaration, app, &mut problems);
+    }
+    let is_closed = !is_empty && registry.rules().all(|rule| rule.needs_caller());
     // Without `auth` it is idle for another reason.
     if declaration.anonymous && declaration.auth.is_some() && is_closed {
         let problem = Problem::new(
             "FM0904",
             format!(
-                "`anonymous` opens nothing: every tool of server `{}` asks for a signed-in user",
+                "`anonymous` opens nothing: everything on server `{}` asks for a signed-in user",
                 declaration.name
             ),
-            "remove `anonymous`, or the access options of the tools that should be open",
+            "remove `anonymous`, or the access options of what should be open",
         );
         problems.push(problem.at(places("anonymous")));
     }
     problems
 }
 
-fn check(
-    tool: &ToolEntry,
+fn check<E: Entry>(
+    entry: &E,
     server: &ServerDeclaration,
     app: &(dyn Any + Send + Sync),
     problems: &mut Vec<Problem>,
 ) {
-    let (name, place) = (tool.name, tool.location);
-    if !(tool.accepts_app)(app) {
+    let (kind, name, place) = (E::KIND, entry.id(), entry.location());
+    if !entry.accepts(app) {
         problems.push(Problem::new(
             "FM0903",
-            format!("tool `{name}` ({place}) borrows the state of another server"),
+            format!("{kind} `{name}` ({place}) borrows the state of another server"),
             format!(
-                "borrow `&{}`, or move the tool to its own program",
+                "borrow `&{}`, or move the {kind} to its own program",
                 server.name
             ),
         ));
@@ -90,17 +114,15 @@ fn check(
         roles: server.roles,
         scopes: server.scopes,
     };
-    let needs_caller = tool.rule.needs_caller();
-    let auth = needs_caller.then(|| server_fault(name, &declared));
-    let (roles, scopes) = (tool.rule.roles(), tool.rule.scopes());
+    let rule = entry.rule();
+    let auth = rule
+        .needs_caller()
+        .then(|| server_fault(&format!("{kind} `{name}`"), &declared));
+    let (roles, scopes) = (rule.roles(), rule.scopes());
     let roles = roles.iter().map(|role| role_fault(role, &declared));
     let scopes = scopes.iter().map(|scope| scope_fault(scope, &declared));
     for text in auth.into_iter().chain(roles).chain(scopes).flatten() {
-        problems.push(told(&text, tool));
-    }
-    let schema = (tool.input_schema)();
-    for (argument, shape) in compound_headers(&schema) {
-        problems.push(told(&header_fault(argument, shape), tool));
+        problems.push(told(&text, entry));
     }
 }
 
@@ -139,12 +161,12 @@ fn compound_shape(part: &Value) -> Option<&str> {
 }
 
 /// A text of the build as a problem of the start; the build shows the place by itself.
-fn told(text: &Text, tool: &ToolEntry) -> Problem {
+fn told<E: Entry>(text: &Text, entry: &E) -> Problem {
     let (fault, code, help) = text.parts();
-    let (name, place) = (tool.name, tool.location);
+    let (kind, name, place) = (E::KIND, entry.id(), entry.location());
     Problem::new(
         code.to_owned(),
-        format!("{fault} (tool `{name}`, {place})"),
+        format!("{fault} ({kind} `{name}`, {place})"),
         help,
     )
 }

@@ -4,7 +4,10 @@ use serde_json::json;
 
 use super::*;
 use crate::auth::Rule;
-use crate::item::{Annotations, Outcome, ToolOutput};
+use crate::item::{
+    Annotations, Outcome, PromptEntry, PromptOutcome, ReadOutcome, ResourceEntry, ToolEntry,
+    ToolOutput, Twins,
+};
 use crate::provider;
 use crate::server::AuthDeclaration;
 
@@ -131,4 +134,69 @@ fn a_header_carries_no_object_whatever_its_type_is_called() {
     assert_eq!(found(|| with(&json!(["string", "null"]))), [""; 0]);
     assert_eq!(found(|| named(&json!("object"))), ["FM0717"]);
     assert_eq!(found(|| named(&json!("string"))), [""; 0]);
+}
+
+#[test]
+fn resources_and_prompts_are_held_to_the_same() {
+    static RESOURCE: ResourceEntry = ResourceEntry {
+        uri: "notes://all",
+        name: "all",
+        title: None,
+        description: "",
+        mime_type: None,
+        size: None,
+        icons: &[],
+        variables: &[],
+        rule: Rule::Role("edtior"),
+        timeout: None,
+        plain: true,
+        location: "src/notes.rs:1",
+        accepts_app: |_| false,
+        read: |_| Box::pin(async { ReadOutcome::NotFound }),
+    };
+    static PROMPT: PromptEntry = PromptEntry {
+        name: "review",
+        title: None,
+        description: "",
+        icons: &[],
+        arguments: &[],
+        rule: Rule::Scope("notes:read"),
+        timeout: None,
+        plain: true,
+        location: "src/notes.rs:2",
+        accepts_app: |_| true,
+        get: |_| Box::pin(async { PromptOutcome::Done(Vec::new()) }),
+    };
+    let registry = Registry::default().with_resources(vec![&RESOURCE]).unwrap();
+    let registry = registry.with_prompts(vec![&PROMPT]).unwrap();
+    let problems = check_all(&registry, &SERVER, &());
+    let told: Vec<_> = problems.iter().map(Problem::fault).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].starts_with("resource `notes://all` (src/notes.rs:1) borrows"));
+    assert!(told[1].contains("role `edtior`") && told[1].contains("resource `notes://all`"));
+    assert!(told[2].contains("scope `notes:read`") && told[2].contains("prompt `review`"));
+    assert!(
+        registry
+            .rules()
+            .any(|rule| rule.scopes().contains("notes:read"))
+    );
+    let nothing = check_all(&Registry::default(), &SERVER, &());
+    assert_eq!(
+        nothing[0].fault(),
+        "server `Notes` has no tools, resources or prompts"
+    );
+}
+
+#[test]
+fn entries_that_do_not_fit_together_have_a_cure() {
+    let twins = Twins {
+        claim: "n://a",
+        locations: ["x.rs:1", "x.rs:2"],
+    };
+    let problem = unfit(&RegistryError::SameResource(twins));
+    assert_eq!(problem.code(), "FM0902");
+    assert_eq!(
+        problem.fault(),
+        "two resources have the URI `n://a`: x.rs:1 and x.rs:2"
+    );
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::clients::Clients;
+use crate::audit::AuditLog;
 use crate::keys::Keys;
 use crate::oauth::{ClientAuthentication, OAuthProxy, TokenVerifier};
 use crate::parts::Parts;
@@ -62,6 +64,7 @@ pub(super) struct Choices {
     pub(super) parts: Option<Parts>,
     pub(super) allowed_origins: Vec<String>,
     pub(super) max_body: Option<usize>,
+    pub(super) max_connections: Option<usize>,
     pub(super) store: Option<StoreChoice>,
     pub(super) secret: Option<Secret>,
     pub(super) secret_previous: Vec<Secret>,
@@ -79,6 +82,8 @@ pub(super) struct Choices {
     pub(super) upstream: Upstream,
     pub(super) login: Login,
     pub(super) tokens: Tokens,
+    pub(super) clients: Clients,
+    pub(super) audit: AuditLog,
 }
 
 impl Choices {
@@ -151,7 +156,8 @@ impl Choices {
             ("consent_signing_key_previous", before.consent.is_some()),
             ("token_verifier", upstream.verifier.is_some()),
         ];
-        let made = all.into_iter().filter(|(_, made)| *made);
+        let all = all.into_iter().chain(self.clients.made());
+        let made = all.filter(|(_, made)| *made);
         made.map(|(name, _)| name)
     }
 }

@@ -44,10 +44,19 @@ fn of_server(choices: &Choices) -> Vec<Problem> {
             "write a size in bytes, or leave it out for 4 MiB",
         )
     });
+    let no_connection = (choices.max_connections == Some(0)).then(|| {
+        Fault::new(
+            "FM0409",
+            "`max_connections` is zero, so nobody can connect",
+            "write a number, or leave it out for 10,000",
+        )
+    });
     let name = name.map(|fault| told(fault, "name"));
     let of_origins = of_origins.map(|fault| told(fault, "allowed_origins"));
     let no_body = no_body.map(|fault| told(fault, "max_body"));
-    name.into_iter().chain(of_origins).chain(no_body).collect()
+    let no_connection = no_connection.map(|fault| told(fault, "max_connections"));
+    let sizes = no_body.into_iter().chain(no_connection);
+    name.into_iter().chain(of_origins).chain(sizes).collect()
 }
 
 /// What changes nothing where nobody signs in.

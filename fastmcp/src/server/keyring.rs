@@ -19,7 +19,7 @@ use crate::keys::{self, DEFAULT_ITERATIONS, KeyError, KeyMaterial, Keys, MIN_ITE
 use crate::parts::Parts;
 use crate::secret::Secret;
 use crate::settings::places;
-use crate::store::{self, Store};
+use crate::store::{self, Salt, Store};
 
 /// What the keys are made of, checked without making one.
 pub(super) struct Keyring {
@@ -28,7 +28,14 @@ pub(super) struct Keyring {
     overrides: Vec<(Override, KeyMaterial)>,
     /// Of single keys, those before.
     overridden: Vec<(Override, KeyMaterial)>,
-    rounds: u32,
+    /// Those that were asked for; otherwise the store knows.
+    rounds: Option<u32>,
+}
+
+/// The keys of a store, and the salt of those that a secret gave.
+pub(super) struct Forged {
+    pub(super) keys: Keys,
+    pub(super) salt: Option<Salt>,
 }
 
 /// Puts one key in another's place.
@@ -51,14 +58,15 @@ impl Keyring {
             Some(_) if !choices.secret_previous.is_empty() => choices.secret_previous.clone(),
             previous => previous.into_iter().collect(),
         };
-        let rounds = choices.secret_iterations.unwrap_or(DEFAULT_ITERATIONS);
+        let rounds = choices.secret_iterations;
+        let tried = rounds.map_or(MIN_ITERATIONS, |rounds| rounds.max(MIN_ITERATIONS));
         let current = secret.iter().filter(|_| choices.keys.is_none());
         let named = current
             .map(|secret| (secret, "secret"))
             .chain(previous.iter().map(|secret| (secret, "secret_previous")));
         for (secret, setting) in named {
             // Too few rounds are a problem of their own setting.
-            if let Err(error) = keys::check_secret(secret, rounds.max(MIN_ITERATIONS)) {
+            if let Err(error) = keys::check_secret(secret, tried) {
                 problems.push(no_keys(&error).at(places(setting)));
             }
         }
@@ -137,11 +145,22 @@ impl Keyring {
         store: &dyn Store,
         kept: Option<Keys>,
         parts: &Parts,
-    ) -> Result<Keys, Problem> {
+    ) -> Result<Forged, Problem> {
         let at_hand = choices.keys.as_ref().or(kept.as_ref());
-        let current = match (&choices.keys, &self.secret, &kept) {
+        let secret = self.secret.as_ref().filter(|_| choices.keys.is_none());
+        let salt = if secret.is_none() && self.previous.is_empty() {
+            None
+        } else {
+            Some(self.salt(store, at_hand, parts).await?)
+        };
+        let mut earlier = Vec::new();
+        for secret in secret.iter().copied().chain(&self.previous) {
+            earlier.extend(derived(secret, salt.as_ref()).await?);
+        }
+        let mut earlier = earlier.into_iter();
+        let current = match (&choices.keys, secret, &kept) {
             (Some(keys), ..) => keys.clone(),
-            (None, Some(secret), _) => self.derived(secret, store, at_hand, parts).await?,
+            (None, Some(_), _) => earlier.next().ok_or_else(keys_would_end)?,
             (None, None, Some(kept)) => kept.clone(),
             (None, None, None) if !store.outlives_process() => Keys::ephemeral(&parts.random),
             (None, None, None) => return Err(keys_would_end()),
@@ -156,37 +175,44 @@ impl Keyring {
         for (replace, key) in &self.overridden {
             ring = ring.with_previous(&replace(current.clone(), key.clone()));
         }
-        for secret in &self.previous {
-            let previous = self.derived(secret, store, at_hand, parts).await?;
+        for previous in earlier {
             ring = ring.with_previous(&previous);
         }
         if let Some(kept) = kept.filter(|kept| kept.id() != current.id()) {
             ring = ring.with_previous(&kept);
         }
-        Ok(ring)
+        Ok(Forged { keys: ring, salt })
     }
 
-    /// Derivation takes tens of milliseconds, so it stays off the threads that answer requests.
-    async fn derived(
+    async fn salt(
         &self,
-        secret: &Secret,
         store: &dyn Store,
         at_hand: Option<&Keys>,
         parts: &Parts,
-    ) -> Result<Keys, Problem> {
-        let salt = store::salt(store, at_hand, &parts.random)
-            .await
-            .map_err(|error| super::storage::unopened(&error))?;
-        let (secret, rounds) = (secret.clone(), self.rounds);
-        let derived = tokio::task::spawn_blocking(move || Keys::derive(&secret, &salt, rounds));
-        match derived.await {
-            Ok(keys) => keys.map_err(|error| no_keys(&error)),
-            Err(_) => Err(Problem::new(
-                "FM0933",
-                "key derivation was interrupted",
-                "start the server again",
-            )),
-        }
+    ) -> Result<Salt, Problem> {
+        let rounds = self.rounds.unwrap_or(DEFAULT_ITERATIONS);
+        let salt = store::salt(store, rounds, at_hand, &parts.random).await;
+        let salt = salt.map_err(|error| super::storage::unopened(&error))?;
+        Ok(salt.with_rounds(self.rounds))
+    }
+}
+
+/// The keys of a secret, one for each of the salt's rounds. That takes tens of milliseconds, so it
+/// stays off the threads that answer requests.
+async fn derived(secret: &Secret, salt: Option<&Salt>) -> Result<Vec<Keys>, Problem> {
+    let Some(Salt { bytes, rounds }) = salt.cloned() else {
+        return Ok(Vec::new());
+    };
+    let secret = secret.clone();
+    let derive = move |rounds| Keys::derive(&secret, &bytes, rounds);
+    let derived = tokio::task::spawn_blocking(move || rounds.into_iter().map(derive).collect());
+    match derived.await {
+        Ok(keys) => Result::map_err(keys, |error| no_keys(&error)),
+        Err(_) => Err(Problem::new(
+            "FM0933",
+            "key derivation was interrupted",
+            "start the server again",
+        )),
     }
 }
 
@@ -238,16 +264,22 @@ pub(super) fn keys_would_end() -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
     use crate::keys::Purpose;
+    use crate::server::storage;
     use crate::store::MemoryStore;
 
     async fn forge(choices: &Choices, store: &MemoryStore) -> Keys {
         let parts = Parts::system(Duration::from_secs(1)).unwrap();
         let keyring = Keyring::plan(choices).unwrap();
-        keyring.forge(choices, store, None, &parts).await.unwrap()
+        keyring
+            .forge(choices, store, None, &parts)
+            .await
+            .unwrap()
+            .keys
     }
 
     fn key(number: u8) -> Secret {
@@ -284,5 +316,35 @@ mod tests {
         let none = forge(&with(None, Some(key(2)), None), &store).await;
         assert_eq!(none.id(), plain.id());
         assert!(none.ids().any(|id| id == second.id()), "from one to none");
+    }
+
+    #[tokio::test]
+    async fn other_rounds_are_another_key_that_opens_what_was_there() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let with = |rounds| Choices {
+            secret: Some(Secret::from("an excellent secret of the operator")),
+            secret_iterations: rounds,
+            store: Some(Arc::clone(&store).into()),
+            ..Choices::default()
+        };
+        let parts = Parts::system(Duration::from_secs(1)).unwrap();
+        let open = async |rounds| {
+            let choices = with(rounds);
+            let plan = storage::plan(&choices).unwrap_or_else(|problems| panic!("{problems:?}"));
+            let opened = storage::open(plan, &choices, &parts).await;
+            opened.unwrap_or_else(|problem| panic!("{problem:?}")).keys
+        };
+        let first = open(Some(100_000)).await;
+        assert_eq!(
+            open(None).await.id(),
+            first.id(),
+            "the store knows its rounds"
+        );
+        let second = open(Some(120_000)).await;
+        assert_ne!(second.id(), first.id());
+        assert!(second.ids().any(|id| id == first.id()));
+        let third = open(None).await;
+        assert_eq!(third.id(), second.id());
+        assert!(third.ids().any(|id| id == first.id()));
     }
 }

@@ -1,6 +1,6 @@
 //! The only place where the parts meet: declaration and settings become a running server.
 //!
-//! [`Server`] collects what was declared and chosen (`builder.rs`, `builder_auth.rs`);
+//! [`Server`] collects what was declared and chosen (`builder*.rs`);
 //! `assemble.rs` checks everything that the build could not and puts the parts together;
 //! `listen.rs` serves them. Every problem is found before a socket is opened, and all are told at
 //! once.
@@ -8,11 +8,15 @@
 mod assemble;
 mod builder;
 mod builder_auth;
+mod builder_clients;
 mod checks;
 mod choices;
 mod chosen;
+mod clients;
+mod connections;
 mod declaration;
 mod environment;
+mod headers;
 mod keyring;
 mod listen;
 mod logging;
@@ -27,16 +31,18 @@ mod upkeep;
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::assemble::Assembled;
 use self::choices::Choices;
 pub use self::choices::StoreChoice;
+use self::connections::{Patience, USUAL_NUMBER};
 pub use self::declaration::{AuthDeclaration, ServerDeclaration};
 use crate::Result;
 use crate::auth::Rule;
 use crate::error::Problem;
 use crate::guard::Guard;
+use crate::item::{Around, CallInfo, Control, Ended, Next};
 use crate::mcp;
 use crate::oauth::Logins;
 
@@ -52,6 +58,8 @@ pub struct Server {
     choices: Choices,
     assembled: Option<Assembled>,
     on_listening: Option<Tell>,
+    control: OnceLock<Control>,
+    around: Vec<Around>,
 }
 
 impl Server {
@@ -63,6 +71,8 @@ impl Server {
             choices: Choices::default(),
             assembled: None,
             on_listening: None,
+            control: OnceLock::new(),
+            around: Vec::new(),
         }
     }
 
@@ -81,6 +91,39 @@ impl Server {
     #[must_use]
     pub fn on_listening(mut self, tell: impl FnOnce(&str) + Send + Sync + 'static) -> Self {
         self.on_listening = Some(Box::new(tell));
+        self
+    }
+
+    /// Puts a hook around calls of tools, readings of resources and gettings of prompts: it runs
+    /// after the gate, before the arguments are looked at, and may run the call once, several times
+    /// or not at all. Of several hooks the first is the outermost.
+    ///
+    /// ```
+    /// # use fastmcp::prelude::*;
+    /// # /// Say hello.
+    /// # #[tool]
+    /// # fn hello() -> &'static str { "hello" }
+    /// # /// Greets.
+    /// # #[server]
+    /// # struct Greeter;
+    /// # use std::time::Instant;
+    /// # fn main() {
+    /// let server = Greeter.into_server().around(|call, next| async move {
+    ///     let begun = Instant::now();
+    ///     let ended = next.run().await;
+    ///     println!("{} took {:?}, failed: {}", call.name(), begun.elapsed(), ended.is_error());
+    ///     ended
+    /// });
+    /// # drop(server);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn around<F, Fut>(mut self, hook: F) -> Self
+    where
+        F: Fn(CallInfo, Next) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Ended> + Send + 'static,
+    {
+        self.around.push(Around::new(hook));
         self
     }
 
@@ -151,8 +194,10 @@ impl Server {
             tell(&url);
         }
         assembled.open();
+        let number = self.choices.max_connections.unwrap_or(USUAL_NUMBER);
         Ok(Started {
             assembled,
+            patience: Patience::for_so_many(number),
             listener,
         })
     }
@@ -204,6 +249,27 @@ impl Server {
         })
     }
 
+    /// Turns items on and off while the server runs, and tells clients what changed.
+    ///
+    /// ```
+    /// # use fastmcp::prelude::*;
+    /// # /// Say hello.
+    /// # #[tool]
+    /// # fn hello() -> &'static str { "hello" }
+    /// # /// Greets.
+    /// # #[server]
+    /// # struct Greeter;
+    /// # fn main() -> Result<()> {
+    /// let server = Greeter.into_server();
+    /// let control = server.control(); // to keep where changes happen
+    /// control.disable_tool("hello")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn control(&self) -> Control {
+        self.control.get_or_init(Control::linked).clone()
+    }
+
     /// Serves one client over standard input and output until it goes away. No token travels this
     /// way, so tools that ask for a signed-in user are refused. Problems end the process, as in
     /// [`Server::serve`].
@@ -230,6 +296,7 @@ impl Server {
 /// A server whose socket is open.
 struct Started {
     assembled: Assembled,
+    patience: Patience,
     listener: tokio::net::TcpListener,
 }
 
@@ -241,7 +308,7 @@ impl Started {
             tracing::info!("stopping: answering what is under way");
             stopping.drain();
         };
-        listen::serve(self.listener, router, stop).await?;
+        listen::serve(self.listener, router, self.patience, stop).await;
         Ok(())
     }
 }

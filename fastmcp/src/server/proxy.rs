@@ -70,7 +70,7 @@ pub(super) fn settings(
         Some(Secret::from("unread"))
     });
     let defaults = ProxyOptions::default();
-    let options = ProxyOptions {
+    let mut options = ProxyOptions {
         // A base URL that cannot be one is a problem of its own, and no reason to hide others.
         base_url: around
             .base_url
@@ -87,6 +87,7 @@ pub(super) fn settings(
             .map(|roles_from| Arc::new(roles_from) as RolesFrom),
         ..with_choices(defaults, choices)
     };
+    problems.extend(choices.clients.apply(&mut options));
     let found = OAuthProxy::check(&options, &provider);
     let prefix = provider.env_prefix.clone();
     problems.extend(found.into_iter().map(|problem| named(problem, &prefix)));
@@ -104,10 +105,10 @@ pub(super) fn settings(
     }
 }
 
-/// What clients can ask for on behalf of the tools: scopes of the declaration and of every rule.
+/// What clients can ask for on behalf of the items: scopes of the declaration and of every rule.
 fn scopes_of(declaration: &ServerDeclaration, registry: Option<&Registry>) -> Vec<String> {
-    let tools = registry.map(Registry::tools).unwrap_or_default();
-    let ruled = tools.iter().flat_map(|tool| tool.rule.scopes());
+    let ruled = registry.into_iter().flat_map(Registry::rules);
+    let ruled = ruled.flat_map(|rule| rule.scopes());
     let all: BTreeSet<_> = declaration.scopes.iter().copied().chain(ruled).collect();
     all.into_iter().map(str::to_owned).collect()
 }

@@ -1,7 +1,9 @@
 //! The store and its keys, planned and opened together.
 
+use std::sync::Arc;
+
 use super::choices::Choices;
-use super::keyring::{Keyring, keys_would_end};
+use super::keyring::{Forged, Keyring, keys_would_end};
 use super::stores::Planned;
 use crate::error::Problem;
 use crate::keys::Keys;
@@ -80,7 +82,7 @@ pub(super) async fn attach(
     if !is_marked.map_err(|error| unopened(&error))? {
         return Err(none());
     }
-    let keys = keyring.forge(choices, &*store, kept, parts).await?;
+    let Forged { keys, .. } = keyring.forge(choices, &*store, kept, parts).await?;
     let sealed = Sealed::attach(store, &keys, parts.clone()).await;
     let sealed = sealed.map_err(|error| unopened(&error))?.ok_or_else(none)?;
     Ok(Storage {
@@ -95,15 +97,21 @@ pub(super) async fn open(plan: Plan, choices: &Choices, parts: &Parts) -> Result
     let Plan { store, keyring } = plan;
     let kept = store.keys_beside(keyring.has_keys(choices), parts)?;
     let store = store.open().await?;
-    let keys = keyring.forge(choices, &*store, kept, parts).await?;
+    let Forged { keys, salt } = keyring.forge(choices, &*store, kept, parts).await?;
     let lasting = store.outlives_process();
     let sealed = if choices.unencrypted_for_development {
-        Sealed::plain(store, parts.clone()).await
+        Sealed::plain(Arc::clone(&store), parts.clone()).await
     } else {
-        Sealed::open(store, &keys, parts.clone()).await
+        Sealed::open(Arc::clone(&store), &keys, parts.clone()).await
     };
+    let sealed = sealed.map_err(|error| unopened(&error))?;
+    // Only now is it known that these keys are the store's.
+    if let Some(salt) = &salt {
+        let kept = store::keep_rounds(&*store, salt).await;
+        kept.map_err(|error| unopened(&error))?;
+    }
     Ok(Storage {
-        sealed: sealed.map_err(|error| unopened(&error))?,
+        sealed,
         keys,
         lasting,
     })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use crate::audit::{AuditEvent, AuditId};
 use crate::ledger::{Error, Ledger};
 
 /// Records removed by one step of a sweep.
@@ -90,6 +91,8 @@ async fn seal_anew(ledger: &Ledger) -> Result<(), Error> {
     let done = done.await?;
     let (sealed, left, damaged) = (done.sealed, done.left, done.damaged);
     if done.settled {
+        let key = AuditId::of(ledger.keys().id());
+        ledger.parts().tell(AuditEvent::KeysRotated { key });
         tracing::info!(
             sealed,
             damaged,

@@ -12,6 +12,7 @@
 //! | [`Resource`] | RFC 8707 2 | made canonical, then compared by bytes |
 //! | [`ClientIdUrl`] | Client ID Metadata Document 3 | https to a DNS name, one spelling only |
 //! | [`BaseUrl`] | RFC 8414 2 | https, or http on loopback; issuer of this server |
+//! | [`UriTemplate`] | RFC 6570 | one reading of a URI, or none |
 
 mod address;
 mod base_url;
@@ -23,6 +24,8 @@ mod redirect_uri_error;
 mod resource;
 mod scope;
 mod uri;
+mod uri_match;
+mod uri_template;
 
 /// Serialization as text, and parsing again when read back.
 macro_rules! serde_as_text {
@@ -58,6 +61,7 @@ pub use self::redirect_uri::RedirectUri;
 pub use self::redirect_uri_error::RedirectUriError;
 pub use self::resource::{Resource, ResourceError};
 pub use self::scope::{ScopeError, Scopes};
+pub use self::uri_template::{UriTemplate, UriTemplateError};
 
 /// Claims by name, as JSON (RFC 7519 4): what providers say and tokens carry.
 pub type Claims = serde_json::Map<String, serde_json::Value>;

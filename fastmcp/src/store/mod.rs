@@ -50,7 +50,7 @@ pub use self::postgres::PostgresStore;
 pub use self::record::{Cursor, Expected, Key, Page, Put, Record, Version};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub use self::salt::salt;
+pub use self::salt::{Salt, keep_rounds, salt};
 pub use self::sealed::{Found, Live, Opened, Progress, Sealed, Step};
 use crate::parts::UnixSeconds;
 

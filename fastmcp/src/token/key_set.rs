@@ -28,7 +28,7 @@ pub(super) fn algorithm(name: &str) -> Option<Algorithm> {
     })
 }
 
-pub(super) struct KeySet(Vec<PublicKey>);
+pub(crate) struct KeySet(Vec<PublicKey>);
 
 struct PublicKey {
     kid: Option<String>,
@@ -39,8 +39,12 @@ struct PublicKey {
 
 impl KeySet {
     /// Reads a JWK set; `None` if it is none.
-    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut set: Value = serde_json::from_slice(bytes).ok()?;
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        Self::of(serde_json::from_slice(bytes).ok()?)
+    }
+
+    /// The same of a set that was read.
+    pub(crate) fn of(mut set: Value) -> Option<Self> {
         let Some(Value::Array(keys)) = set.get_mut("keys").map(Value::take) else {
             return None;
         };
@@ -52,8 +56,13 @@ impl KeySet {
         ))
     }
 
+    /// Whether no key of it can be used.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether one of the keys is called `kid`; any set has what is not named.
-    pub(super) fn has(&self, kid: Option<&str>) -> bool {
+    pub(crate) fn has(&self, kid: Option<&str>) -> bool {
         kid.is_none() || self.0.iter().any(|key| key.kid.as_deref() == kid)
     }
 

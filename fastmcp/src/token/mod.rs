@@ -6,12 +6,14 @@
 //! | `access` | [`AccessClaims`]: what such a token says |
 //! | `claims` | [`claims::Passthrough`]: which upstream claims travel along, and never override ours |
 //! | `jwks` | [`JwksVerifier`]: other people's tokens, by their published keys |
+//! | `assertion` | a client's own word that it is itself (RFC 7523) |
 //! | `jws` | the compact form, taken apart with a JSON parser that refuses duplicate names |
 //!
 //! Signatures and key formats are the work of `jsonwebtoken`; what a token must say is decided
 //! here, so that no default of a library decides it.
 
 mod access;
+mod assertion;
 pub mod claims;
 pub(crate) mod json;
 mod jwks;
@@ -22,9 +24,11 @@ mod key_set;
 use std::sync::Once;
 
 pub use self::access::AccessClaims;
+pub(crate) use self::assertion::{ALGORITHMS, Assertion};
 pub use self::claims::unverified_claims;
 pub use self::jwks::{Expect, JwksVerifier, VerifyError};
 pub use self::jwt::{JwtIssuer, MintError};
+pub(crate) use self::key_set::KeySet;
 
 /// Claims by name, as JSON.
 pub type Claims = serde_json::Map<String, serde_json::Value>;

@@ -79,6 +79,7 @@ impl World {
 
     pub(crate) fn node_with(&self, rounds: Rounds) -> Node {
         let endpoint = Endpoint::new(EndpointParts {
+            around: vec![],
             registry: Registry::collect().unwrap(),
             app: Arc::new(()),
             authenticator: Some(Arc::new(Names)),
@@ -262,10 +263,14 @@ impl Events {
     /// The next message; `None` at the end.
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
-            if let Some(end) = self.text.find("\n\n") {
-                let event: String = self.text.drain(..end + 2).collect();
-                match event.strip_prefix("data: ") {
-                    Some(data) => return Some(serde_json::from_str(data).unwrap()),
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let event = event
+                    .strip_prefix("data: ")
+                    .map(|data| serde_json::from_str(data).unwrap());
+                let taken = self.text.len() - rest.len();
+                self.text.drain(..taken);
+                match event {
+                    Some(event) => return Some(event),
                     None => continue,
                 }
             }

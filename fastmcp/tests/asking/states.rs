@@ -132,28 +132,32 @@ async fn an_answer_lost_between_rounds_is_given_again() {
     let (_, lost) = nodes[0].call(tool, more.clone()).await;
     let (_, again) = nodes[1].call(tool, more.clone()).await;
     assert_eq!(asked(&lost), asked(&again));
-    let answered = |state: &Value| retry(state, one(&asked(state).0, accept(json!({}))));
-    let (_, done) = nodes[0].call(tool, answered(&again)).await;
+    let ending = |state: &Value| retry(state, one(&asked(state).0, accept(json!({}))));
+    let (_, done) = nodes[0].call(tool, ending(&again)).await;
     assert_eq!(said(&done), r#""Ada" null"#);
     // The other branch of the same conversation is over too.
-    for spent in [answered(&lost), more] {
+    for spent in [ending(&lost), more] {
         let (_, refused) = nodes[1].call(tool, spent).await;
         assert_eq!(refused["error"]["code"], -32602);
     }
 }
 
 #[tokio::test]
-async fn answers_without_a_state_answer_nothing() {
+async fn answers_without_a_state_are_those_of_a_first_round() {
     let node = World::new().node();
-    let more = json!({
-        "arguments": { "run": "bare" },
-        "inputResponses": { "sure": accept(json!({ "sure": true })) }
-    });
-    let (_, answer) = node.call("transfer", more).await;
-    assert_eq!(
-        (asked(&answer).0, runs("bare")),
-        ("sure".to_owned(), (1, 0))
-    );
+    let with =
+        |responses: Value| json!({ "arguments": { "run": "bare" }, "inputResponses": responses });
+    let (_, asks) = node
+        .call(
+            "transfer",
+            with(json!({ "sore": accept(json!({ "sure": true })) })),
+        )
+        .await;
+    assert_eq!((asked(&asks).0, runs("bare")), ("sure".to_owned(), (1, 0)));
+    let known = json!({ "sure": accept(json!({ "sure": true })), "other": 1 });
+    let (_, done) = node.call("transfer", with(known)).await;
+    assert_eq!(done["result"]["resultType"], "complete");
+    assert_eq!(runs("bare"), (2, 1));
 }
 
 #[tokio::test(start_paused = true)]

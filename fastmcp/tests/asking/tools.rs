@@ -202,7 +202,9 @@ async fn twins(cx: &Context) -> Result<String> {
         cx.elicit_schema("One?", name()).key("k"),
         cx.elicit_schema("Two?", name()).key("k")
     );
-    Ok(format!("{:?} {:?}", one?, two?))
+    one?;
+    two?;
+    Ok("asked".to_owned())
 }
 
 /// The same question again and again.

@@ -242,13 +242,18 @@ pub(crate) fn server(auth: Auth) -> Server {
         tool("rash", Rule::Check(&RASH), true, echo),
         tool("work", Rule::Public, false, work),
     ]);
+    serve(registry.unwrap(), auth)
+}
+
+pub(crate) fn serve(registry: Registry, auth: Auth) -> Server {
     let state = Arc::new(State::default());
     let authenticator: Option<Arc<dyn Authenticator>> =
         (auth != Auth::Off).then(|| Arc::new(Names) as _);
     let parts = Parts::system(Duration::from_secs(1)).unwrap();
     let endpoint = Endpoint::new(EndpointParts {
-        registry: registry.unwrap(),
+        registry,
         app: Arc::clone(&state) as _,
+        around: Vec::new(),
         authenticator,
         anonymous: auth == Auth::Anonymous,
         info: ServerInfo {
@@ -324,7 +329,8 @@ impl Server {
         let body = serde_json::json!({
             "jsonrpc": "2.0", "id": 7, "method": method, "params": params
         });
-        let name = params["name"].as_str().unwrap_or_default().to_owned();
+        let name = params["name"].as_str().or(params["uri"].as_str());
+        let name = name.unwrap_or_default().to_owned();
         let mut headers = vec![
             ("mcp-protocol-version", "2026-07-28"),
             ("mcp-method", method),
@@ -336,11 +342,10 @@ impl Server {
         self.post(&headers, body.to_string()).await
     }
 
-    /// A legacy call of a tool.
-    pub(crate) async fn call(&self, name: &str, arguments: Value, token: Option<&str>) -> Answer {
+    /// A legacy request.
+    pub(crate) async fn legacy(&self, method: &str, params: Value, token: Option<&str>) -> Answer {
         let body = serde_json::json!({
-            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-            "params": { "name": name, "arguments": arguments }
+            "jsonrpc": "2.0", "id": 1, "method": method, "params": params
         });
         let bearer = token.map(|token| format!("Bearer {token}"));
         let headers: Vec<_> = bearer
@@ -348,5 +353,11 @@ impl Server {
             .map(|b| ("authorization", b.as_str()))
             .collect();
         self.post(&headers, body.to_string()).await
+    }
+
+    /// A legacy call of a tool.
+    pub(crate) async fn call(&self, name: &str, arguments: Value, token: Option<&str>) -> Answer {
+        let params = serde_json::json!({ "name": name, "arguments": arguments });
+        self.legacy("tools/call", params, token).await
     }
 }

@@ -30,7 +30,7 @@ async fn a_session_lives_from_the_handshake_to_its_end() {
         assert_eq!(result["protocolVersion"], given);
         assert_eq!(
             result["capabilities"],
-            json!({ "logging": {}, "tools": {} })
+            json!({ "tools": { "listChanged": true }, "logging": {} })
         );
         assert_eq!(result["serverInfo"]["name"], "test");
         assert_eq!(result["instructions"], "Call \"echo\".");

@@ -1,4 +1,4 @@
-//! The MCP endpoint from outside: HTTP in, HTTP out, tools written by hand.
+//! The MCP endpoint from outside: HTTP in, HTTP out, entries written by hand.
 
 #![allow(
     clippy::expect_used,
@@ -7,9 +7,19 @@
 )]
 
 mod access;
+mod completion;
 mod fixture;
+mod hooks;
+mod items;
 mod legacy;
+mod listened;
+mod listening;
 mod mirrored;
 mod modern;
+mod prompts;
+mod replay;
+mod resources;
 mod rules;
 mod socket;
+mod standing;
+mod subscriptions;

@@ -15,7 +15,7 @@ async fn discover_says_what_is_served() {
     assert_eq!(result["supportedVersions"][0], "2026-07-28");
     assert_eq!(
         result["capabilities"],
-        json!({ "logging": {}, "tools": {} })
+        json!({ "logging": {}, "tools": { "listChanged": true } })
     );
     assert_eq!(result["instructions"], "Call \"echo\".");
     assert_eq!(result["cacheScope"], "public");

@@ -37,7 +37,7 @@ async fn the_document_says_what_is_done() {
     );
     let methods = &document["revocation_endpoint_auth_methods_supported"];
     assert_eq!(methods, &document["token_endpoint_auth_methods_supported"]);
-    assert_eq!(methods.as_array().unwrap().len(), 3);
+    assert_eq!(methods.as_array().unwrap().len(), 4);
     let openid = server
         .call(Method::GET, "/.well-known/openid-configuration")
         .await;

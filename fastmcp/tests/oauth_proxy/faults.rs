@@ -1,8 +1,9 @@
 //! What a damaged or failing store does to the credentials of those who did nothing wrong.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::faulty::Faulty;
 use crate::support::*;
@@ -168,4 +169,18 @@ async fn a_rotated_upstream_token_outlives_a_store_that_fails() {
         asked,
         "the provider is not asked again"
     );
+}
+
+#[tokio::test]
+async fn a_panic_in_a_rule_of_the_operators_is_a_fault_with_a_reference() {
+    let server = server_with(|options| {
+        options.registration_policy = Some(Arc::new(|_| panic!("a canary in a panic")));
+    })
+    .await;
+    let answer = server
+        .register(&json!({ "redirect_uris": [REDIRECT] }))
+        .await;
+    assert_eq!(answer.error(), (500, "server_error".to_owned()));
+    assert!(!answer.body.contains("canary"), "{}", answer.body);
+    assert!(answer.body.contains("reference"), "{}", answer.body);
 }

@@ -5,6 +5,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod assertion;
 mod authorize;
 mod browser;
 mod callback;
@@ -15,6 +16,7 @@ mod faults;
 mod faulty;
 mod foreign;
 mod issuer;
+mod limits;
 mod logging;
 mod logins;
 mod published;
@@ -22,11 +24,13 @@ mod published_life;
 mod publisher;
 mod refresh;
 mod register;
+mod registration;
 mod returned;
 mod revoke;
 mod revoke_request;
 mod session;
 mod shared;
+mod signer;
 mod support;
 mod token;
 mod upstream;

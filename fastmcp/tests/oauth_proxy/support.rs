@@ -9,9 +9,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use fastmcp::Secret;
+use fastmcp::audit::AuditEntry;
 use fastmcp::keys::Keys;
 use fastmcp::ledger::Ledger;
-use fastmcp::oauth::{OAuthProxy, ProxyOptions};
+use fastmcp::limits::RateLimits;
+use fastmcp::oauth::{OAuthProxy, Problem, ProxyOptions};
 use fastmcp::parts::{Clock, Foreign, Parts, Random};
 use fastmcp::provider::{self, Provider};
 use fastmcp::store::{MemoryStore, Sealed, Store};
@@ -130,18 +132,7 @@ async fn server_of(
     let told = Arc::clone(&time);
     parts.clock = Clock::new(move || UNIX_EPOCH + Duration::from_secs(told.load(Ordering::SeqCst)));
     let sealed = Sealed::open(store, keys, parts.clone()).await.unwrap();
-    let mut options = ProxyOptions {
-        base_url: BASE.to_owned(),
-        upstream_client_id: "upstream-id".to_owned(),
-        upstream_client_secret: Some(Secret::from("upstream-secret")),
-        declared_scopes: vec!["notes:write".to_owned()],
-        allowed_redirect_uri_patterns: Some(
-            ["http://127.0.0.1:*", "https://c.test/*", "https://x.test/*"]
-                .map(str::to_owned)
-                .to_vec(),
-        ),
-        ..ProxyOptions::default()
-    };
+    let mut options = usual();
     change(&mut options);
     let provider = provider(&address);
     let base = options.base_url.clone();
@@ -159,6 +150,53 @@ async fn server_of(
         app,
         time,
     }
+}
+
+fn usual() -> ProxyOptions {
+    ProxyOptions {
+        base_url: BASE.to_owned(),
+        // All the tests come from one address.
+        rate_limits: RateLimits::OFF,
+        upstream_client_id: "upstream-id".to_owned(),
+        upstream_client_secret: Some(Secret::from("upstream-secret")),
+        declared_scopes: vec!["notes:write".to_owned()],
+        allowed_redirect_uri_patterns: Some(
+            ["http://127.0.0.1:*", "https://c.test/*", "https://x.test/*"]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
+        ..ProxyOptions::default()
+    }
+}
+
+/// A server whose decisions `hear` hears.
+pub(crate) async fn server_heard_by(
+    hear: impl Fn(&AuditEntry) + Send + Sync + 'static,
+    change: impl FnOnce(&mut ProxyOptions),
+) -> Server {
+    let mut parts = Parts::system(Duration::from_secs(5)).unwrap();
+    parts.audit = parts.audit.heard_by(hear);
+    server_of(
+        parts,
+        custom,
+        Arc::new(MemoryStore::new()),
+        &fresh_keys(),
+        change,
+    )
+    .await
+}
+
+/// Why there is no server with these options.
+pub(crate) async fn refused_with(change: impl FnOnce(&mut ProxyOptions)) -> Vec<Problem> {
+    let mut options = usual();
+    change(&mut options);
+    let parts = Parts::system(Duration::from_secs(5)).unwrap();
+    let keys = fresh_keys();
+    let store = Arc::new(MemoryStore::new());
+    let sealed = Sealed::open(store, &keys, parts.clone()).await.unwrap();
+    let ledger = Ledger::new(sealed, keys, parts);
+    let refused = OAuthProxy::new(options, custom("http://localhost:1"), &ledger, None);
+    refused.err().unwrap_or_default()
 }
 
 /// An answer, read to its end.

@@ -33,7 +33,7 @@ async fn a_misfit_is_named() {
         (
             "add",
             r#"{"a": 1, "c": 2}"#,
-            "unknown argument `c`; this tool takes `a`, `b`",
+            "unknown argument `c`; expected are `a`, `b`",
         ),
         ("add", r#"{"a": 1, "a": 2}"#, "argument `a` is given twice"),
         (
@@ -44,7 +44,7 @@ async fn a_misfit_is_named() {
         (
             "blocks",
             r#"{"x": 1}"#,
-            "unknown argument `x`: this tool takes none",
+            "unknown argument `x`: none is expected",
         ),
         (
             "object",

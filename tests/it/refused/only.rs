@@ -1,5 +1,7 @@
 //! Mistakes that the attribute cannot make, or not alone.
 
+use fastmcp::limits::RateLimits;
+use fastmcp::oauth::{ConfiguredClient, Registration};
 use fastmcp::server::Server;
 
 use super::{CANARY, at, custom, google, open, seconds};
@@ -66,6 +68,31 @@ pub(super) const ONLY: &[Only] = &[
     ),
     ("FM0409", "`max_body`", ".max_body(…)", || {
         open().max_body(0)
+    }),
+    (
+        "FM0409",
+        "`max_connections`",
+        ".max_connections(…)",
+        || open().max_connections(0),
+    ),
+    ("FM0409", "`registrations`", ".rate_limits(…)", || {
+        google().rate_limits("registrations=0/min".parse().unwrap())
+    }),
+    ("FM0512", "`rate_limits`", ".rate_limits(…)", || {
+        open().rate_limits(RateLimits::OFF)
+    }),
+    ("FM0941", "no", "`FASTMCP_REGISTRATION`", || {
+        google().registration(Registration::Limited)
+    }),
+    (
+        "FM0941",
+        "changes nothing",
+        "`FASTMCP_REGISTRATION`",
+        || google().initial_access_token(CANARY),
+    ),
+    ("FM0942", "twice", ".clients(…)", || {
+        let desk = || ConfiguredClient::public("desk", ["https://desk.test/cb"]);
+        google().clients([desk(), desk()])
     }),
     ("FM0916", "`app.test`", ".allowed_origins(…)", || {
         open().allowed_origins(["app.test"])

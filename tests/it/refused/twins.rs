@@ -36,6 +36,9 @@ pub(super) const URLS: &[Twin] = &[
     ("url/base_url_with_query", || {
         google().base_url("https://notes.example.com/?tenant=1")
     }),
+    ("url/not_a_network", || {
+        google().trusted_proxies(["10.0.0.0/8", "proxy.internal"])
+    }),
     ("url/base_url_with_user", || {
         google().base_url("https://ann:pw@notes.example.com")
     }),

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::state::{State, json as answer_json};
+use super::state::{Memory, State, json as answer_json};
 
 /// `GET /_calls`.
 pub(super) async fn calls(Extract(state): Extract<Arc<State>>) -> Response {
@@ -23,6 +23,18 @@ pub(super) async fn counts(Extract(state): Extract<Arc<State>>) -> Response {
 /// `GET /_issued`.
 pub(super) async fn issued(Extract(state): Extract<Arc<State>>) -> Response {
     answer_json(StatusCode::OK, &json!(state.memory().issued))
+}
+
+/// `GET /_forget`: as if it had just started.
+pub(super) async fn forget(Extract(state): Extract<Arc<State>>) -> Response {
+    *state.memory() = Memory::default();
+    answer_json(StatusCode::OK, &json!({}))
+}
+
+/// `POST /_ahead`: turns its clock.
+pub(super) async fn ahead(Extract(state): Extract<Arc<State>>, body: String) -> Response {
+    state.memory().ahead = body.parse().unwrap_or_default();
+    answer_json(StatusCode::OK, &json!({}))
 }
 
 /// `POST /_knobs`.

@@ -12,6 +12,8 @@
 //! | `GET /_calls` | everything that arrived, in order |
 //! | `GET /_counts` | how much of that arrived, by endpoint |
 //! | `GET /_issued` | every secret that was ever handed out, for leak checks |
+//! | `GET /_forget` | forgets all of these, and its knobs |
+//! | `POST /_ahead` | sets by how many seconds its clock is ahead |
 //! | `POST /_knobs` | replaces the [`Knobs`]; members that are left out get their default |
 
 mod authorize;
@@ -50,6 +52,8 @@ pub async fn serve(listener: TcpListener, url: String) {
         .route("/_calls", get(control::calls))
         .route("/_counts", get(control::counts))
         .route("/_issued", get(control::issued))
+        .route("/_forget", get(control::forget))
+        .route("/_ahead", post(control::ahead))
         .route("/_knobs", post(control::turn))
         .with_state(state);
     axum::serve(listener, router)

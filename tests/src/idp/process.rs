@@ -83,6 +83,18 @@ impl Idp {
         serde_json::from_value(self.ask("_issued").await).expect("a list of tokens")
     }
 
+    /// Forgets every call and what was handed out, and behaves well again.
+    pub async fn forget(&self) {
+        self.ask("_forget").await;
+    }
+
+    /// Sets by how many seconds its clock is ahead of this machine's.
+    pub async fn ahead(&self, seconds: i64) {
+        let url = format!("{}/_ahead", self.url());
+        let answer = self.http.send("POST", &url, &[], seconds.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
     async fn ask(&self, what: &str) -> Value {
         self.http
             .get(&format!("{}/{what}", self.url()))

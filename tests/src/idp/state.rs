@@ -55,6 +55,8 @@ pub(super) struct Memory {
     /// Live refresh tokens → scope.
     pub(super) refresh: BTreeMap<String, String>,
     hits: BTreeMap<String, u32>,
+    /// So many seconds its clock is ahead.
+    pub(super) ahead: i64,
 }
 
 impl Memory {

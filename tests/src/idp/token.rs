@@ -155,10 +155,11 @@ fn id_token(state: &State, memory: &Memory, nonce: Option<&str>) -> Option<Strin
     if let Some(nonce) = nonce {
         claims.insert("nonce".into(), json!(wrong(IdToken::WrongNonce, nonce)));
     }
+    let time = now().saturating_add_signed(memory.ahead);
     let issued_at = if fault == IdToken::Expired {
-        now() - 7200
+        time - 7200
     } else {
-        now()
+        time
     };
     claims.insert("iat".into(), json!(issued_at));
     claims.insert("exp".into(), json!(issued_at + 3600));

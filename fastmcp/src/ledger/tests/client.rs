@@ -11,6 +11,7 @@ pub(super) fn metadata(auth: ClientAuth) -> NewClient {
         auth_was_named: true,
         may_refresh: true,
         scopes: None,
+        keys: None,
     }
 }
 
@@ -96,4 +97,49 @@ async fn what_a_client_publishes_is_noted_as_it_is_now_and_lives_like_a_registra
     assert!(known().await.is_some());
     fixture.wait(2 * 86_400);
     assert!(known().await.is_none());
+}
+
+#[tokio::test]
+async fn of_too_many_unused_registrations_the_oldest_makes_room_and_used_ones_stay() {
+    let fixture = Fixture::with(Lifetimes {
+        most_unused_clients: Some(3),
+        ..Lifetimes::default()
+    })
+    .await;
+    let ledger = &fixture.ledger;
+    let register = async || {
+        let registered = ledger.register(metadata(ClientAuth::None)).await;
+        registered.unwrap().0
+    };
+    let is_there = async |client: &Client| ledger.client(client.id()).await.unwrap().is_some();
+    let used = register().await;
+    ledger.client_used(&used).await.unwrap();
+    let mut unused = Vec::new();
+    for _ in 0..3 {
+        unused.push(register().await);
+    }
+    for client in unused.iter().chain([&used]) {
+        assert!(is_there(client).await, "there is room for three");
+    }
+    // Another node, or this one after a restart: what it did not register counts as well.
+    let restarted = ledger.with_lifetimes(*ledger.lifetimes());
+    assert!(is_there(&unused[0]).await);
+    restarted
+        .register(metadata(ClientAuth::None))
+        .await
+        .unwrap();
+    // Found in the background.
+    let mut turns = 0..1000;
+    while is_there(&unused[0]).await && turns.next().is_some() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!is_there(&unused[0]).await, "the oldest one");
+    assert!(is_there(&unused[1]).await && is_there(&unused[2]).await && is_there(&used).await);
+    // One that is used on another node is found out to be before it is removed.
+    restarted.client_used(&unused[1]).await.unwrap();
+    for _ in 0..5 {
+        register().await;
+    }
+    assert!(is_there(&unused[1]).await && is_there(&used).await);
+    assert!(!is_there(&unused[2]).await);
 }

@@ -93,6 +93,38 @@ async fn a_short_life_is_fresh_for_most_of_it() {
 }
 
 #[tokio::test]
+async fn of_64_callers_one_tries_in_vain() {
+    let fixture = Fixture::new().await;
+    let tokens = upstream("first", Some(fixture.ledger.now()), Some("r1"));
+    let grant = fixture.grant("t", with_upstream(tokens)).await;
+    let (calls, begun) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let answers = at_once(|| {
+        let (ledger, id) = (fixture.ledger.clone(), grant.id());
+        let (calls, begun) = (Arc::clone(&calls), Arc::clone(&begun));
+        async move {
+            begun.fetch_add(1, Ordering::SeqCst);
+            let refresh = |_| async move {
+                calls.fetch_add(1, Ordering::SeqCst);
+                // Until all the others wait for it.
+                while begun.load(Ordering::SeqCst) < 64 {
+                    tokio::task::yield_now().await;
+                }
+                for _ in 0..64 {
+                    tokio::task::yield_now().await;
+                }
+                Err::<UpstreamTokens, _>("provider is down")
+            };
+            ledger.fresh_upstream(id, MARGIN, refresh).await
+        }
+    })
+    .await;
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    let told = |fresh: &&Result<_, _>| matches!(fresh, Ok(Fresh::Failed("provider is down")));
+    assert_eq!(answers.iter().filter(told).count(), 1);
+    assert_eq!(answers.iter().filter(|fresh| fresh.is_err()).count(), 63);
+}
+
+#[tokio::test]
 async fn a_failed_refresh_leaves_the_grant_as_it_was() {
     let fixture = Fixture::new().await;
     let tokens = upstream("first", Some(fixture.ledger.now()), Some("r1"));

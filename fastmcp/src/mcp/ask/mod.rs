@@ -30,7 +30,8 @@
 //!   holds the answers so far and digests of the questions that are open. An answer counts only for
 //!   the question that was asked under its key, word for word, and only if it fits; any other
 //!   question is asked (again).
-//! - Answers without a state are answers to nothing and are not looked at.
+//! - Answers without a state are those of a first round, from a client that knows the keys of the
+//!   questions: they count as if they had been asked for, and the call is like any new one.
 
 mod digest;
 mod once;

@@ -34,7 +34,7 @@ struct Inner {
     answered: BTreeMap<String, Answer>,
     /// What this request brought, and what it may answer.
     given: Map<String, Value>,
-    given_to: BTreeMap<String, String>,
+    given_to: Option<BTreeMap<String, String>>,
     /// The keys of this run.
     keys: HashSet<String>,
     open: BTreeMap<String, Open>,
@@ -67,11 +67,20 @@ pub(super) enum Ran<T> {
 }
 
 impl Round {
-    pub(super) fn new(capabilities: Capabilities, state: State, given: Map<String, Value>) -> Self {
+    /// Without a state nothing was asked yet, so an answer may be to any question under its key.
+    pub(super) fn new(
+        capabilities: Capabilities,
+        state: Option<State>,
+        given: Map<String, Value>,
+    ) -> Self {
+        let (answered, given_to) = match state {
+            Some(state) => (state.answered, Some(state.open)),
+            None => (BTreeMap::new(), None),
+        };
         let inner = Inner {
-            answered: state.answered,
+            answered,
             given,
-            given_to: state.open,
+            given_to,
             ..Inner::default()
         };
         Self {
@@ -207,7 +216,8 @@ impl Inner {
         if let Some(answer) = earlier.filter(|answer| fits(&answer.value).is_ok()) {
             return Some(answer.value.clone());
         }
-        if self.given_to.get(key).is_none_or(|asked| asked != digest) {
+        let asked = self.given_to.as_ref().map(|asked| asked.get(key));
+        if asked.is_some_and(|asked| asked.is_none_or(|asked| asked != digest)) {
             return None;
         }
         let value = self

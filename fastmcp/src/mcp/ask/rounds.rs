@@ -75,7 +75,6 @@ impl Rounds {
                 Err(error) => return Err(RpcError::unavailable(error.to_string())),
             }
         }
-        let state = state.unwrap_or_default();
         Ok(Attempt {
             round: Arc::new(Round::new(capabilities, state, given)),
             rounds: self.clone(),

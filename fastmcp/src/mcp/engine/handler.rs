@@ -9,22 +9,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProtocolVersion, ResultType, ServerCapabilities, ServerConfig,
-    SetLevelRequestParams,
+    CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
+    GetPromptRequestParams, GetPromptResponse, Implementation, JsonObject, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ResultType, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
 };
-use rmcp::service::{RequestContext, RoleServer};
-use serde_json::Value;
+use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use super::peer;
+use super::peer::{self, Brought};
+use super::{items, news};
 use crate::auth::AuthSession;
-use crate::item::{Cancellation, Context, LogLevel, NoticeSink, ToolEntry};
+use crate::guard::Refusal;
+use crate::item::{Cancellation, Context, List, Listener, LogLevel, NoticeSink};
 use crate::mcp::ServerInfo;
 use crate::mcp::answer::RpcError;
-use crate::mcp::ask::{Origin, Rounds};
-use crate::mcp::dispatch::{Cleared, Dispatcher, ToolResult};
-use crate::mcp::list::Lists;
+use crate::mcp::ask::{InputRequired, Origin, Rounds};
+use crate::mcp::capabilities::Capabilities;
+use crate::mcp::dispatch::Dispatcher;
+use crate::mcp::list::{Kind, Lists};
+use crate::mcp::operation::{Operation, Performed};
 use crate::mcp::revision::Era;
 use crate::mcp::stream::CAPACITY;
 
@@ -34,9 +41,14 @@ pub(super) struct Handler {
     dispatcher: Arc<Dispatcher>,
     lists: Arc<Lists>,
     rounds: Rounds,
-    /// Of the one client that stdio has; sessions over HTTP have their own at the edge.
-    log_level: Arc<Mutex<LogLevel>>,
     config: ServerConfig,
+    peer: Arc<PeerState>,
+}
+
+/// What the one peer of a pipe set for itself, in the legacy era.
+struct PeerState {
+    listener: Listener,
+    log_level: Mutex<LogLevel>,
 }
 
 impl Handler {
@@ -48,38 +60,43 @@ impl Handler {
     ) -> Self {
         let mut implementation = Implementation::new(info.name.clone(), info.version.clone());
         implementation.title.clone_from(&info.title);
-        let mut capabilities = ServerCapabilities::builder().enable_tools().build();
-        capabilities.logging = dispatcher.speaks().then(Default::default);
-        let mut config = ServerConfig::new(capabilities).with_server_info(implementation);
+        let offered = Capabilities::of(dispatcher.registry());
+        let mut config =
+            ServerConfig::new(items::capabilities(offered)).with_server_info(implementation);
         config.protocol_version = ProtocolVersion::V_2025_11_25;
         config.instructions.clone_from(&info.instructions);
+        let lists_changed = vec![List::Tools, List::Prompts, List::Resources];
+        let peer = Arc::new(PeerState {
+            listener: dispatcher.control().hub().listen(lists_changed),
+            log_level: Mutex::new(LogLevel::Info),
+        });
         Self {
             dispatcher,
             lists,
             rounds,
-            log_level: Arc::new(Mutex::new(LogLevel::Info)),
             config,
+            peer,
         }
     }
 
-    async fn run(
+    pub(super) fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// Runs what passed the gate: its answer, or the questions that it has first.
+    pub(super) async fn run(
         &self,
-        cleared: Cleared,
-        entry: &ToolEntry,
-        request: CallToolRequestParams,
+        operation: Operation,
+        arguments: Option<String>,
+        brought: Brought,
         context: &RequestContext<RoleServer>,
-    ) -> Result<CallToolResponse, ErrorData> {
+    ) -> Result<Result<Performed, InputRequired>, ErrorData> {
         let session = caller(context);
-        let arguments = request.arguments;
-        let arguments = arguments.map(|object| Value::from(object).to_string());
-        let origin = Origin::new(
-            session.as_ref(),
-            "tools/call",
-            entry.name,
-            arguments.as_deref(),
-        );
-        let brought = (request.request_state, request.input_responses);
-        let attempt = if peer::is_modern(context) {
+        let arguments = arguments.as_deref();
+        let (method, target, timeout) = operation.asks_as();
+        let is_modern = peer::is_modern(context);
+        let attempt = if is_modern {
+            let origin = Origin::new(session.as_ref(), method, &target, arguments);
             let parts = self.dispatcher.parts();
             let attempt = peer::attempt(&self.rounds, parts, origin, context, brought).await;
             Some(attempt.map_err(error)?)
@@ -95,14 +112,18 @@ impl Handler {
         let (guard, cancellation) = Cancellation::new();
         let mut cx = Context::new(Some(sink))
             .with_session(session)
+            .with_control(self.dispatcher.control().clone())
             .with_asker(Some(asker))
-            .with_log_level(peer::log_level(context, &self.log_level))
-            .with_deadline(entry.timeout.map(|limit| Instant::now() + limit))
+            .with_log_level(peer::log_level(context, &self.peer.log_level))
+            .with_deadline(timeout.map(|limit| Instant::now() + limit))
             .with_cancellation(cancellation);
         if token.is_none() {
             cx = cx.without_progress();
         }
-        let call = self.dispatcher.call(cleared, arguments.as_deref(), &cx);
+        // The SDK turns the words of the legacy era into those of the modern one.
+        let call = self
+            .dispatcher
+            .perform(operation, arguments, &cx, Era::Legacy);
         let call = async {
             match attempt {
                 None => Ok(Ok(call.await)),
@@ -118,22 +139,30 @@ impl Handler {
         // What was told in the same breath as the result still comes before it.
         peer::drain(&mut notices, token.as_ref(), &context.peer).await;
         match ended.map_err(error)? {
-            Ok(result) => match result.lacking.filter(|_| peer::is_modern(context)) {
-                Some(capability) => Err(error(RpcError::missing_capability(capability))),
-                None => Ok(converted(&result)?.into()),
-            },
-            Err(asks) => peer::input_required(asks),
+            Err(asks) => Ok(Err(asks)),
+            Ok(performed) => {
+                let performed = performed.map_err(error)?;
+                match performed.lacking().filter(|_| is_modern) {
+                    Some(capability) => Err(error(RpcError::missing_capability(capability))),
+                    None => Ok(Ok(performed)),
+                }
+            }
         }
     }
 
-    async fn list(
+    async fn list<T: DeserializeOwned>(
         &self,
+        kind: Kind,
+        request: Option<PaginatedRequestParams>,
         context: &RequestContext<RoleServer>,
-    ) -> Result<ListToolsResult, ErrorData> {
+    ) -> Result<T, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(error(RpcError::invalid_params("unknown cursor")));
+        }
         let session = caller(context);
         let list = self
             .lists
-            .result(&self.dispatcher, session.as_ref(), Era::Modern);
+            .result(kind, &self.dispatcher, session.as_ref(), Era::Modern);
         serde_json::from_slice(&list.await)
             .map_err(|_| ErrorData::internal_error("the list cannot be shown", None))
     }
@@ -144,15 +173,115 @@ impl ServerHandler for Handler {
         self.config.clone()
     }
 
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        let handler = self.clone();
+        tokio::spawn(async move {
+            news::forward(&handler.peer.listener, &handler.dispatcher, &context.peer).await;
+        });
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(news::honoured(&self.dispatcher, requested))
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        news::listen(&self.dispatcher, &context).await
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        items::offered(self, "resources/subscribe")?;
+        news::watch(&self.dispatcher, &self.peer.listener, &request.uri).await
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        items::offered(self, "resources/unsubscribe")?;
+        self.peer.listener.unwatch(&request.uri);
+        Ok(())
+    }
+
+    #[expect(deprecated, reason = "the way of the legacy era")]
+    async fn set_level(
+        &self,
+        request: rmcp::model::SetLevelRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let name = serde_json::to_value(request.level).unwrap_or_default();
+        if let Some(level) = name.as_str().and_then(LogLevel::from_name) {
+            let current = self.peer.log_level.lock();
+            *current.unwrap_or_else(PoisonError::into_inner) = level;
+        }
+        Ok(())
+    }
+
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        if request.is_some_and(|request| request.cursor.is_some()) {
-            return Err(error(RpcError::invalid_params("unknown cursor")));
-        }
-        self.list(&context).await
+        items::offered(self, "tools/list")?;
+        self.list(Kind::Tools, request, &context).await
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        items::offered(self, "resources/list")?;
+        self.list(Kind::Resources, request, &context).await
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        items::offered(self, "resources/templates/list")?;
+        self.list(Kind::Templates, request, &context).await
+    }
+
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        items::offered(self, "prompts/list")?;
+        self.list(Kind::Prompts, request, &context).await
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        items::read(self, request, &context).await
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        items::get(self, request, &context).await
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        items::complete(self, request, &context).await
     }
 
     async fn call_tool(
@@ -166,46 +295,46 @@ impl ServerHandler for Handler {
         };
         let session = caller(&context);
         let cleared = self.dispatcher.clear(entry, session.as_ref()).await;
-        let cleared = cleared
-            .map_err(|refusal| error(RpcError::refused(refusal.status(), refusal.message())))?;
-        self.run(cleared, entry, request, &context).await
-    }
-
-    async fn set_level(
-        &self,
-        request: SetLevelRequestParams,
-        _context: RequestContext<RoleServer>,
-    ) -> Result<(), ErrorData> {
-        if !self.dispatcher.speaks() {
-            return Err(error(RpcError::method_not_found()));
+        let operation = Operation::Call(cleared.map_err(|refusal| refused(&refusal))?);
+        let arguments = request.arguments.map(json);
+        let brought = (request.request_state, request.input_responses);
+        match self.run(operation, arguments, brought, &context).await? {
+            Ok(Performed::Called(result)) => {
+                let mut result: CallToolResult = converted(&result)?;
+                result.result_type = Some(ResultType::COMPLETE);
+                Ok(result.into())
+            }
+            Ok(_) => Err(shown_by_nobody()),
+            Err(asks) => Ok(peer::input_required(asks)?.into()),
         }
-        let level = serde_json::to_value(request.level).ok();
-        let level = level.and_then(|level| LogLevel::from_name(level.as_str()?));
-        let level = level.ok_or_else(|| error(RpcError::invalid_params("unknown level")))?;
-        *self
-            .log_level
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = level;
-        Ok(())
     }
 }
 
 /// The result in the SDK's words; it takes `resultType` away again for a legacy peer.
-fn converted(result: &ToolResult) -> Result<CallToolResult, ErrorData> {
+pub(super) fn converted<T: DeserializeOwned>(result: &impl Serialize) -> Result<T, ErrorData> {
     let value = serde_json::to_value(result).and_then(serde_json::from_value);
-    let mut result: CallToolResult =
-        value.map_err(|_| ErrorData::internal_error("the result cannot be shown", None))?;
-    result.result_type = Some(ResultType::COMPLETE);
-    Ok(result)
+    value.map_err(|_| shown_by_nobody())
+}
+
+pub(super) fn shown_by_nobody() -> ErrorData {
+    ErrorData::internal_error("the result cannot be shown", None)
+}
+
+pub(super) fn refused(refusal: &Refusal) -> ErrorData {
+    error(RpcError::refused(refusal.status(), refusal.message()))
+}
+
+pub(super) fn json(object: JsonObject) -> String {
+    serde_json::Value::from(object).to_string()
 }
 
 /// Whom the edge authenticated.
-fn caller(context: &RequestContext<RoleServer>) -> Option<AuthSession> {
+pub(super) fn caller(context: &RequestContext<RoleServer>) -> Option<AuthSession> {
     let parts = context.extensions.get::<http::request::Parts>()?;
     parts.extensions.get::<AuthSession>().cloned()
 }
 
-fn error(error: RpcError) -> ErrorData {
+pub(super) fn error(error: RpcError) -> ErrorData {
     ErrorData::new(
         rmcp::model::ErrorCode(error.code),
         error.message,

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 
 use super::*;
 use crate::auth::Rule;
-use crate::item::{Annotations, Call, Content, Outcome, Registry, ToolEntry, ToolOutput};
+use crate::item::{Annotations, Call, Content, Control, Outcome, Registry, ToolEntry, ToolOutput};
 use crate::parts::Parts;
 
 fn work(call: Call<'_>) -> BoxFuture<'_, Outcome> {
@@ -51,7 +51,10 @@ fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
 }
 
 /// A client that writes and reads lines.
-struct Client(BufReader<DuplexStream>);
+struct Client {
+    pipe: BufReader<DuplexStream>,
+    control: Control,
+}
 
 impl Client {
     fn start() -> Self {
@@ -59,8 +62,12 @@ impl Client {
             tool("work", Rule::Public),
             tool("secret", Rule::SignedIn),
         ]);
+        Self::of(registry.unwrap())
+    }
+
+    fn of(registry: Registry) -> Self {
         let parts = Parts::system(Duration::from_secs(1)).unwrap();
-        let dispatcher = Dispatcher::new(registry.unwrap(), Arc::new(()), Rule::Public, parts);
+        let dispatcher = Dispatcher::new(registry, Arc::new(()), Rule::Public, parts);
         let lists = Arc::new(Lists::new(
             &dispatcher,
             r#"{"name":"t","version":"1"}"#,
@@ -72,21 +79,34 @@ impl Client {
             version: "1".to_owned(),
             ..ServerInfo::default()
         };
+        let control = dispatcher.control().clone();
         let rounds = Rounds::of_process(dispatcher.parts());
         let handler = Handler::new(Arc::new(dispatcher), lists, rounds, &info);
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         tokio::spawn(async move { handler.serve(theirs).await.unwrap().waiting().await });
-        Self(BufReader::new(ours))
+        Self {
+            pipe: BufReader::new(ours),
+            control,
+        }
+    }
+
+    /// Shakes hands as a client of the legacy era.
+    async fn greet(&mut self) -> Value {
+        let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } });
+        let answer = self.ask("initialize", hello).await;
+        self.send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+            .await;
+        answer
     }
 
     async fn send(&mut self, message: Value) {
         let line = format!("{message}\n");
-        self.0.write_all(line.as_bytes()).await.unwrap();
+        self.pipe.write_all(line.as_bytes()).await.unwrap();
     }
 
     async fn read(&mut self) -> Value {
         let mut line = String::new();
-        let read = tokio::time::timeout(Duration::from_secs(5), self.0.read_line(&mut line));
+        let read = tokio::time::timeout(Duration::from_secs(5), self.pipe.read_line(&mut line));
         read.await.expect("in time").unwrap();
         serde_json::from_str(&line).unwrap()
     }
@@ -101,15 +121,11 @@ impl Client {
 #[tokio::test]
 async fn a_legacy_peer_meets_the_same_gate() {
     let mut client = Client::start();
-    let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } });
-    let answer = client.ask("initialize", hello).await;
+    let answer = client.greet().await;
     assert_eq!(
         answer["result"]["capabilities"],
-        json!({ "logging": {}, "tools": {} })
+        json!({ "tools": { "listChanged": true }, "logging": {} })
     );
-    client
-        .send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
-        .await;
 
     let list = client.ask("tools/list", json!({})).await;
     assert_eq!(list["result"]["tools"].as_array().map(Vec::len), Some(1));
@@ -137,14 +153,18 @@ async fn a_legacy_peer_meets_the_same_gate() {
     assert!(done["result"].get("resultType").is_none(), "{done}");
 }
 
-#[tokio::test]
-async fn a_modern_peer_gets_complete_results() {
-    let mut client = Client::start();
-    let meta = json!({
+fn meta() -> Value {
+    json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "c", "version": "1" },
         "io.modelcontextprotocol/clientCapabilities": {}
-    });
+    })
+}
+
+#[tokio::test]
+async fn a_modern_peer_gets_complete_results() {
+    let mut client = Client::start();
+    let meta = meta();
     let answer = client
         .ask("server/discover", json!({ "_meta": meta }))
         .await;
@@ -158,6 +178,10 @@ async fn a_modern_peer_gets_complete_results() {
     assert_eq!(done["result"]["content"][0]["text"], "nothing");
 }
 
+#[path = "items_tests.rs"]
+mod items_tests;
+#[path = "news_tests.rs"]
+mod news_tests;
 #[tokio::test]
 async fn a_legacy_peer_is_asked_by_a_request() {
     let mut client = Client::start();

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use rmcp::ErrorData;
 use rmcp::model::{
-    CallToolResponse, CustomNotification, CustomRequest, InputRequiredResult, InputResponses,
-    ProgressToken, ServerNotification, ServerRequest,
+    CustomNotification, CustomRequest, InputRequiredResult, InputResponses, ProgressToken,
+    ServerNotification, ServerRequest,
 };
 use rmcp::service::{Peer, PeerRequestOptions, RequestContext, RoleServer, ServiceError};
 use serde_json::value::to_raw_value;
@@ -43,13 +43,16 @@ pub(super) fn log_level(
     LogLevel::from_name(level.as_str()?)
 }
 
+/// The state and the answers that a request brought from the round before.
+pub(super) type Brought = (Option<String>, Option<InputResponses>);
+
 /// A round of a call, and what the request brought from the one before.
 pub(super) async fn attempt(
     rounds: &Rounds,
     parts: &Parts,
     origin: Origin,
     context: &RequestContext<RoleServer>,
-    (state, responses): (Option<String>, Option<InputResponses>),
+    (state, responses): Brought,
 ) -> Result<Attempt, RpcError> {
     let raw = |value: Value| to_raw_value(&value).ok();
     let state = state.map(Value::from).and_then(raw);
@@ -62,13 +65,13 @@ pub(super) async fn attempt(
 }
 
 /// The questions of a call in the SDK's words.
-pub(super) fn input_required(asks: InputRequired) -> Result<CallToolResponse, ErrorData> {
+pub(super) fn input_required(asks: InputRequired) -> Result<InputRequiredResult, ErrorData> {
     let requests = serde_json::from_value(Value::Object(asks.requests));
     let requests = requests.map_err(|error| {
         tracing::error!(%error, "a question cannot be asked on this way");
         ErrorData::internal_error("a question cannot be asked", None)
     })?;
-    Ok(InputRequiredResult::new(Some(requests), Some(asks.state)).into())
+    Ok(InputRequiredResult::new(Some(requests), Some(asks.state)))
 }
 
 /// Questions to a client of the handshake era.
@@ -168,7 +171,7 @@ async fn send(notice: Notice, token: Option<&ProgressToken>, peer: &Peer<RoleSer
             "notifications/message",
             json!({ "level": level, "data": data }),
         ),
-        (Notice::Progress { .. } | Notice::Message(_), _) => return,
+        (Notice::Progress { .. } | Notice::Message(_) | Notice::CloseStream, _) => return,
     };
     let notification = CustomNotification::new(method, Some(params));
     let notification = ServerNotification::CustomNotification(notification);

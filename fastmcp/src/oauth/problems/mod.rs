@@ -11,6 +11,7 @@ use super::options::{ClientIdMetadata, Problem, ProxyOptions};
 use super::published::Policy;
 use super::upstream::OWNED;
 use crate::faults::{self, Fault};
+use crate::limits::{RateLimits, TrustedProxies};
 use crate::provider::Provider;
 use crate::spec::{BaseUrl, RedirectPatterns, Resource, Scopes};
 
@@ -44,7 +45,7 @@ impl Problems {
         self.0
     }
 
-    fn add(&mut self, setting: &'static str, faults: impl IntoIterator<Item = Fault>) {
+    pub(super) fn add(&mut self, setting: &'static str, faults: impl IntoIterator<Item = Fault>) {
         let told = |fault: Fault| Problem {
             code: fault.code,
             setting,
@@ -102,6 +103,23 @@ impl Problems {
             denied: chosen.denied_domains.clone(),
             ports: chosen.ports.clone(),
         })
+    }
+
+    /// A limit that nobody keeps.
+    pub(super) fn rate_limits(&mut self, limits: &RateLimits) {
+        let empty = limits.impossible().map(faults::limits::no_quota);
+        self.add("rate_limits", empty);
+    }
+
+    /// Networks; what is none is told.
+    pub(super) fn trusted_proxies(&mut self, networks: &[String]) -> TrustedProxies {
+        let odd = networks.iter().filter_map(|text| {
+            let bad = TrustedProxies::parse([text]).err()?;
+            Some(faults::limits::no_network(&bad.0))
+        });
+        self.add("trusted_proxies", odd);
+        self.add("trusted_proxies", faults::words::twice(networks));
+        TrustedProxies::parse(networks).unwrap_or_default()
     }
 
     /// Scopes that are requested upstream: those chosen, or the provider's own.

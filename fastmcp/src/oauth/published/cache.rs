@@ -16,6 +16,7 @@ use moka::policy::EvictionPolicy;
 use super::document;
 use super::{Inner, Refused};
 use crate::ledger::NewClient;
+use crate::limits::Counted;
 use crate::parts::{Failure, UnixSeconds};
 use crate::spec::ClientIdUrl;
 
@@ -66,6 +67,9 @@ impl Cache {
         // Somebody may have asked while we waited.
         if let Some(answer) = slot.answer(now()) {
             return answer;
+        }
+        if let Err(exceeded) = proxy.count(Counted::Document) {
+            return Err(Refused::Limit(exceeded));
         }
         let (answer, life) = ask(proxy, url).await;
         // Nobody has asked yet where there was no turn.

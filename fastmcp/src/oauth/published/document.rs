@@ -16,8 +16,6 @@ use crate::token::json::parse_object;
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 10;
-/// Members of a key that must stay with its owner (RFC 7518 section 6).
-const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// Why a document describes no client of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,27 +68,28 @@ pub(super) fn read(
     if holds_secret(&object) {
         return Err(Unfit::Secret);
     }
-    match object.get("token_endpoint_auth_method") {
-        None | Some(Value::Null) => {}
-        Some(Value::String(method)) if method == "none" => {}
+    let method = match object.get("token_endpoint_auth_method") {
+        // Unlike a registration, a document that names no method means none.
+        None | Some(Value::Null) => "none",
+        Some(Value::String(method)) if method == "none" => "none",
+        Some(Value::String(method)) if method == "private_key_jwt" => "private_key_jwt",
         Some(_) => return Err(Unfit::Method),
-    }
+    };
     if !object.get("client_name").is_some_and(Value::is_string) {
         return Err(Unfit::NoName);
     }
     let allowed = allowed(object.get("redirect_uris"), settings)?;
     object.insert("redirect_uris".to_owned(), allowed);
-    // Unlike a registration, a document that names no method means none.
-    object.insert("token_endpoint_auth_method".to_owned(), "none".into());
+    object.insert("token_endpoint_auth_method".to_owned(), method.into());
     let checked = client_metadata::check(&object, settings).map_err(|_| Unfit::Metadata)?;
     Ok(checked.client)
 }
 
 fn holds_secret(object: &Object) -> bool {
-    let keys = object.get("jwks").and_then(|jwks| jwks.get("keys"));
-    let mut keys = keys.and_then(Value::as_array).into_iter().flatten();
     object.keys().any(|name| name.starts_with("client_secret"))
-        || keys.any(|key| PRIVATE.iter().any(|member| key.get(member).is_some()))
+        || object
+            .get("jwks")
+            .is_some_and(client_metadata::holds_private_key)
 }
 
 /// Those of the redirect URIs that this server sends codes to.

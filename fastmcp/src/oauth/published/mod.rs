@@ -18,7 +18,8 @@ mod cache;
 mod document;
 mod policy;
 
-use http::StatusCode;
+use std::time::Duration;
+
 use tokio::time::{Instant, sleep_until};
 
 use self::cache::Cache;
@@ -26,9 +27,10 @@ use self::document::Unfit;
 pub(super) use self::policy::Policy;
 use super::Inner;
 use super::answer::Refusal;
-use super::audit::{self, About, Event};
 use super::error::Code;
+use crate::audit::{AuditEvent, AuditId};
 use crate::ledger::{Client, NewClient};
+use crate::limits::Exceeded;
 use crate::parts::Failure;
 use crate::spec::ClientIdUrl;
 
@@ -45,6 +47,8 @@ enum Refused {
     Url,
     /// The operator does not welcome its domain or port.
     Policy,
+    /// Its caller has had too many fetched.
+    Limit(Exceeded),
     /// There is no document.
     Fetch(Failure),
     /// What is there describes no client that this server takes.
@@ -56,6 +60,7 @@ impl Refused {
         match self {
             Self::Url => "url",
             Self::Policy => "policy",
+            Self::Limit(_) => "limit",
             Self::Fetch(failure) => failure.as_str(),
             Self::Document(unfit) => unfit.as_str(),
         }
@@ -84,16 +89,26 @@ impl Published {
             }
             Err(refused) => refused,
         };
-        let about = About::client(id);
-        audit::record(Event::PublishedClientRefused, about, refused.as_str());
-        if refused == Refused::Fetch(Failure::Busy) {
-            return Err(busy());
+        proxy.parts.tell(AuditEvent::PublishedClientRefused {
+            client: AuditId::of(id),
+            reason: refused.as_str(),
+        });
+        match refused {
+            Refused::Fetch(Failure::Busy) => return Err(busy(cache::SHORTEST)),
+            Refused::Limit(exceeded) => return Err(busy(exceeded.wait)),
+            _ => {}
         }
         // Whatever could have been asked for takes as long as the longest question.
         if id.starts_with("https://") {
             sleep_until(begun + proxy.parts.foreign.time()).await;
         }
         Err(unusable())
+    }
+
+    /// What the client of `id` publishes now, if it can be had.
+    pub(super) async fn newest(&self, proxy: &Inner, id: &str) -> Option<NewClient> {
+        let found = self.find(proxy, id).await;
+        found.ok().map(|(_, metadata)| metadata)
     }
 
     async fn find(&self, proxy: &Inner, id: &str) -> Result<(ClientIdUrl, NewClient), Refused> {
@@ -115,12 +130,7 @@ fn unusable() -> Refusal {
     }
 }
 
-fn busy() -> Refusal {
-    Refusal {
-        code: Code::TemporarilyUnavailable,
-        todo: "Wait a moment and reload this page.",
-        retry_after: Some(cache::SHORTEST),
-        ..Refusal::request("Too many apps are signing in for the first time at this moment.")
-    }
-    .with_status(StatusCode::TOO_MANY_REQUESTS)
+fn busy(wait: Duration) -> Refusal {
+    let happened = "Too many apps are signing in for the first time at this moment.";
+    Refusal::too_many(happened, wait)
 }

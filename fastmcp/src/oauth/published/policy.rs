@@ -15,7 +15,7 @@ pub(in super::super) struct Policy {
 
 impl Policy {
     /// Whether `url` may be asked for a document.
-    pub(super) fn admits(&self, url: &ClientIdUrl) -> bool {
+    pub(in super::super) fn admits(&self, url: &ClientIdUrl) -> bool {
         let covers = |domain: &String| is_within(url.host(), domain);
         self.ports.contains(&url.port())
             && !self.denied.iter().any(covers)

@@ -36,6 +36,7 @@ use self::marker::{Marker, Reader};
 pub(super) use self::marker::{all_at_hand, sealed_by};
 pub use self::walk::{Found, Opened, Progress, Step};
 use super::{Error, Expected, Key, Put, Store, Version};
+use crate::audit::AuditEvent;
 use crate::keys::{KeyMaterial, Keys, mac};
 use crate::parts::{Parts, UnixSeconds};
 
@@ -94,7 +95,12 @@ impl Sealed {
             },
             parts: &parts,
         };
-        let index = Mark::of(&marker).await?.index()?;
+        let mark = Mark::of(&marker).await.inspect_err(|error| {
+            if matches!(error, Error::WrongKey { .. }) {
+                parts.tell(AuditEvent::KeyMismatch);
+            }
+        });
+        let index = mark?.index()?;
         Ok(Self::new(store, keys, index, parts))
     }
 
@@ -168,8 +174,16 @@ impl Sealed {
         let keys = self.keys.as_ref();
         let plain = match envelope::open(keys, &place, &record) {
             Ok(plain) if plain.id() == id => plain,
-            Ok(_) => return Err(marker::report_corrupt(&place)),
-            Err(closed) => return Err(self.reader().explain(&place, closed).await),
+            refused => {
+                let error = match refused {
+                    Ok(_) => marker::report_corrupt(&place),
+                    Err(closed) => self.reader().explain(&place, closed).await,
+                };
+                if matches!(error, Error::Corrupt) {
+                    self.parts.tell(AuditEvent::StorageDamaged { kind });
+                }
+                return Err(error);
+            }
         };
         // It is genuine: what cannot be read was not damaged, but written by a newer version.
         let value = serde_json::from_slice(plain.json()).map_err(|_| marker::newer())?;

@@ -286,17 +286,35 @@ async fn a_plain_store_works_and_is_not_taken_for_a_sealed_one() {
 }
 
 #[tokio::test]
-async fn the_salt_is_made_once() {
+async fn the_salt_is_made_once_and_remembers_its_rounds() {
+    use crate::store::{keep_rounds, salt};
     let (store, random) = (MemoryStore::new(), crate::parts::Random::system());
-    let first = crate::store::salt(&store, None, &random).await.unwrap();
-    assert_eq!(
-        first,
-        crate::store::salt(&store, None, &random).await.unwrap()
-    );
-    assert_ne!(
-        first,
-        crate::store::salt(&MemoryStore::new(), None, &random)
-            .await
-            .unwrap()
-    );
+    let first = salt(&store, 100_000, None, &random).await.unwrap();
+    assert_eq!(first.rounds, [100_000]);
+    let again = salt(&store, 900_000, None, &random).await.unwrap();
+    assert_eq!(first, again, "another default changes nothing");
+    let other = salt(&MemoryStore::new(), 100_000, None, &random).await;
+    assert_ne!(first, other.unwrap());
+
+    let more = first.clone().with_rounds(Some(200_000));
+    assert_eq!(more.rounds, [200_000, 100_000]);
+    keep_rounds(&store, &more).await.unwrap();
+    assert_eq!(salt(&store, 1, None, &random).await.unwrap(), more);
+    let back = more.clone().with_rounds(Some(100_000)).with_rounds(None);
+    assert_eq!(back.rounds, [100_000, 200_000]);
+    let foreign = salt(&MemoryStore::new(), 1, None, &random).await.unwrap();
+    let refused = keep_rounds(&store, &foreign).await;
+    assert!(matches!(refused, Err(Error::Corrupt)));
+    assert_eq!(salt(&store, 1, None, &random).await.unwrap(), more);
+}
+
+#[tokio::test]
+async fn a_salt_without_rounds_is_one_of_the_first_default() {
+    use crate::store::{NEVER, salt};
+    let (store, random) = (MemoryStore::new(), crate::parts::Random::system());
+    let place = crate::store::salt::place();
+    let put = store.put(&place, vec![7; 16], NEVER, Expected::Absent);
+    put.await.unwrap();
+    let found = salt(&store, 1_000_000, None, &random).await.unwrap();
+    assert_eq!((found.bytes, found.rounds), ([7; 16], vec![600_000]));
 }

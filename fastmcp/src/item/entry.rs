@@ -1,0 +1,60 @@
+//! What tools, resources and prompts have in common, for the one gate and the checks at start.
+
+use std::any::Any;
+use std::time::Duration;
+
+use super::{PromptEntry, ResourceEntry, ToolEntry};
+use crate::auth::Rule;
+
+/// One item that a server offers.
+pub trait Entry: 'static {
+    /// The word for it, in messages.
+    const KIND: &'static str;
+
+    /// What clients call it by: a name, or a URI.
+    fn id(&self) -> &'static str;
+
+    /// Who may see and use it.
+    fn rule(&self) -> Rule;
+
+    /// After this long its function is stopped.
+    fn timeout(&self) -> Option<Duration>;
+
+    /// `file:line` of the function.
+    fn location(&self) -> &'static str;
+
+    /// Whether its function borrows the state `app`, or none.
+    fn accepts(&self, app: &(dyn Any + Send + Sync)) -> bool;
+}
+
+macro_rules! entry {
+    ($entry:ty, $kind:literal, $id:ident) => {
+        impl Entry for $entry {
+            const KIND: &'static str = $kind;
+
+            fn id(&self) -> &'static str {
+                self.$id
+            }
+
+            fn rule(&self) -> Rule {
+                self.rule
+            }
+
+            fn timeout(&self) -> Option<Duration> {
+                self.timeout
+            }
+
+            fn location(&self) -> &'static str {
+                self.location
+            }
+
+            fn accepts(&self, app: &(dyn Any + Send + Sync)) -> bool {
+                (self.accepts_app)(app)
+            }
+        }
+    };
+}
+
+entry!(ToolEntry, "tool", name);
+entry!(ResourceEntry, "resource", uri);
+entry!(PromptEntry, "prompt", name);

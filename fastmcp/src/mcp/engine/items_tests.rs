@@ -1,0 +1,170 @@
+//! Resources, prompts and completion over the pipe.
+
+use serde_json::{Value, json};
+
+use super::{Client, meta};
+use crate::auth::Rule;
+use crate::item::{
+    Completer, IntoPrompt as _, IntoResource as _, PromptEntry, Registry, ResourceEntry, Slots,
+    Variable,
+};
+
+const NOTE: ResourceEntry = ResourceEntry {
+    uri: "notes://all",
+    name: "note",
+    title: None,
+    description: "For tests.",
+    mime_type: Some("text/markdown"),
+    size: None,
+    icons: &[],
+    variables: &[],
+    rule: Rule::Public,
+    timeout: None,
+    plain: true,
+    location: "here",
+    accepts_app: |_| true,
+    read: |call| {
+        let text = call.arguments.unwrap_or("all").to_owned();
+        Box::pin(async { text.into_resource() })
+    },
+};
+
+const TEMPLATE: ResourceEntry = ResourceEntry {
+    uri: "notes://{owner}/{id}",
+    variables: &[
+        Variable {
+            name: "owner",
+            description: "",
+            required: || true,
+            complete: Some(Completer::Values(&["ada", "bob"])),
+        },
+        Variable {
+            name: "id",
+            description: "",
+            required: || true,
+            complete: None,
+        },
+    ],
+    ..NOTE
+};
+
+const SECRET: ResourceEntry = ResourceEntry {
+    uri: "notes://secret",
+    rule: Rule::SignedIn,
+    ..NOTE
+};
+
+const PROMPT: PromptEntry = PromptEntry {
+    name: "review",
+    title: None,
+    description: "Asks for a review.",
+    icons: &[],
+    arguments: &[Variable {
+        name: "diff",
+        description: "",
+        required: || true,
+        complete: None,
+    }],
+    rule: Rule::Public,
+    timeout: None,
+    plain: true,
+    location: "here",
+    accepts_app: |_| true,
+    get: |call| {
+        Box::pin(async move {
+            let slots = Slots::read(call.arguments, &["diff"]);
+            match slots.and_then(|slots| slots.decode_text::<String>(0)) {
+                Ok(diff) => diff.into_prompt(),
+                Err(error) => error.into(),
+            }
+        })
+    },
+};
+
+fn client() -> Client {
+    let registry = Registry::default().with_resources(vec![&NOTE, &TEMPLATE, &SECRET]);
+    let registry = registry.unwrap().with_prompts(vec![&PROMPT]).unwrap();
+    Client::of(registry)
+}
+
+#[tokio::test]
+async fn a_legacy_peer_reads_prompts_and_completes() {
+    let mut client = client();
+    let answer = client.greet().await;
+    let offered = json!({
+        "completions": {},
+        "logging": {},
+        "prompts": { "listChanged": true },
+        "resources": { "listChanged": true, "subscribe": true },
+    });
+    assert_eq!(answer["result"]["capabilities"], offered);
+    assert_eq!(
+        client.ask("tools/list", json!({})).await["error"]["code"],
+        -32601
+    );
+
+    let list = client.ask("resources/list", json!({})).await;
+    let resources = list["result"]["resources"].as_array().unwrap();
+    assert_eq!(resources.len(), 1, "{list}");
+    assert_eq!(resources[0]["uri"], "notes://all");
+    let list = client.ask("resources/templates/list", json!({})).await;
+    let template = &list["result"]["resourceTemplates"][0]["uriTemplate"];
+    assert_eq!(template, "notes://{owner}/{id}");
+    let list = client.ask("prompts/list", json!({})).await;
+    assert_eq!(list["result"]["prompts"][0]["arguments"][0]["name"], "diff");
+
+    let read = client
+        .ask("resources/read", json!({ "uri": "notes://ada/7" }))
+        .await;
+    let contents = &read["result"]["contents"][0];
+    assert_eq!(contents["uri"], "notes://ada/7");
+    assert_eq!(contents["mimeType"], "text/markdown");
+    let text: Value = serde_json::from_str(contents["text"].as_str().unwrap()).unwrap();
+    assert_eq!(text, json!({ "owner": "ada", "id": "7" }));
+    assert!(read["result"].get("resultType").is_none(), "{read}");
+    let refused = client
+        .ask("resources/read", json!({ "uri": "notes://secret" }))
+        .await;
+    assert_eq!(refused["error"]["code"], 401);
+    let unknown = client
+        .ask("resources/read", json!({ "uri": "notes://nope" }))
+        .await;
+    assert_eq!(unknown["error"]["code"], -32002);
+    assert_eq!(unknown["error"]["data"]["uri"], "notes://nope");
+
+    let asked = json!({ "name": "review", "arguments": { "diff": "a-b" } });
+    let got = client.ask("prompts/get", asked).await;
+    let message = json!({ "role": "user", "content": { "type": "text", "text": "a-b" } });
+    assert_eq!(got["result"]["messages"], json!([message]));
+    let missing = client.ask("prompts/get", json!({ "name": "review" })).await;
+    assert_eq!(missing["error"]["code"], -32602);
+    assert_eq!(missing["error"]["message"], "argument `diff` is missing");
+
+    let asked = json!({
+        "ref": { "type": "ref/resource", "uri": "notes://{owner}/{id}" },
+        "argument": { "name": "owner", "value": "b" }
+    });
+    let completed = client.ask("completion/complete", asked).await;
+    let expected = json!({ "values": ["bob"], "total": 1, "hasMore": false });
+    assert_eq!(completed["result"]["completion"], expected);
+}
+
+#[tokio::test]
+async fn a_modern_peer_gets_results_with_hints() {
+    let mut client = client();
+    let asked = json!({ "uri": "notes://all", "_meta": meta() });
+    let read = client.ask("resources/read", asked).await;
+    let result = &read["result"];
+    assert_eq!(result["resultType"], "complete", "{read}");
+    assert_eq!(
+        (&result["ttlMs"], &result["cacheScope"]),
+        (&json!(0), &json!("private"))
+    );
+    let asked = json!({ "uri": "notes://nope", "_meta": meta() });
+    let unknown = client.ask("resources/read", asked).await;
+    assert_eq!(unknown["error"]["code"], -32602);
+    assert_eq!(unknown["error"]["data"]["uri"], "notes://nope");
+    let asked = json!({ "name": "review", "arguments": { "diff": "a" }, "_meta": meta() });
+    let got = client.ask("prompts/get", asked).await;
+    assert_eq!(got["result"]["resultType"], "complete");
+}

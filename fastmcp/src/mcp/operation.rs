@@ -1,0 +1,130 @@
+//! What passed the gate and runs a function of the user's: one way for tools, resources and
+//! prompts, from the context that it is lent to the bytes of its answer.
+
+use std::time::Duration;
+
+use super::answer::{self, RpcError};
+use super::dispatch::{Cleared, Dispatcher, ToolResult};
+use super::edge::Edge;
+use super::prompts::PromptResult;
+use super::resources::ReadResult;
+use super::revision::Era;
+use crate::item::{Capability, Context, PromptEntry, ResourceEntry, ToolEntry};
+
+/// What passed the gate.
+#[derive(Clone, Debug)]
+pub(crate) enum Operation {
+    /// `tools/call`.
+    Call(Cleared<ToolEntry>),
+    /// `resources/read` of this URI.
+    Read(Cleared<ResourceEntry>, String),
+    /// `prompts/get`.
+    Get(Cleared<PromptEntry>),
+}
+
+impl Operation {
+    /// The method, the name or address, and the time limit of a call that may speak to its client.
+    pub(crate) fn asks_as(&self) -> (&'static str, String, Option<Duration>) {
+        match self {
+            Self::Call(cleared) => {
+                let entry = cleared.entry();
+                ("tools/call", entry.name.to_owned(), entry.timeout)
+            }
+            Self::Read(cleared, uri) => ("resources/read", uri.clone(), cleared.entry().timeout),
+            Self::Get(cleared) => {
+                let entry = cleared.entry();
+                ("prompts/get", entry.name.to_owned(), entry.timeout)
+            }
+        }
+    }
+
+    /// Whether the function borrows no context, so that nothing can be told while it runs.
+    pub(crate) fn is_plain(&self) -> bool {
+        match self {
+            Self::Call(cleared) => cleared.entry().plain,
+            Self::Read(cleared, _) => cleared.entry().plain,
+            Self::Get(cleared) => cleared.entry().plain,
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub(crate) enum Performed {
+    /// A tool's result.
+    Called(ToolResult),
+    /// The contents of a resource.
+    Read(ReadResult),
+    /// The messages of a prompt.
+    Got(PromptResult),
+}
+
+impl Performed {
+    /// What a tool failed for, that its client did not declare.
+    pub(crate) fn lacking(&self) -> Option<Capability> {
+        match self {
+            Self::Called(result) => result.lacking,
+            Self::Read(_) | Self::Got(_) => None,
+        }
+    }
+}
+
+impl Dispatcher {
+    /// Runs it once. Dropping the future cancels that.
+    pub(super) async fn perform_alone(
+        &self,
+        operation: Operation,
+        arguments: Option<&str>,
+        context: &Context,
+        era: Era,
+    ) -> Result<Performed, RpcError> {
+        match operation {
+            Operation::Call(cleared) => {
+                let result = self.call(cleared, arguments, context).await;
+                Ok(Performed::Called(result))
+            }
+            Operation::Read(cleared, uri) => {
+                let asked = (uri.as_str(), arguments);
+                let result = self.read(cleared, asked, context, era).await;
+                result.map(Performed::Read)
+            }
+            Operation::Get(cleared) => {
+                let result = self.get(cleared, arguments, context, era).await;
+                result.map(Performed::Got)
+            }
+        }
+    }
+}
+
+impl Edge {
+    /// Runs it, and gives the bytes of the whole answer.
+    pub(crate) async fn operate(
+        &self,
+        operation: Operation,
+        arguments: Option<&str>,
+        context: &Context,
+        (era, id): (Era, &str),
+    ) -> Result<Vec<u8>, RpcError> {
+        let performed = self
+            .dispatcher
+            .perform(operation, arguments, context, era)
+            .await;
+        let performed = performed?;
+        match performed.lacking().filter(|_| era == Era::Modern) {
+            Some(capability) => Err(RpcError::missing_capability(capability)),
+            None => Ok(self.written(era, id, &performed)),
+        }
+    }
+
+    fn written(&self, era: Era, id: &str, performed: &Performed) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(256);
+        answer::open(id, &mut bytes);
+        match performed {
+            Performed::Called(result) => result.write(era, &self.server_info, &mut bytes),
+            Performed::Read(result) => self.write_read(result, era, &mut bytes),
+            Performed::Got(result) => self.write_prompt(result, era, &mut bytes),
+        }
+        bytes.push(b'}');
+        bytes
+    }
+}

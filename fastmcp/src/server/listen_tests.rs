@@ -1,0 +1,179 @@
+use axum::body::Body;
+use axum::routing::get;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::*;
+
+const HEAD_TIME: Duration = Duration::from_millis(400);
+const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: tokio::task::JoinHandle<()>,
+}
+
+async fn running(number: usize) -> Running {
+    let listener = bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stream = || async {
+        let pieces = futures_util::stream::iter(0..8).then(|piece| async move {
+            tokio::time::sleep(HEAD_TIME / 4).await;
+            Ok::<_, std::io::Error>(Bytes::from(format!("piece {piece}\n")))
+        });
+        Body::from_stream(pieces)
+    };
+    let router = Router::new()
+        .route(
+            "/",
+            get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }),
+        )
+        .route("/stream", get(stream));
+    let patience = Patience {
+        head: HEAD_TIME,
+        idle: HEAD_TIME * 2,
+        number,
+    };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let served = tokio::spawn(serve(listener, router, patience, async {
+        let _ = stopped.await;
+    }));
+    Running {
+        address,
+        stop,
+        served,
+    }
+}
+
+impl Running {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// What comes for `request`, until the server closes or pauses.
+    async fn ask(&self, stream: &mut TcpStream, request: &[u8]) -> String {
+        stream.write_all(request).await.unwrap();
+        let mut answer = vec![0; 4096];
+        let length = stream.read(&mut answer).await.unwrap_or(0);
+        String::from_utf8_lossy(&answer[..length]).into_owned()
+    }
+}
+
+/// When the server closes the connection.
+async fn closed(mut stream: TcpStream) -> Duration {
+    let begun = Instant::now();
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest).await;
+    begun.elapsed()
+}
+
+#[tokio::test]
+async fn who_sends_no_head_is_closed_and_holds_up_nobody() {
+    let server = running(1000).await;
+    let mut slow = Vec::new();
+    for number in 0..200 {
+        let mut stream = server.connect().await;
+        if number % 2 == 0 {
+            stream.write_all(b"GET / HTT").await.unwrap();
+        }
+        slow.push(stream);
+    }
+    let begun = Instant::now();
+    let mut quick = server.connect().await;
+    assert!(server.ask(&mut quick, GET).await.ends_with("127.0.0.1"));
+    assert!(
+        begun.elapsed() < HEAD_TIME,
+        "nobody waits for the slow ones"
+    );
+    for stream in slow {
+        assert!(closed(stream).await < HEAD_TIME * 3);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_between_requests_and_a_stream_to_its_end() {
+    let server = running(10).await;
+    let mut stream = server.connect().await;
+    for _ in 0..2 {
+        assert!(
+            server
+                .ask(&mut stream, GET)
+                .await
+                .starts_with("HTTP/1.1 200")
+        );
+        tokio::time::sleep(HEAD_TIME * 3 / 2).await;
+    }
+    let request = b"GET /stream HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).await.unwrap();
+    assert!(
+        all.contains("piece 7"),
+        "twice as long as the patience: {all}"
+    );
+}
+
+#[tokio::test]
+async fn where_all_places_are_taken_the_longest_silent_one_makes_room() {
+    let server = running(3).await;
+    let first = server.connect().await;
+    let mut kept = server.connect().await;
+    assert!(server.ask(&mut kept, GET).await.starts_with("HTTP/1.1 200"));
+    let second = server.connect().await;
+    let mut newest = server.connect().await;
+    assert!(
+        server
+            .ask(&mut newest, GET)
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    assert!(closed(first).await < HEAD_TIME / 2, "at once");
+    assert!(server.ask(&mut kept, GET).await.starts_with("HTTP/1.1 200"));
+    drop(second);
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_long_is_refused() {
+    let server = running(10).await;
+    let address = "x".repeat(HEAD);
+    let mut stream = server.connect().await;
+    let request = format!("GET /{address} HTTP/1.1\r\nhost: x\r\n\r\n");
+    let answer = server.ask(&mut stream, request.as_bytes()).await;
+    let status = answer.split(' ').nth(1).unwrap_or_default();
+    assert!(matches!(status, "414" | "431"), "{answer}");
+    let mut stream = server.connect().await;
+    let fields = format!("x: {}\r\n", "y".repeat(500)).repeat(99);
+    let request = format!("GET / HTTP/1.1\r\nhost: x\r\n{fields}{fields}\r\n");
+    let answer = server.ask(&mut stream, request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let mut quick = server.connect().await;
+    assert!(
+        server
+            .ask(&mut quick, GET)
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+}
+
+#[tokio::test]
+async fn told_to_stop_it_answers_what_is_under_way() {
+    let server = running(10).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET /stream HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut first = [0; 8];
+    stream.read_exact(&mut first).await.unwrap();
+    let idle = server.connect().await;
+    server.stop.send(()).unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).await.unwrap();
+    assert!(all.contains("piece 7"), "{all}");
+    drop(idle);
+    server.served.await.unwrap();
+}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Ask for a review.
+#[prompt]
+fn review(#[arg(complete = ["rust", "go", "rust"])] diff: String) -> String { diff }
+
+fn main() {}

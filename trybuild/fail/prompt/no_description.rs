@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[prompt]
+fn review(diff: String) -> String { diff }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[resource(uri = "docs://style")]
+fn style() -> String { String::new() }
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// A note.
+#[resource(uri = "notes://all")]
+fn note(page: u32) -> String { format!("{page}") }
+
+fn main() {}

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// A note.
+#[resource(uri = "notes://{}")]
+fn note(id: u32) -> String { format!("Note {id}") }
+
+fn main() {}

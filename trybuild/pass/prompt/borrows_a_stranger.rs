@@ -1,0 +1,10 @@
+use fastmcp::prelude::*;
+
+#[server]
+struct Db;
+
+/// Ask for a review.
+#[prompt]
+fn review(_db: &Db) -> String { "Review this.".to_owned() }
+
+fn main() {}

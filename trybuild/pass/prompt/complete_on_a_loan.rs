@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Ask for a review.
+#[prompt]
+fn review(_cx: &Context) -> String { "Review this.".to_owned() }
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, registration = "off")]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use fastmcp::prelude::*;
+
+#[derive(Serialize)]
+struct Note { id: u32 }
+
+/// The style guide.
+#[resource(uri = "docs://style")]
+fn style() -> Option<Json<Note>> { Some(Json(Note { id: 7 })) }
+
+fn main() {}
