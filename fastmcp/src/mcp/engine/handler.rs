@@ -120,10 +120,8 @@ impl Handler {
         if token.is_none() {
             cx = cx.without_progress();
         }
-        // The SDK turns the words of the legacy era into those of the modern one.
-        let call = self
-            .dispatcher
-            .perform(operation, arguments, &cx, Era::Legacy);
+        let era = if is_modern { Era::Modern } else { Era::Legacy };
+        let call = self.dispatcher.perform(operation, arguments, &cx, era);
         let call = async {
             match attempt {
                 None => Ok(Ok(call.await)),
