@@ -264,8 +264,11 @@ impl Events {
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = event
-                    .strip_prefix("data: ")
+                // In a session an event has an id, and the first one has nothing else.
+                let mut lines = event.lines();
+                let data = lines.find_map(|line| line.strip_prefix("data: "));
+                let event = data
+                    .filter(|data| !data.is_empty())
                     .map(|data| serde_json::from_str(data).unwrap());
                 let taken = self.text.len() - rest.len();
                 self.text.drain(..taken);
@@ -296,10 +299,8 @@ pub(crate) async fn whole(response: Response) -> Vec<Value> {
     if !stream {
         return vec![serde_json::from_str(text).unwrap()];
     }
-    let events = text
-        .split_terminator("\n\n")
-        .filter_map(|event| event.strip_prefix("data: "));
-    events
+    let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    data.filter(|data| !data.is_empty())
         .map(|data| serde_json::from_str(data).unwrap())
         .collect()
 }

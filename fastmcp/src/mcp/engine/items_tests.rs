@@ -93,7 +93,6 @@ async fn a_legacy_peer_reads_prompts_and_completes() {
     let answer = client.greet().await;
     let offered = json!({
         "completions": {},
-        "logging": {},
         "prompts": { "listChanged": true },
         "resources": { "listChanged": true, "subscribe": true },
     });
