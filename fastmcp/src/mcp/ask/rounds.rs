@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::once::Local;
 use super::state::{LIFE, State};
 use super::{Asks, Once, Origin, Ran, Round, Unreachable};
+use crate::auth::AuthSession;
 use crate::item::{Asker, Capabilities};
 use crate::keys::Keys;
 use crate::mcp::answer::RpcError;
@@ -20,12 +21,32 @@ use crate::parts::Parts;
 pub struct Rounds {
     keys: Keys,
     once: Arc<dyn Once>,
+    server: Arc<str>,
 }
 
 impl Rounds {
     /// With these keys and this memory.
     pub fn new(keys: Keys, once: Arc<dyn Once>) -> Self {
-        Self { keys, once }
+        let server = Arc::from("");
+        Self { keys, once, server }
+    }
+
+    /// The same for this server: others may have the same keys and memory, and their states are
+    /// none of its own.
+    pub(crate) fn of_server(self, server: &str) -> Self {
+        let server = Arc::from(server);
+        Self { server, ..self }
+    }
+
+    /// A request of `method` for `target` (a name or an address) with these arguments (JSON).
+    pub(crate) fn origin(
+        &self,
+        user: Option<&AuthSession>,
+        method: &str,
+        target: &str,
+        arguments: Option<&str>,
+    ) -> Origin {
+        Origin::new(&self.server, user, method, target, arguments)
     }
 
     /// With these keys, and a memory that ends with the process.
@@ -172,7 +193,7 @@ impl Attempt {
                 .await?;
                 id
             }
-            None => self.parts.random.bytes::<32>(),
+            None => self.origin.new_id(&self.parts.random),
         };
         let state = State {
             id,
