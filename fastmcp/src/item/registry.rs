@@ -139,19 +139,21 @@ impl Registry {
     }
 
     /// The resource of this URI, or the most special template that matches it, with the variables
-    /// as an object of texts in JSON. What is turned off is not there.
+    /// as an object of texts in JSON. What is turned off is not there, and hands its URIs to no
+    /// other entry, whose rule may ask for less.
     pub fn resource(&self, uri: &str) -> Option<(&'static ResourceEntry, Option<String>)> {
-        if let Some(entry) = self.on(find(&self.resources, uri)) {
-            return Some((entry, None));
+        if let Some(entry) = find(&self.resources, uri) {
+            return Some((self.on(Some(entry))?, None));
         }
-        self.matchers.iter().find_map(|(template, entry)| {
-            let entry = self.on(Some(*entry))?;
-            let variables = template.matches(uri)?.into_iter();
-            let variables: serde_json::Map<_, _> = variables
-                .map(|(name, value)| (name.to_owned(), Value::from(value)))
-                .collect();
-            Some((entry, Some(Value::from(variables).to_string())))
-        })
+        let mut matchers = self.matchers.iter();
+        let (entry, variables) =
+            matchers.find_map(|(template, entry)| Some((*entry, template.matches(uri)?)))?;
+        let entry = self.on(Some(entry))?;
+        let variables: serde_json::Map<_, _> = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::from(value)))
+            .collect();
+        Some((entry, Some(Value::from(variables).to_string())))
     }
 
     /// All resources that are no templates, sorted by URI.

@@ -102,3 +102,21 @@ fn the_most_special_entry_answers() {
     assert_eq!(found("n://q/r/s"), ("wide", r#"{"a":"q/r/s"}"#.to_owned()));
     assert!(registry.resource("m://q").is_none());
 }
+
+#[test]
+fn what_is_off_hands_its_uris_to_no_other_entry() {
+    let registry = registry(vec![
+        resource("n://{a}", &[A], "wide"),
+        resource("n://admin", &[], "exact"),
+        resource("n://x/{b}", &[B], "special"),
+        resource("n://{a}/{b}", &[A, B], "two"),
+    ]);
+    let registry = registry.unwrap();
+    let found = |uri| registry.resource(uri).map(|(entry, _)| entry.location);
+    for (uri, off) in [("n://admin", "n://admin"), ("n://x/y", "n://x/{b}")] {
+        let switched = registry.control().disable_resource(off);
+        assert_eq!((switched.is_ok(), found(uri)), (true, None), "{uri}");
+    }
+    assert_eq!(found("n://other"), Some("wide"));
+    assert_eq!(found("n://q/y"), Some("two"));
+}

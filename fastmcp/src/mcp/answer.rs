@@ -66,7 +66,8 @@ impl RpcError {
 
     /// The same, about the resource at `uri`.
     pub(crate) fn about(mut self, uri: &str) -> Self {
-        self.data = Some(serde_json::json!({ "uri": uri }));
+        let data = self.data.get_or_insert_with(|| serde_json::json!({}));
+        data["uri"] = uri.into();
         self
     }
 

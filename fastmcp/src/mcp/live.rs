@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tracing::{Instrument as _, Span, field};
 
 use super::answer::{self, RpcError};
-use super::ask::{Attempt, InputRequired, Origin, Wire};
+use super::ask::{Attempt, InputRequired, Wire};
 use super::edge::Edge;
 use super::exchange::{Caller, Reply, unless_cancelled};
 use super::frame::{is_id, text};
@@ -118,7 +118,7 @@ impl Edge {
         let declared = params.meta.client_capabilities.map(RawValue::get);
         let declared = declared.and_then(|text| serde_json::from_str(text).ok());
         let capabilities = Capabilities::of(&declared.unwrap_or(Value::Null));
-        let origin = Origin::new(
+        let origin = self.rounds.origin(
             caller.user.as_ref(),
             live.method,
             live.target,

@@ -143,8 +143,11 @@ impl Endpoint {
         let dispatcher = dispatcher.with_hooks(parts.around);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
-        let (engine, rounds) = (Arc::clone(&dispatcher), parts.rounds.clone());
-        let engine = Engine::new(engine, Arc::clone(&lists), rounds, &parts.info);
+        let resource = parts.authenticator.as_ref();
+        let server = resource.map_or(&*parts.info.name, |known| known.resource_metadata());
+        let rounds = parts.rounds.of_server(server);
+        let engine = Arc::clone(&dispatcher);
+        let engine = Engine::new(engine, Arc::clone(&lists), rounds.clone(), &parts.info);
         let discover = discover(&parts.info, &server_info, capabilities);
         Self(Arc::new(Edge {
             allowed: Allowed::new(parts.allowed_hosts, parts.allowed_origins),
@@ -161,7 +164,7 @@ impl Endpoint {
             sessions: Sessions::new(),
             streams: Arc::default(),
             stopping: tokio::sync::watch::Sender::new(false),
-            rounds: parts.rounds,
+            rounds,
             engine,
         }))
     }

@@ -68,7 +68,7 @@ pub(super) const SERVER: &[Setting] = &[
         "secret",
         Some("FASTMCP_SECRET"),
         "keys are generated and kept beside the store",
-        "one secret from which all keys are derived",
+        "one secret from which all keys are derived; without `auth`, those of calls that ask their client",
     ),
     builder(
         "secret_previous",

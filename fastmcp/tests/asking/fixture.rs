@@ -19,8 +19,8 @@ use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
-/// Every token is the name of its user.
-struct Names;
+/// Every token is the name of its user, at the server with this metadata.
+struct Names(&'static str);
 
 impl Authenticator for Names {
     fn authenticate<'a>(
@@ -36,7 +36,7 @@ impl Authenticator for Names {
     }
 
     fn resource_metadata(&self) -> &'static str {
-        "https://s.test/.well-known/oauth-protected-resource/mcp"
+        self.0
     }
 }
 
@@ -77,12 +77,23 @@ impl World {
         self.node_with(Rounds::of_process(&self.parts))
     }
 
+    /// A node of another server on the same keys and memory.
+    pub(crate) fn neighbour(&self) -> Node {
+        let metadata = "https://s.test/.well-known/oauth-protected-resource/other/mcp";
+        self.node_of(metadata, self.rounds.clone())
+    }
+
     pub(crate) fn node_with(&self, rounds: Rounds) -> Node {
+        let metadata = "https://s.test/.well-known/oauth-protected-resource/mcp";
+        self.node_of(metadata, rounds)
+    }
+
+    fn node_of(&self, metadata: &'static str, rounds: Rounds) -> Node {
         let endpoint = Endpoint::new(EndpointParts {
             around: vec![],
             registry: Registry::collect().unwrap(),
             app: Arc::new(()),
-            authenticator: Some(Arc::new(Names)),
+            authenticator: Some(Arc::new(Names(metadata))),
             anonymous: true,
             info: ServerInfo {
                 name: "asking".to_owned(),
@@ -148,19 +159,32 @@ impl Node {
         more: Value,
         capabilities: Value,
     ) -> Response {
-        let mut params = json!({ "name": tool });
+        self.request(user, ("tools/call", "name", tool), more, capabilities)
+            .await
+    }
+
+    /// A request of 2026-07-28 for an item: the method, and the member of its parameters that says
+    /// which.
+    pub(crate) async fn request(
+        &self,
+        user: Option<&str>,
+        (method, member, name): (&str, &str, &str),
+        more: Value,
+        capabilities: Value,
+    ) -> Response {
+        let mut params = json!({ member: name });
         params
             .as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
         params["_meta"]["io.modelcontextprotocol/protocolVersion"] = "2026-07-28".into();
         params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = capabilities;
-        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let bearer = user.map(|user| format!("Bearer {user}"));
         let mut headers = vec![
             ("mcp-protocol-version", "2026-07-28"),
-            ("mcp-method", "tools/call"),
-            ("mcp-name", tool),
+            ("mcp-method", method),
+            ("mcp-name", name),
         ];
         headers.extend(
             bearer
@@ -234,7 +258,11 @@ impl Session {
     /// A call whose events can be read one by one.
     pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Events {
         let params = json!({ "name": tool, "arguments": arguments });
-        let body = json!({ "jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params });
+        self.request("tools/call", params).await
+    }
+
+    pub(crate) async fn request(&self, method: &str, params: Value) -> Events {
+        let body = json!({ "jsonrpc": "2.0", "id": 5, "method": method, "params": params });
         Events::of(self.post(body).await)
     }
 

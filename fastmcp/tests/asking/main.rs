@@ -1,4 +1,4 @@
-//! Tools that ask their client, over HTTP, in both eras of the protocol.
+//! Tools, prompts and resources that ask their client, over HTTP, in both eras of the protocol.
 
 #![allow(
     clippy::expect_used,
@@ -10,6 +10,7 @@
 mod fixture;
 mod handshake;
 mod hostile;
+mod items;
 mod log;
 mod rounds;
 mod states;

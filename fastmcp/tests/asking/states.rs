@@ -55,11 +55,10 @@ async fn a_state_is_good_for_its_caller_its_request_and_its_keys() {
     elsewhere["arguments"] = json!({});
     let (_, refused) = node.call_as(Some("ada"), "thrice", elsewhere).await;
     assert_eq!(refused["error"]["code"], -32602);
-    let (_, refused) = world
-        .stranger()
-        .call_as(Some("ada"), "transfer", good.clone())
-        .await;
-    assert_eq!(refused["error"]["code"], -32602);
+    for other in [world.stranger(), world.neighbour()] {
+        let (_, refused) = other.call_as(Some("ada"), "transfer", good.clone()).await;
+        assert_eq!(refused["error"]["code"], -32602);
+    }
     assert_eq!(runs("bound"), (1, 0), "none of these ran the tool");
     assert_eq!(runs("other"), (0, 0));
     let (_, done) = node.call_as(Some("ada"), "transfer", good).await;

@@ -17,6 +17,7 @@ mod context;
 mod elicited;
 mod error;
 mod form;
+mod message;
 mod question;
 mod roots;
 mod sampling;
@@ -25,8 +26,7 @@ pub use self::asker::{Ask, Asker, Fits};
 pub use self::capability::{Capabilities, Capability};
 pub use self::elicited::Elicited;
 pub use self::error::AskError;
+pub use self::message::{Sampled, SamplingContent, SamplingMessage};
 pub use self::question::Question;
 pub use self::roots::Root;
-pub use self::sampling::{
-    ModelPreferences, Sampled, Sampling, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
-};
+pub use self::sampling::{ModelPreferences, Sampling, SamplingTool, ToolChoice};

@@ -23,10 +23,13 @@
 //!   conversation has expired. So of several requests with states of one conversation one runs at a
 //!   time, and none after one has completed: a tool never gets behind its last question twice. Any
 //!   other is told -32602.
+//! - A step at the record is done to its end, even if the request that takes it is cut off. If the
+//!   memory does not answer the client is told 503 and nothing goes on: whether the record is there
+//!   nobody knows.
 //! - An answer of the server that was lost between rounds costs nothing: the same state and answers
 //!   lead to the same questions again. If the lost answer was the last one the conversation is spent
 //!   and the client must make the call anew, as after any call whose answer was lost.
-//! - A state is sealed (AES-256-GCM) for its caller, method, name and arguments, and expires. It
+//! - A state is sealed (AES-256-GCM) for its server, caller, method, name and arguments, and expires. It
 //!   holds the answers so far and digests of the questions that are open. An answer counts only for
 //!   the question that was asked under its key, word for word, and only if it fits; any other
 //!   question is asked (again).

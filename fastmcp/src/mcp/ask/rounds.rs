@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::once::Local;
 use super::state::{LIFE, State};
-use super::{Asks, Once, Origin, Ran, Round};
+use super::{Asks, Once, Origin, Ran, Round, Unreachable};
+use crate::auth::AuthSession;
 use crate::item::{Asker, Capabilities};
 use crate::keys::Keys;
 use crate::mcp::answer::RpcError;
@@ -20,12 +21,32 @@ use crate::parts::Parts;
 pub struct Rounds {
     keys: Keys,
     once: Arc<dyn Once>,
+    server: Arc<str>,
 }
 
 impl Rounds {
     /// With these keys and this memory.
     pub fn new(keys: Keys, once: Arc<dyn Once>) -> Self {
-        Self { keys, once }
+        let server = Arc::from("");
+        Self { keys, once, server }
+    }
+
+    /// The same for this server: others may have the same keys and memory, and their states are
+    /// none of its own.
+    pub(crate) fn of_server(self, server: &str) -> Self {
+        let server = Arc::from(server);
+        Self { server, ..self }
+    }
+
+    /// A request of `method` for `target` (a name or an address) with these arguments (JSON).
+    pub(crate) fn origin(
+        &self,
+        user: Option<&AuthSession>,
+        method: &str,
+        target: &str,
+        arguments: Option<&str>,
+    ) -> Origin {
+        Origin::new(&self.server, user, method, target, arguments)
     }
 
     /// With these keys, and a memory that ends with the process.
@@ -61,27 +82,18 @@ impl Rounds {
                 })?)
             }
         };
-        let entered = state.as_ref().map(|state| state.id);
-        if let Some(id) = entered {
-            // Twice the life of a state: one that is made at the end of this round expires sooner.
-            let until = parts.clock.now() + 2 * LIFE;
-            match self.once.enter(id, until).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    return Err(RpcError::invalid_params(
-                        "`requestState` is in use or was used up by a call that completed; make the call anew without it",
-                    ));
-                }
-                Err(error) => return Err(RpcError::unavailable(error.to_string())),
-            }
-        }
-        Ok(Attempt {
+        let id = state.as_ref().map(|state| state.id);
+        let attempt = Attempt {
             round: Arc::new(Round::new(capabilities, state, given)),
             rounds: self.clone(),
             parts: parts.clone(),
             origin,
-            entered,
-        })
+            entered: None,
+        };
+        match id {
+            None => Ok(attempt),
+            Some(id) => to_the_end(attempt.enter(id)).await,
+        }
     }
 }
 
@@ -89,6 +101,15 @@ impl fmt::Debug for Rounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Rounds")
     }
+}
+
+/// Does one step at the memory, whether or not its caller waits for it: half a step would leave a
+/// record that belongs to nobody, and a second one to mend it might take away another request's.
+async fn to_the_end<T: Send + 'static>(
+    step: impl Future<Output = Result<T, RpcError>> + Send + 'static,
+) -> Result<T, RpcError> {
+    let done = tokio::spawn(step).await;
+    done.unwrap_or_else(|_| Err(RpcError::unavailable(Unreachable.to_string())))
 }
 
 /// `inputResponses`, whose values are judged by the questions.
@@ -120,6 +141,22 @@ pub(crate) struct InputRequired {
 }
 
 impl Attempt {
+    /// The same, *running*. One that nobody waits for any more opens its conversation again.
+    async fn enter(mut self, id: [u8; 32]) -> Result<Self, RpcError> {
+        // Twice the life of a state: one that is made at the end of this round expires sooner.
+        let until = self.parts.clock.now() + 2 * LIFE;
+        match self.rounds.once.enter(id, until).await {
+            Ok(true) => {
+                self.entered = Some(id);
+                Ok(self)
+            }
+            Ok(false) => Err(RpcError::invalid_params(
+                "`requestState` is in use or was used up by a call that completed; make the call anew without it",
+            )),
+            Err(error) => Err(RpcError::unavailable(error.to_string())),
+        }
+    }
+
     /// Through which the call asks.
     pub(crate) fn asker(&self) -> Arc<dyn Asker> {
         Arc::clone(&self.round) as _
@@ -128,7 +165,7 @@ impl Attempt {
     /// Runs the call to its end or its questions.
     ///
     /// # Errors
-    /// The answers so far do not fit into a state.
+    /// The answers so far do not fit into a state, or the memory is out of reach.
     pub(crate) async fn run<T>(
         mut self,
         call: impl Future<Output = T>,
@@ -145,9 +182,18 @@ impl Attempt {
 
     async fn ask(&mut self, asks: Asks) -> Result<InputRequired, RpcError> {
         let id = match self.entered.take() {
-            Some(id) if self.rounds.once.leave(id).await.is_ok() => id,
-            // The first round; or the conversation stays shut and goes on under a new name.
-            _ => self.parts.random.bytes::<32>(),
+            Some(id) => {
+                let once = Arc::clone(&self.rounds.once);
+                // Without its answer nobody knows whether the conversation is open: going on under
+                // another name might make two of one.
+                to_the_end(async move {
+                    let left = once.leave(id).await;
+                    left.map_err(|error| RpcError::unavailable(error.to_string()))
+                })
+                .await?;
+                id
+            }
+            None => self.origin.new_id(&self.parts.random),
         };
         let state = State {
             id,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::digest::digest;
 use crate::auth::AuthSession;
@@ -34,11 +35,16 @@ pub(super) struct Answer {
 }
 
 /// Which request a state belongs to, and whose it is.
-pub(crate) struct Origin(Vec<u8>);
+pub(crate) struct Origin {
+    bound: Vec<u8>,
+    owner: [u8; 8],
+}
 
 impl Origin {
-    /// A request of `method` for `target` (a name or an address) with these arguments (JSON).
-    pub(crate) fn new(
+    /// A request to `server` of `method` for `target` (a name or an address) with these arguments
+    /// (JSON).
+    pub(super) fn new(
+        server: &str,
         user: Option<&AuthSession>,
         method: &str,
         target: &str,
@@ -51,14 +57,28 @@ impl Origin {
         let digest = digest(method, &arguments);
         let mut parts = vec![
             b"request state",
+            server.as_bytes(),
             method.as_bytes(),
             target.as_bytes(),
             digest.as_bytes(),
         ];
-        if let Some(user) = user {
-            parts.extend([user.subject().as_bytes(), user.client_id().as_bytes()]);
+        let user = user.map(|user| [user.subject().as_bytes(), user.client_id().as_bytes()]);
+        parts.extend(user.iter().flatten());
+        let owner = user.map_or([0; 8], |user| {
+            let hash = Sha256::digest(framed(&user));
+            std::array::from_fn(|index| hash[index])
+        });
+        Self {
+            bound: framed(&parts),
+            owner,
         }
-        Self(framed(&parts))
+    }
+
+    /// The id of a new conversation; see [`Once`](super::Once).
+    pub(super) fn new_id(&self, random: &Random) -> [u8; 32] {
+        let mut id = random.bytes::<32>();
+        id[..8].copy_from_slice(&self.owner);
+        id
     }
 }
 
@@ -66,7 +86,7 @@ impl State {
     /// The state as text; `None` if it holds too much.
     pub(super) fn seal(&self, origin: &Origin, keys: &Keys, random: &Random) -> Option<String> {
         let plain = serde_json::to_vec(self).ok()?;
-        (plain.len() <= MOST).then(|| keys.seal(Purpose::Requests, &origin.0, &plain, random))
+        (plain.len() <= MOST).then(|| keys.seal(Purpose::Requests, &origin.bound, &plain, random))
     }
 
     /// What [`State::seal`] sealed for this origin, if it has not expired.
@@ -75,7 +95,7 @@ impl State {
         if text.len() > MOST / 3 * 4 + 100 {
             return None;
         }
-        let plain = keys.open(Purpose::Requests, &origin.0, text)?;
+        let plain = keys.open(Purpose::Requests, &origin.bound, text)?;
         let state: Self = serde_json::from_slice(&plain).ok()?;
         (now < state.until).then_some(state)
     }
@@ -101,7 +121,7 @@ mod tests {
     fn a_state_opens_for_its_origin_until_it_expires() {
         let (random, keys) = (Random::system(), Keys::from_master([1; 32]));
         let ada = user("ada", "c");
-        let origin = Origin::new(Some(&ada), "tools/call", "t", Some(r#"{"a":1,"b":2}"#));
+        let origin = Origin::new("s", Some(&ada), "tools/call", "t", Some(r#"{"a":1,"b":2}"#));
         let answer = Answer {
             digest: "d".to_owned(),
             value: json!({ "action": "accept" }),
@@ -114,6 +134,7 @@ mod tests {
         };
         let text = state.seal(&origin, &keys, &random).unwrap();
         let same = Origin::new(
+            "s",
             Some(&user("ada", "c")),
             "tools/call",
             "t",
@@ -123,13 +144,14 @@ mod tests {
         assert_eq!(State::open(&text, &same, &keys, 100), None);
         let arguments = Some(r#"{"a":1,"b":2}"#);
         for other in [
-            Origin::new(None, "tools/call", "t", arguments),
-            Origin::new(Some(&user("bob", "c")), "tools/call", "t", arguments),
-            Origin::new(Some(&user("ada", "d")), "tools/call", "t", arguments),
-            Origin::new(Some(&ada), "prompts/get", "t", arguments),
-            Origin::new(Some(&ada), "tools/call", "u", arguments),
-            Origin::new(Some(&ada), "tools/call", "t", Some(r#"{"a":1,"b":3}"#)),
-            Origin::new(Some(&ada), "tools/call", "t", None),
+            Origin::new("s", None, "tools/call", "t", arguments),
+            Origin::new("r", Some(&ada), "tools/call", "t", arguments),
+            Origin::new("s", Some(&user("bob", "c")), "tools/call", "t", arguments),
+            Origin::new("s", Some(&user("ada", "d")), "tools/call", "t", arguments),
+            Origin::new("s", Some(&ada), "prompts/get", "t", arguments),
+            Origin::new("s", Some(&ada), "tools/call", "u", arguments),
+            Origin::new("s", Some(&ada), "tools/call", "t", Some(r#"{"a":1,"b":3}"#)),
+            Origin::new("s", Some(&ada), "tools/call", "t", None),
         ] {
             assert_eq!(State::open(&text, &other, &keys, 99), None);
         }
@@ -161,10 +183,25 @@ mod tests {
             answered: [("k".to_owned(), answer)].into(),
             ..State::default()
         };
-        let origin = Origin::new(None, "tools/call", "t", None);
+        let origin = Origin::new("s", None, "tools/call", "t", None);
         assert_eq!(
             state.seal(&origin, &Keys::from_master([1; 32]), &Random::system()),
             None
         );
+    }
+
+    #[test]
+    fn an_id_begins_with_its_owner() {
+        let random = Random::system();
+        let id = |user: Option<&AuthSession>, tool| {
+            Origin::new("s", user, "tools/call", tool, None).new_id(&random)
+        };
+        let (ada, bob) = (user("ada", "c"), user("bob", "c"));
+        let (one, two) = (id(Some(&ada), "t"), id(Some(&ada), "u"));
+        assert_eq!(one[..8], two[..8]);
+        assert_ne!(one[8..], two[8..]);
+        assert_ne!(one[..8], id(Some(&bob), "t")[..8]);
+        assert_ne!(one[..8], id(Some(&user("ada", "d")), "t")[..8]);
+        assert_eq!(id(None, "t")[..8], [0; 8]);
     }
 }

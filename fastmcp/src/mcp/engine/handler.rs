@@ -27,7 +27,7 @@ use crate::guard::Refusal;
 use crate::item::{Cancellation, Context, List, Listener, LogLevel, NoticeSink};
 use crate::mcp::ServerInfo;
 use crate::mcp::answer::RpcError;
-use crate::mcp::ask::{InputRequired, Origin, Rounds};
+use crate::mcp::ask::{InputRequired, Rounds};
 use crate::mcp::capabilities::Capabilities;
 use crate::mcp::dispatch::Dispatcher;
 use crate::mcp::list::{Kind, Lists};
@@ -96,7 +96,8 @@ impl Handler {
         let (method, target, timeout) = operation.asks_as();
         let is_modern = peer::is_modern(context);
         let attempt = if is_modern {
-            let origin = Origin::new(session.as_ref(), method, &target, arguments);
+            let user = session.as_ref();
+            let origin = self.rounds.origin(user, method, &target, arguments);
             let parts = self.dispatcher.parts();
             let attempt = peer::attempt(&self.rounds, parts, origin, context, brought).await;
             Some(attempt.map_err(error)?)
@@ -120,10 +121,8 @@ impl Handler {
         if token.is_none() {
             cx = cx.without_progress();
         }
-        // The SDK turns the words of the legacy era into those of the modern one.
-        let call = self
-            .dispatcher
-            .perform(operation, arguments, &cx, Era::Legacy);
+        let era = if is_modern { Era::Modern } else { Era::Legacy };
+        let call = self.dispatcher.perform(operation, arguments, &cx, era);
         let call = async {
             match attempt {
                 None => Ok(Ok(call.await)),

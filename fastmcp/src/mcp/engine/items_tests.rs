@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{Client, meta};
 use crate::auth::Rule;
 use crate::item::{
-    Completer, IntoPrompt as _, IntoResource as _, PromptEntry, Registry, ResourceEntry, Slots,
-    Variable,
+    Completer, IntoPrompt as _, IntoResource as _, PromptEntry, PromptOutcome, ReadOutcome,
+    Registry, ResourceEntry, Slots, Variable,
 };
 
 const NOTE: ResourceEntry = ResourceEntry {
@@ -166,4 +166,48 @@ async fn a_modern_peer_gets_results_with_hints() {
     let asked = json!({ "name": "review", "arguments": { "diff": "a" }, "_meta": meta() });
     let got = client.ask("prompts/get", asked).await;
     assert_eq!(got["result"]["resultType"], "complete");
+}
+
+const ASKING_NOTE: ResourceEntry = ResourceEntry {
+    uri: "notes://asking",
+    plain: false,
+    read: |call| {
+        Box::pin(async move {
+            match call.context.elicit_url("Sign.", "https://s.test/").await {
+                Ok(_) => "signed".into_resource(),
+                Err(error) => ReadOutcome::Failed(error.into()),
+            }
+        })
+    },
+    ..NOTE
+};
+
+const ASKING_PROMPT: PromptEntry = PromptEntry {
+    plain: false,
+    arguments: &[],
+    get: |call| {
+        Box::pin(async move {
+            match call.context.elicit_url("Sign.", "https://s.test/").await {
+                Ok(_) => "signed".into_prompt(),
+                Err(error) => PromptOutcome::Failed(error.into()),
+            }
+        })
+    },
+    ..PROMPT
+};
+
+#[tokio::test]
+async fn a_modern_peer_is_told_what_it_lacks() {
+    let registry = Registry::default().with_resources(vec![&ASKING_NOTE]);
+    let registry = registry.unwrap().with_prompts(vec![&ASKING_PROMPT]);
+    let mut client = Client::of(registry.unwrap());
+    let required = json!({ "elicitation": { "url": {} } });
+    let asked = json!({ "uri": "notes://asking", "_meta": meta() });
+    let error = client.ask("resources/read", asked).await["error"].take();
+    let data = json!({ "requiredCapabilities": required, "uri": "notes://asking" });
+    assert_eq!((&error["code"], &error["data"]), (&json!(-32021), &data));
+    let asked = json!({ "name": "review", "_meta": meta() });
+    let error = client.ask("prompts/get", asked).await["error"].take();
+    let data = json!({ "requiredCapabilities": required });
+    assert_eq!((&error["code"], &error["data"]), (&json!(-32021), &data));
 }
