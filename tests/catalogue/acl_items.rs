@@ -97,7 +97,10 @@ fn of_admins() -> Vec<Asked> {
             json!({"name": "audit_prompt", "arguments": {"of": "x"}}),
         ),
         ("prompts/get", json!({"name": "audit_prompt"})),
-        ("completion/complete", json!({"ref": prompt, "argument": of})),
+        (
+            "completion/complete",
+            json!({"ref": prompt, "argument": of}),
+        ),
     ]
 }
 

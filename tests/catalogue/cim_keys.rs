@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tests::http::Answer;
+use tests::http::{Answer, Http};
 use tests::{base64url, random_token};
 
 use crate::case::{cases, rounds};
@@ -74,14 +74,14 @@ async fn client(s: &S, keys: Value) -> Party {
 }
 
 /// Asks for tokens with a refresh token that is none: who has proven himself hears that.
-async fn prove(s: &S, node: usize, assertion: &str) -> Answer {
+async fn prove(s: &S, node: &Http, assertion: &str) -> Answer {
     let form = [
         ("grant_type", "refresh_token"),
         ("refresh_token", "none"),
         ("client_assertion_type", TYPE),
         ("client_assertion", assertion),
     ];
-    s.only(node).post_form(&s.at("/oauth/token"), &form).await
+    node.post_form(&s.at("/oauth/token"), &form).await
 }
 
 const PROVEN: (u16, &str) = (400, "invalid_grant");
@@ -95,16 +95,16 @@ async fn assertions(setup: Setup) {
     let s = setup.start().await;
     let signer = Signer::new();
     let k = client(&s, signer.jwks()).await;
-    let nodes = s.ports.len();
+    let nodes: Vec<_> = (0..s.ports.len()).map(|node| s.only(node)).collect();
     let once = signer.assertion(&s, &k);
     for round in 0..4 {
-        let answer = prove(&s, round % nodes, &once).await;
+        let answer = prove(&s, &nodes[round % nodes.len()], &once).await;
         let expected = if round == 0 { PROVEN } else { REFUSED };
         assert!(is(&answer, expected), "round {round}: {answer:?}");
     }
     for _ in 0..rounds(5) {
         let assertion = signer.assertion(&s, &k);
-        let all = (0..20).map(|racer| prove(&s, racer % nodes, &assertion));
+        let all = (0..20).map(|racer| prove(&s, &nodes[racer % nodes.len()], &assertion));
         let answers = join_all(all).await;
         let proven = answers.iter().filter(|answer| is(answer, PROVEN)).count();
         assert_eq!(proven, 1, "of a race: {answers:?}");
@@ -113,21 +113,21 @@ async fn assertions(setup: Setup) {
     }
     // Other nodes over the same records, as after a restart.
     let late = signer.assertion(&s, &k);
-    assert!(is(&prove(&s, 0, &late).await, PROVEN));
+    assert!(is(&prove(&s, &nodes[0], &late).await, PROVEN));
     let fresh = signer.assertion(&s, &k);
     setup.forget(&s);
     let s = setup.start_at(s.home.clone(), BASE, |server| server).await;
     for spent in [&once, &late] {
-        let answer = prove(&s, nodes - 1, spent).await;
+        let answer = prove(&s, &s.only(nodes.len() - 1), spent).await;
         E(401, "invalid_client").of("after a restart", &answer);
     }
-    let answer = prove(&s, 0, &fresh).await;
+    let answer = prove(&s, &s.only(0), &fresh).await;
     E(400, "invalid_grant").of("a fresh one", &answer);
 }
 
 async fn fetched_keys(setup: Setup) {
     let s = setup.start().await;
-    let signer = Signer::new();
+    let (node, signer) = (s.only(0), Signer::new());
     let (public, inner) = ("93.184.215.14", "10.0.0.1");
     s.publisher.name("inside.client.test", &[inner]);
     s.publisher.name("both.client.test", &[public, inner]);
@@ -146,7 +146,7 @@ async fn fetched_keys(setup: Setup) {
         }
         let k = client(&s, json!(uri)).await;
         let assertion = signer.assertion(&s, &k);
-        let proof = prove(&s, 0, &assertion);
+        let proof = prove(&s, &node, &assertion);
         s.expect(host, proof, E(503, "temporarily_unavailable"))
             .await;
         assert_eq!(s.publisher.heads().len(), heads, "{host}");
@@ -156,14 +156,14 @@ async fn fetched_keys(setup: Setup) {
     // A key that is not in the set is asked for once a minute, by whomever.
     s.publisher.publish(KEYS, &signer.jwks());
     let k = client(&s, json!(KEYS)).await;
-    let answer = prove(&s, 0, &signer.assertion(&s, &k)).await;
+    let answer = prove(&s, &node, &signer.assertion(&s, &k)).await;
     assert!(is(&answer, PROVEN), "{answer:?}");
     let asked = s.publisher.heads().len();
     for minute in 0..3 {
         s.wait(60);
         let all = (0..rounds(30)).map(|_| async {
             let stranger = Signer::new();
-            prove(&s, 0, &stranger.assertion(&s, &k)).await
+            prove(&s, &node, &stranger.assertion(&s, &k)).await
         });
         for answer in join_all(all).await {
             assert!(is(&answer, REFUSED), "{answer:?}");
@@ -174,8 +174,8 @@ async fn fetched_keys(setup: Setup) {
     let next = Signer::new();
     s.publisher.publish(KEYS, &next.jwks());
     s.wait(60);
-    let answer = prove(&s, 0, &next.assertion(&s, &k)).await;
+    let answer = prove(&s, &node, &next.assertion(&s, &k)).await;
     assert!(is(&answer, PROVEN), "a key that is new: {answer:?}");
-    let answer = prove(&s, 0, &signer.assertion(&s, &k)).await;
+    let answer = prove(&s, &node, &signer.assertion(&s, &k)).await;
     assert!(is(&answer, REFUSED), "a key that is gone: {answer:?}");
 }

@@ -89,8 +89,7 @@ async fn paces(http: &Http, url: &str) -> Duration {
 }
 
 /// Sends `head`, then `more` every second, until the server closes; gives how long that took.
-async fn hold(to: String, head: &'static [u8], more: &'static [u8]) -> Duration {
-    let stream = TcpStream::connect(&to).await.expect("a connection");
+async fn hold(stream: TcpStream, head: &'static [u8], more: &'static [u8]) -> Duration {
     let began = Instant::now();
     let (mut reader, mut writer) = stream.into_split();
     let mut rest = Vec::new();
@@ -115,7 +114,8 @@ async fn slow_connections(setup: Setup) {
     let (http, health) = (Http::new(), world.server.at("/health"));
     let alone = paces(&http, &health).await;
     let to = world.server.base().trim_start_matches("http://").to_owned();
-    const BODY: &[u8] = b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\
+    const BODY: &[u8] =
+        b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\
         content-type: application/x-www-form-urlencoded\r\n\r\n";
     // As many in all as a server holds by itself.
     let many = 4_950;
@@ -128,7 +128,8 @@ async fn slow_connections(setup: Setup) {
     let mut held = Vec::new();
     for (count, head, more, limit) in kinds {
         for _ in 0..count {
-            held.push((limit, tokio::spawn(hold(to.clone(), head, more))));
+            let stream = TcpStream::connect(&to).await.expect("a connection");
+            held.push((limit, tokio::spawn(hold(stream, head, more))));
         }
     }
     let beside = paces(&http, &health).await;
@@ -158,7 +159,7 @@ async fn approvals(setup: Setup) {
         let under_way = returning(&s, &c).await;
         let records = s.home.store.records().await.len();
         let (mut begun, mut refused) = (0, 0);
-        for _ in 0..40 {
+        for _ in 0..20 {
             let browser = s.browser();
             let page = browser.get(c.az(&[]).url.as_str()).await;
             let answer = browser.press(&page, Some("approve"), |_| {}).await;
@@ -192,6 +193,7 @@ async fn guesses(setup: Setup) {
     let (c, k) = (s.c().await, s.k().await);
     let tokens = c.login().await;
     let wrong = basic(&k.id, "not the secret of this client, by far");
+    let node = s.only(0);
     let guess = async |from: &str, number: usize| {
         let (name, value) = [("code", "code"), ("refresh_token", "token")][number % 2];
         let grant = ["authorization_code", "refresh_token"][number % 2];
@@ -207,9 +209,8 @@ async fn guesses(setup: Setup) {
             form.pop();
             headers.push(("authorization", wrong.as_str()));
         }
-        s.only(0)
-            .send("POST", &s.at("/oauth/token"), &headers, encode(&form))
-            .await
+        let url = s.at("/oauth/token");
+        node.send("POST", &url, &headers, encode(&form)).await
     };
     let mut heard = 0;
     for number in 0..rounds(200) {

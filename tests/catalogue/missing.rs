@@ -96,7 +96,10 @@ const REASONS: &[(&str, Reason)] = &[
     ),
     ("CBK-18", Awaits("rules for who may log in")),
     ("CON-05", Awaits("a Chromium that follows hops to apps")),
-    ("DOS-05", Part("a limit of calls upstream over all logins")),
+    (
+        "DOS-05",
+        Ruled("what tools ask of the provider is not counted: who calls them is signed in"),
+    ),
     ("DOS-07", Awaits("a soak of days")),
     (
         "KEY-01",
@@ -122,6 +125,10 @@ const REASONS: &[(&str, Reason)] = &[
         Elsewhere(&[(START, "a_key_that_others_can_read_is_not_used")]),
     ),
     ("LOG-05", Awaits("metrics")),
+    (
+        "LOG-06",
+        Part("one event of a damaged record, however often one request reads it"),
+    ),
     (
         "RAC-01",
         Elsewhere(&[(
