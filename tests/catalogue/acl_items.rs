@@ -71,9 +71,10 @@ async fn every_way(setup: Setup) {
             assert!(!answer.body.contains("forty-two"), "{version}: {answer:?}");
         }
     }
-    for mcp in [s.mcp(&tokens.access), legacy] {
+    for mcp in [s.mcp(&tokens.access), legacy.clone()] {
         items(&s, &mcp).await;
     }
+    followed(&s, &legacy, &s.mcp(&tokens.access)).await;
     assert_eq!(s.touched.count(), 0, "NOEXEC");
     let stranger = Mcp::connect_by(&s.http, MCP, Era::Modern, None).await;
     for (method, params) in [of_admins(), of_two_scopes()].concat() {
@@ -129,7 +130,7 @@ async fn listed(mcp: &Mcp) -> String {
     all
 }
 
-/// Resources, templates, prompts, what completes them and what follows them.
+/// Resources, templates, prompts and what completes them.
 async fn items(s: &S, mcp: &Mcp) {
     for (method, params) in of_admins() {
         let case = format!("{method} {params}");
@@ -161,6 +162,19 @@ async fn items(s: &S, mcp: &Mcp) {
     for hidden in ["ledger", "desk://pages", "audit_prompt"] {
         assert!(!listed.contains(hidden), "{hidden} in {listed}");
     }
+}
+
+/// What follows a resource asks the same.
+async fn followed(s: &S, legacy: &Mcp, modern: &Mcp) {
+    for uri in ["desk://ledger", "desk://pages/one"] {
+        let asked = legacy.request("resources/subscribe", json!({ "uri": uri }));
+        let answer = s.expect(uri, asked, Status(403)).await;
+        says_nothing(uri, &answer);
+    }
+    let asked = json!({"notifications": {"resourceSubscriptions": ["desk://pages/one"]}});
+    let asked = modern.request("subscriptions/listen", asked);
+    let answer = s.expect("listening", asked, Status(403)).await;
+    insufficient(&answer);
 }
 
 fn says_nothing(case: &str, answer: &Answer) {

@@ -104,19 +104,20 @@ async fn hold(stream: TcpStream, head: &'static [u8], more: &'static [u8]) -> Du
     tokio::select! {
         _ = reader.read_to_end(&mut rest) => {}
         () = writing => {}
-        () = tokio::time::sleep(Duration::from_secs(60)) => {}
+        () = tokio::time::sleep(Duration::from_mins(1)) => {}
     }
     began.elapsed()
 }
+
+/// The head of a body that is announced.
+const BODY: &[u8] = b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\
+    content-type: application/x-www-form-urlencoded\r\n\r\n";
 
 async fn slow_connections(setup: Setup) {
     let world = World::start(Kind::Memory).await;
     let (http, health) = (Http::new(), world.server.at("/health"));
     let alone = paces(&http, &health).await;
     let to = world.server.base().trim_start_matches("http://").to_owned();
-    const BODY: &[u8] =
-        b"POST /oauth/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\
-        content-type: application/x-www-form-urlencoded\r\n\r\n";
     // As many in all as a server holds by itself.
     let many = 4_950;
     let kinds: [(usize, &[u8], &[u8], u64); 4] = [
