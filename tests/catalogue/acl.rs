@@ -17,7 +17,6 @@ cases! {
     "ACL-02" Each lists,
     "ACL-03" Each missing_scopes,
     "ACL-05" Once before_the_arguments,
-    "ACL-06" Once every_way,
     "ACL-07" Once lookalikes,
     "ACL-09" Once role_claims,
     "ACL-10" Once rights_of_ones_own,
@@ -26,7 +25,7 @@ cases! {
 }
 
 /// A login as somebody with these roles.
-async fn login_as(s: &S, c: &Party, roles: &Value) -> Tokens {
+pub(crate) async fn login_as(s: &S, c: &Party, roles: &Value) -> Tokens {
     s.person("ada", json!({ "roles": roles })).await;
     c.login_with(&[("scope", "openid")]).await
 }
@@ -90,7 +89,7 @@ async fn lists(setup: Setup) {
     }
 }
 
-fn insufficient(answer: &Answer) -> String {
+pub(crate) fn insufficient(answer: &Answer) -> String {
     assert_eq!(answer.status, 403, "{answer:?}");
     let challenges: Vec<_> = answer.headers.get_all("www-authenticate").iter().collect();
     assert_eq!(challenges.len(), 1, "{answer:?}");
@@ -155,67 +154,6 @@ async fn before_the_arguments(setup: Setup) {
     }
     bodies.dedup();
     assert_eq!(bodies.len(), 1, "the arguments decide: {bodies:?}");
-}
-
-async fn every_way(setup: Setup) {
-    let s = setup.start().await;
-    let c = s.c().await;
-    let tokens = login_as(&s, &c, &json!([])).await;
-    let call = json!({"name": "admin_tool", "arguments": {"days": 1}});
-    let legacy = Mcp::connect_by(&s.http, MCP, Era::Legacy, Some(&tokens.access)).await;
-    for mcp in [s.mcp(&tokens.access), legacy.clone()] {
-        for method in [
-            "tools/call",
-            "tools/Call",
-            "tool/call",
-            "tasks/create",
-            "prompts/get",
-        ] {
-            let answer = mcp.request(method, call.clone()).await;
-            assert!(!answer.body.contains("forty-two"), "{method}: {answer:?}");
-            assert_ne!(
-                message(&answer)["error"],
-                Value::Null,
-                "{method}: {answer:?}"
-            );
-        }
-        for method in [
-            "resources/read",
-            "resources/subscribe",
-            "completion/complete",
-        ] {
-            let answer = mcp
-                .request(method, json!({"uri": "tool://admin_tool"}))
-                .await;
-            assert_ne!(
-                message(&answer)["error"],
-                Value::Null,
-                "{method}: {answer:?}"
-            );
-        }
-    }
-    // A batch, an alias by header, a version in `_meta`.
-    let batch = json!([{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}]);
-    let bearer = format!("Bearer {}", tokens.access);
-    for (version, name) in [
-        ("2025-03-26", "echo"),
-        ("2025-11-25", "echo"),
-        ("2026-07-28", "echo"),
-    ] {
-        let headers = [
-            ("content-type", "application/json"),
-            ("accept", "application/json, text/event-stream"),
-            ("authorization", bearer.as_str()),
-            ("mcp-protocol-version", version),
-            ("mcp-method", "tools/call"),
-            ("mcp-name", name),
-        ];
-        for body in [batch.to_string(), batch[0].to_string()] {
-            let answer = s.send("POST", "/mcp", &headers, body).await;
-            assert!(!answer.body.contains("forty-two"), "{version}: {answer:?}");
-        }
-    }
-    assert_eq!(s.touched.count(), 0, "NOEXEC");
 }
 
 async fn lookalikes(setup: Setup) {
@@ -313,6 +251,20 @@ async fn rights_of_ones_own(setup: Setup) {
             .call("share_note", json!({"text": "x"}))
             .await;
         insufficient(&call);
+    }
+    // Unless another claim is mapped, those of the proxied provider that say roles are taken: with
+    // `custom` that is what the server is told to do, and scopes are still not.
+    for provider in [upstream(&setup.idp), without_id_token(&setup.idp)] {
+        let s = setup
+            .start_with(|server| server.provider(provider.clone()))
+            .await;
+        let c = s.c().await;
+        s.person("ada", all.clone()).await;
+        let tokens = c.login_with(&[("scope", "openid")]).await;
+        assert_eq!(tokens.scope, "openid");
+        assert!(may_admin(&s, &tokens.access).await);
+        let call = s.mcp(&tokens.access);
+        insufficient(&call.call("share_note", json!({"text": "x"})).await);
     }
 }
 

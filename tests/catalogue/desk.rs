@@ -95,3 +95,37 @@ async fn panics(user: &AuthSession) -> Result<String> {
     let token = user.access_token().await?;
     panic!("a canary beside {} bytes", token.expose().len())
 }
+
+/// What admins read.
+#[resource(uri = "desk://ledger", roles = ["admin"])]
+fn ledger(app: &Desk) -> &'static str {
+    app.touched.mark();
+    "forty-two"
+}
+
+/// A page of it, for two scopes.
+#[resource(uri = "desk://pages/{page}", scopes = ["notes:write", "notes:share"])]
+fn page(app: &Desk, #[arg(complete = pages)] page: String) -> String {
+    app.touched.mark();
+    format!("forty-two on {page}")
+}
+
+/// For everybody.
+#[resource(uri = "desk://hours", public)]
+fn hours() -> &'static str {
+    "nine to five"
+}
+
+/// What admins ask.
+#[prompt(roles = ["admin"])]
+fn audit_prompt(app: &Desk, #[arg(complete = pages)] of: String) -> String {
+    app.touched.mark();
+    format!("audit forty-two of {of}")
+}
+
+fn pages(typing: &Completing<'_>) -> Vec<&'static str> {
+    if let Some(desk) = typing.state::<Desk>() {
+        desk.touched.mark();
+    }
+    vec!["forty-two", "forty-three"]
+}

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use fastmcp::Secret;
+use fastmcp::limits::RateLimits;
 use serde_json::json;
 use tests::canary::Canaries;
 use tests::http::encode;
@@ -165,6 +166,52 @@ async fn hanging_providers(setup: Setup) {
     s.wait(30);
     Status(200).of("nothing was lost", &c.refresh(&tokens.refresh).await);
     Status(200).of("nor of another", &c.refresh(&other.refresh).await);
+    setup.forget(&s);
+    bulkhead(&setup).await;
+}
+
+/// Of many logins so many wait for the provider as requests may be under way; the rest hear at once
+/// that they may come again.
+async fn bulkhead(setup: &Setup) {
+    let most = 4;
+    let limits = RateLimits {
+        in_flight: Some(most),
+        ..RateLimits::OFF
+    };
+    let configure = |server: fastmcp::server::Server| {
+        let server = server.rate_limits(limits);
+        server.upstream_request_timeout(Duration::from_secs(2))
+    };
+    let s = setup.start_with(configure).await;
+    let c = s.c().await;
+    let mut logins = Vec::new();
+    for _ in 0..3 * most {
+        logins.push(c.login().await);
+    }
+    s.wait(3700);
+    let before = s.idp.count("refresh").await;
+    let delay_ms = 30_000;
+    let fault = Fault {
+        delay_ms,
+        ..Fault::default()
+    };
+    s.turn(Knobs {
+        faults: [("refresh".to_owned(), fault)].into(),
+        ..Knobs::default()
+    })
+    .await;
+    let all = logins.iter().map(|login| c.refresh(&login.refresh));
+    for answer in futures_util::future::join_all(all).await {
+        E(503, "temporarily_unavailable").of("hanging", &answer);
+        assert!(answer.header("retry-after").is_some(), "{answer:?}");
+    }
+    let calls = s.idp.count("refresh").await - before;
+    assert!(1 <= calls && calls <= most as u64, "{calls} upstream");
+    s.turn(Knobs::default()).await;
+    s.wait(30);
+    for login in &logins {
+        Status(200).of("nothing was lost", &c.refresh(&login.refresh).await);
+    }
 }
 
 async fn queries(setup: Setup) {

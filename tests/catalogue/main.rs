@@ -28,6 +28,8 @@
 )]
 
 mod acl;
+mod acl_items;
+mod audited;
 mod auz;
 mod auz_flow;
 mod case;
@@ -35,9 +37,11 @@ mod cbk;
 mod cbk_exchange;
 mod cim;
 mod cim_fetch;
+mod cim_keys;
 mod con;
 mod con_decision;
 mod desk;
+mod dos;
 mod hdr;
 mod key;
 mod log;
@@ -89,6 +93,7 @@ const FAMILIES: &[&[Case]] = &[
     res::CASES,
     res_forged::CASES,
     acl::CASES,
+    acl_items::CASES,
     cim::CASES,
     hdr::CASES,
     par::CASES,
@@ -98,6 +103,9 @@ const FAMILIES: &[&[Case]] = &[
     process::CASES,
     reg_metadata::CASES,
     cim_fetch::CASES,
+    cim_keys::CASES,
+    audited::CASES,
+    dos::CASES,
 ];
 
 fn main() -> ExitCode {

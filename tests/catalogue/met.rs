@@ -178,7 +178,11 @@ async fn what_is_done(setup: Setup) {
         .as_array()
         .unwrap()
     {
-        let body = crate::setup::registration(json!({ "token_endpoint_auth_method": method }));
+        let mut changes = json!({ "token_endpoint_auth_method": method });
+        if method == "private_key_jwt" {
+            changes["jwks_uri"] = json!("https://app.client.test/jwks.json");
+        }
+        let body = crate::setup::registration(changes);
         let issued = s.register(&body).await.json();
         assert_eq!(&issued["token_endpoint_auth_method"], method, "{issued}");
     }

@@ -1,5 +1,6 @@
 //! Registrations: what they cost, how long they live, and what is told around them.
 
+use fastmcp::limits::RateLimits;
 use serde_json::json;
 use tests::canary::Canaries;
 use tests::idp::upstream_client;
@@ -124,4 +125,45 @@ async fn idle_clients(setup: Setup) {
         E(401, "invalid_client"),
     )
     .await;
+    too_many(&setup).await;
+}
+
+/// Of clients that nobody used the oldest makes room; used ones stay.
+async fn too_many(setup: &Setup) {
+    let usual = RateLimits::default().unused_registrations;
+    assert_eq!(usual, Some(10_000));
+    let limits = RateLimits {
+        unused_registrations: Some(3),
+        ..RateLimits::OFF
+    };
+    let s = setup.start_with(|server| server.rate_limits(limits)).await;
+    let body = registration(json!({ "redirect_uris": [C_CB] })).to_string();
+    let register = async || {
+        let headers = [("content-type", "application/json")];
+        let url = s.at("/oauth/register");
+        // Each node bounds what it registered itself.
+        let node = s.only(0);
+        let answer = node.send("POST", &url, &headers, body.clone()).await;
+        Status(201).of("one more", &answer);
+        // Of two in one second either is the older one.
+        s.wait(1);
+        s.named(answer.json()["client_id"].as_str().expect("an id"))
+    };
+    let used = register().await;
+    used.login().await;
+    let mut unused = Vec::new();
+    for _ in 0..4 {
+        unused.push(register().await);
+    }
+    let oldest = &unused[0];
+    s.expect("the oldest", oldest.open(&oldest.az(&[])), Page(400))
+        .await;
+    let refresh = oldest.refresh("x");
+    s.expect("there too", refresh, E(401, "invalid_client"))
+        .await;
+    for client in unused[1..].iter().chain([&used]) {
+        let page = client.open(&client.az(&[])).await;
+        Html(200).of("there is room for it", &page);
+    }
+    used.login().await;
 }

@@ -1,5 +1,6 @@
 //! Registration: everything but the redirect URIs.
 
+use fastmcp::oauth::Registration;
 use serde_json::{Value, json};
 
 use crate::case::cases;
@@ -183,4 +184,21 @@ async fn other_methods(setup: Setup) {
         );
         assert_eq!(answer.await.header("allow"), Some("POST"), "{method}");
     }
+    let off = setup
+        .start_with(|server| server.registration(Registration::Off))
+        .await;
+    for method in ["POST", "GET", "OPTIONS"] {
+        let body = registration(json!({})).to_string();
+        let headers = [("content-type", "application/json")];
+        let sent = off.send(method, "/oauth/register", &headers, body);
+        off.expect(method, sent, Status(404)).await;
+    }
+    for document in ["oauth-authorization-server", "openid-configuration"] {
+        let answer = off.get(&format!("/.well-known/{document}")).await;
+        Status(200).of(document, &answer);
+        let said = answer.json();
+        assert!(said.get("registration_endpoint").is_none(), "{said}");
+    }
+    // No baseline there: a fresh client could not register.
+    setup.forget(&off);
 }

@@ -89,7 +89,7 @@ fn account(cases: &[Case], wanted: &impl Fn(&str) -> bool, sums: &Shared<Sums>) 
         let count = cases.iter().filter(|case| case.id == *id).count();
         let reason = missing::reason(id);
         match (count, &reason) {
-            (1, None | Some(Reason::Known(_) | Reason::Part(_))) => {}
+            (1, None | Some(Reason::Known(_) | Reason::Part(_) | Reason::Ruled(_))) => {}
             (0, Some(reason @ (Reason::Awaits(_) | Reason::Elsewhere(_)))) => {
                 if let Reason::Elsewhere(places) = reason {
                     for place in *places {
@@ -137,7 +137,7 @@ async fn lane(jobs: Shared<VecDeque<Job>>, sums: Shared<Sums>) {
         sums.runs += 1;
         let id = job.case.id;
         match (outcome, known) {
-            (Ok(()), None | Some(Reason::Part(_))) => {
+            (Ok(()), None | Some(Reason::Part(_) | Reason::Ruled(_))) => {
                 sums.passed += 1;
                 let but = known.map_or_else(String::new, |part| format!(" ({part})"));
                 println!("ok   {id} {severity} {name} {took:.2} s: {title}{but}");

@@ -119,6 +119,7 @@ impl Mcp {
         }
         let name = params
             .get("name")
+            .or_else(|| params.get("uri"))
             .and_then(Value::as_str)
             .map(ToOwned::to_owned);
         let body = json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params});

@@ -10,6 +10,10 @@ use super::Provider;
 /// that endpoint is known. If the provider can tell nothing at all, every login gets a fresh
 /// random subject: the session works, but two logins of one person are two subjects, so nothing
 /// of lasting value should be filed under it.
+///
+/// Roles are the claims `roles` and `role` of those two sources. Where people can write these into
+/// their own profile, name claims that only an administrator sets
+/// ([`role_claims`](Provider::role_claims)), or decide by `roles_from`.
 pub fn custom(
     authorization_endpoint: impl Into<String>,
     token_endpoint: impl Into<String>,

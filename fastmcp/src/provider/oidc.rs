@@ -29,7 +29,8 @@ pub(crate) const OIDC_SCOPES: [&str; 3] = ["openid", "email", "profile"];
 ///   do not know, so it is not asked for by default: without a refresh token a login lasts as long
 ///   as the provider's access token, often an hour. Add it by [`scopes`](Provider::scopes) where
 ///   the provider knows it.
-/// - **Roles**: the claims `roles` and `role`, as with [`custom`](super::custom()).
+/// - **Roles**: the claims `roles` and `role`, as with [`custom`](super::custom()); name others
+///   where people can write these into their own profile.
 ///
 /// The variables `OAUTH_CLIENT_ID` and `OAUTH_CLIENT_SECRET` hold our credentials. An endpoint set
 /// beside the issuer is a [`ProviderFault`](super::ProviderFault): describe a provider that needs
