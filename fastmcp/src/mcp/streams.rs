@@ -6,13 +6,14 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::response::Response;
 use futures_util::stream;
 
 use super::event::{self, KEEP_ALIVE};
+use super::quota::Permit;
 use super::replay::{Log, Reading, parse_id};
 use super::session::Session;
 use super::stream::{Events, Step};
@@ -31,6 +32,7 @@ const STANDING: u64 = 0;
 /// The streams of one session.
 pub(crate) struct Streams {
     standing: Arc<Log>,
+    permit: Mutex<Weak<Permit>>,
     calls: Mutex<Calls>,
     resumes: bool,
 }
@@ -45,6 +47,7 @@ impl Streams {
     pub(crate) fn new(resumes: bool) -> Self {
         Self {
             standing: Log::new(STANDING, resumes),
+            permit: Mutex::default(),
             calls: Mutex::default(),
             resumes,
         }
@@ -52,6 +55,18 @@ impl Streams {
 
     pub(crate) fn standing(&self) -> &Arc<Log> {
         &self.standing
+    }
+
+    /// The permission for the standing stream. A connection that takes the stream over shares that
+    /// of the one before, so that a half dead one does not keep its client out.
+    pub(crate) fn permit(&self, take: impl FnOnce() -> Option<Permit>) -> Option<Arc<Permit>> {
+        let mut current = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(permit) = current.upgrade() {
+            return Some(permit);
+        }
+        let permit = Arc::new(take()?);
+        *current = Arc::downgrade(&permit);
+        Some(permit)
     }
 
     /// The stream that an event id names, read on from there, and whether it is the standing one.
