@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 /// Events that a stream keeps.
 const KEPT: usize = 64;
-/// Bytes of events that were sent already that a stream keeps.
+/// Bytes of events that a stream keeps; the last event is kept whatever its size.
 const KEPT_BYTES: usize = 256 * 1024;
 /// How long a client should wait before it comes back, in milliseconds.
 const RETRY_MS: u32 = 1_000;
@@ -173,17 +173,22 @@ impl State {
             .kept
             .front()
             .is_some_and(|(first, _)| *first > self.sent);
-        self.attached && unread && self.kept.len() >= KEPT
+        let much = self.kept.len() >= KEPT || self.bytes() >= KEPT_BYTES;
+        self.attached && unread && much
+    }
+
+    fn bytes(&self) -> usize {
+        self.kept.iter().map(|(_, bytes)| bytes.len()).sum()
     }
 
     fn trim(&mut self) {
         while self.kept.len() > KEPT {
             self.kept.pop_front();
         }
-        let mut bytes: usize = self.kept.iter().map(|(_, bytes)| bytes.len()).sum();
+        let mut bytes = self.bytes();
         while bytes > KEPT_BYTES
             && let Some((number, first)) = self.kept.front()
-            && *number <= self.sent
+            && (*number <= self.sent || !self.attached)
             && *number < self.last
         {
             bytes -= first.len();

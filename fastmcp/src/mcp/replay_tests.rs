@@ -107,6 +107,28 @@ fn large_events_are_kept_until_they_are_sent_and_not_for_long() {
     assert_eq!(log.state().kept.len(), 1);
 }
 
+#[test]
+fn large_events_hold_the_writer_back_and_make_room_where_nobody_reads() {
+    let log = Log::new(1, true);
+    let mut reading = log.read(0);
+    let large = || data(&"x".repeat(KEPT_BYTES / 2));
+    for _ in 0..2 {
+        assert!(log.push(large()).now_or_never().is_some());
+    }
+    assert!(log.push(data("late")).now_or_never().is_none());
+    assert_eq!(all(&mut reading).len(), 3);
+    assert!(log.push(large()).now_or_never().is_some());
+    drop(reading);
+    for _ in 0..KEPT {
+        assert!(log.push(large()).now_or_never().is_some());
+    }
+    assert!(log.state().bytes() <= KEPT_BYTES);
+    log.push_now(&data(&"y".repeat(2 * KEPT_BYTES)));
+    let read = all(&mut log.read(0));
+    assert_eq!(read.len(), 2);
+    assert!(read[1].contains("data: y"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stream_is_abandoned_when_nobody_reads_for_long() {
     let log = Log::new(1, true);

@@ -142,6 +142,10 @@ async fn a_session_watches_resources_that_its_user_may_read() {
         .await;
     assert!(answer.contains("-32002"), "{answer}");
     assert_eq!(ask("resources/subscribe", "notes://wide").await.status, 403);
+    let long = format!("notes://admin/{}", "x".repeat(8192));
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": { "uri": long } });
+    let answer = world.ask("ada", &session, message).await.rest().await;
+    assert!(answer.contains("-32602"), "{answer}");
     let bob = world.session("bob", NOW).await;
     let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": { "uri": "notes://admin/1" } });
     assert_eq!(world.ask("bob", &bob, message).await.status, 403);
