@@ -18,6 +18,7 @@ use super::media::{self, Accepted};
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
+use super::session::Session;
 use super::wanted::Wanted;
 use super::{live, stream};
 use crate::auth::AuthSession;
@@ -184,14 +185,12 @@ impl Edge {
     ) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
-            Ok(Some((_, session))) if method == "notifications/cancelled" => {
-                if let Some(id) = params.request_id {
-                    session.cancel(id.get());
+            Ok(named) => {
+                if let Some((_, session)) = named {
+                    heard(&session, method, params);
                 }
                 answer::empty(StatusCode::ACCEPTED)
             }
-            // Any other changes nothing.
-            Ok(_) => answer::empty(StatusCode::ACCEPTED),
         }
     }
 
@@ -227,6 +226,16 @@ impl Edge {
         let late = "the body took too long";
         let bytes = read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??;
         String::from_utf8(bytes).map_err(|_| bad_request(&RpcError::parse()).into())
+    }
+}
+
+/// Does what a notification of a session's client asks for.
+pub(crate) fn heard(session: &Session, method: &str, params: &Params<'_>) {
+    // Any other changes nothing.
+    if method == "notifications/cancelled"
+        && let Some(id) = params.request_id
+    {
+        session.cancel(id.get());
     }
 }
 

@@ -135,3 +135,18 @@ async fn a_call_ends_when_it_is_cancelled_or_its_session_ends_or_nobody_comes_ba
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_cancels_a_call_too() {
+    let world = world();
+    let session = world.session("ada", "2025-03-26").await;
+    let mut call = world.ask("ada", &session, call(&json!({}))).await;
+    assert_eq!(call.next().await.json()["params"]["progress"], 0.5);
+    let batch = json!([
+        { "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 5 } },
+        { "jsonrpc": "2.0", "id": 6, "method": "ping" },
+    ]);
+    let answer = world.ask("ada", &session, batch).await.rest().await;
+    assert_eq!(answer, r#"[{"jsonrpc":"2.0","id":6,"result":{}}]"#);
+    assert!(!call.rest().await.contains("result"));
+}
