@@ -18,6 +18,7 @@ use super::media::{self, Accepted};
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
+use super::rights::Rights;
 use super::session::Session;
 use super::wanted::Wanted;
 use super::{live, stream};
@@ -132,7 +133,8 @@ impl Edge {
             }
             Err(error) => error.into(),
         };
-        self.respond(reply, id, Era::Modern).await
+        let rights = || Rights::new(self, headers, caller.user.as_ref());
+        self.respond(reply, id, Era::Modern, rights).await
     }
 
     async fn legacy(
@@ -149,10 +151,17 @@ impl Edge {
         let reply = self
             .answer(&caller, Put::LEGACY, (id, method), params)
             .await;
-        self.respond(reply, id, Era::Legacy).await
+        let rights = || Rights::new(self, headers, caller.user.as_ref());
+        self.respond(reply, id, Era::Legacy, rights).await
     }
 
-    async fn respond(&self, reply: Reply, id: &str, era: Era) -> Response {
+    async fn respond(
+        self: &Arc<Self>,
+        reply: Reply,
+        id: &str,
+        era: Era,
+        rights: impl FnOnce() -> Rights,
+    ) -> Response {
         match reply {
             Reply::Done(bytes) => answer::json(StatusCode::OK, bytes),
             Reply::Ended(ended) => answer::json(ended.status, ended.bytes),
@@ -171,7 +180,11 @@ impl Edge {
                 notices,
                 token,
                 session,
-            } => stream::answer(running, notices, token, session).await,
+            } => {
+                let revoked = Box::pin(rights().revoked());
+                let session = session.map(|session| (self, session));
+                stream::answer(running, notices, token, revoked, session).await
+            }
             Reply::Stream(response) => *response,
         }
     }

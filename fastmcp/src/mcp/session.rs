@@ -17,6 +17,7 @@ use crate::item::{Capabilities, Listener, LogLevel};
 /// One session.
 #[derive(Debug)]
 pub(crate) struct Session {
+    id: String,
     owner: Owner,
     capabilities: Capabilities,
     questions: Arc<Questions>,
@@ -56,12 +57,14 @@ impl Session {
     /// server. `resumes` says whether its revision knows how to come back to a stream of which it
     /// got no message yet.
     pub(crate) fn new(
+        id: String,
         owner: Option<&AuthSession>,
         capabilities: Capabilities,
         listener: Listener,
         resumes: bool,
     ) -> Self {
         Self {
+            id,
             owner: Owner::of(owner),
             capabilities,
             questions: Arc::default(),
@@ -72,6 +75,10 @@ impl Session {
             used: AtomicU64::default(),
             ended: watch::Sender::new(false),
         }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
     }
 
     pub(crate) fn owner(&self) -> &Owner {
@@ -184,7 +191,13 @@ mod tests {
 
     fn session() -> Session {
         let listener = Control::default().hub().listen(vec![]);
-        Session::new(None, Capabilities::default(), listener, true)
+        Session::new(
+            "s".to_owned(),
+            None,
+            Capabilities::default(),
+            listener,
+            true,
+        )
     }
 
     #[tokio::test]

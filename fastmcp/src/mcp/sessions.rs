@@ -33,10 +33,10 @@ pub(crate) struct Sessions {
     uses: AtomicU64,
 }
 
-/// The sessions of each principal, with their ids. Its lock is never held over a look at the
+/// The sessions of each principal. Its lock is never held over a look at the
 /// table, which may report an eviction to it in the same breath.
 #[derive(Debug, Default)]
-struct Owned(Mutex<HashMap<Owner, Vec<(String, Arc<Session>)>>>);
+struct Owned(Mutex<HashMap<Owner, Vec<Arc<Session>>>>);
 
 impl Sessions {
     /// An empty table.
@@ -61,20 +61,21 @@ impl Sessions {
     }
 
     /// Enters a session. If its owner has too many, the one that was idle longest ends.
-    pub(crate) fn insert(&self, id: String, session: Session) {
+    pub(crate) fn insert(&self, session: Session) {
         let session = Arc::new(session);
-        self.touch(&session);
-        self.table.insert(id.clone(), Arc::clone(&session));
+        self.count(&session);
+        let id = session.id();
+        self.table.insert(id.to_owned(), Arc::clone(&session));
         if !session.owner().is_someone() {
             return;
         }
-        let surplus = self.owned.add(&id, &session);
+        let surplus = self.owned.add(&session);
         // If it had to go at once, that was reported before it stood among its owner's.
-        if !self.table.contains_key(&id) {
+        if !self.table.contains_key(id) {
             self.owned.forget(&session);
         }
-        if let Some(id) = surplus {
-            self.remove(&id);
+        if let Some(surplus) = surplus {
+            self.remove(surplus.id());
         }
     }
 
@@ -83,7 +84,7 @@ impl Sessions {
         let session = self.table.get(id)?;
         let is_theirs = *session.owner() == Owner::of(caller);
         is_theirs.then(|| {
-            self.touch(&session);
+            self.count(&session);
             session
         })
     }
@@ -102,36 +103,43 @@ impl Sessions {
         }
     }
 
-    fn touch(&self, session: &Session) {
+    /// Says that a session is in use.
+    pub(crate) fn touch(&self, session: &Session) {
+        // To be looked up is what keeps it in the table.
+        drop(self.table.get(session.id()));
+        self.count(session);
+    }
+
+    fn count(&self, session: &Session) {
         session.use_at(self.uses.fetch_add(1, Ordering::Relaxed));
     }
 }
 
 impl Owned {
-    /// Adds a session of a principal; the id of the one that has to go for it, if any.
-    fn add(&self, id: &str, session: &Arc<Session>) -> Option<String> {
+    /// Adds a session of a principal; the one that has to go for it, if any.
+    fn add(&self, session: &Arc<Session>) -> Option<Arc<Session>> {
         let mut owned = self.lock();
         let theirs = owned.entry(session.owner().clone()).or_default();
-        theirs.push((id.to_owned(), Arc::clone(session)));
+        theirs.push(Arc::clone(session));
         if theirs.len() <= MOST_EACH {
             return None;
         }
         let all = theirs.iter().enumerate();
-        let (surplus, _) = all.min_by_key(|(_, (_, session))| session.used())?;
-        Some(theirs.swap_remove(surplus).0)
+        let (surplus, _) = all.min_by_key(|(_, session)| session.used())?;
+        Some(theirs.swap_remove(surplus))
     }
 
     fn forget(&self, session: &Arc<Session>) {
         let mut owned = self.lock();
         if let Some(theirs) = owned.get_mut(session.owner()) {
-            theirs.retain(|(_, other)| !Arc::ptr_eq(other, session));
+            theirs.retain(|other| !Arc::ptr_eq(other, session));
             if theirs.is_empty() {
                 owned.remove(session.owner());
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Owner, Vec<(String, Arc<Session>)>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Owner, Vec<Arc<Session>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -153,16 +161,22 @@ mod tests {
         AuthSession::new(principal, None)
     }
 
-    fn session(owner: Option<&AuthSession>) -> Session {
+    fn session(id: &str, owner: Option<&AuthSession>) -> Session {
         let listener = Control::default().hub().listen(vec![]);
-        Session::new(owner, Capabilities::default(), listener, true)
+        Session::new(
+            id.to_owned(),
+            owner,
+            Capabilities::default(),
+            listener,
+            true,
+        )
     }
 
     #[test]
     fn a_session_exists_for_its_owner_alone() {
         let sessions = Sessions::new();
         let ada = who("ada", "c");
-        sessions.insert("s".to_owned(), session(Some(&ada)));
+        sessions.insert(session("s", Some(&ada)));
         let found = sessions.find("s", Some(&who("ada", "c"))).unwrap();
         for other in [who("eve", "c"), who("ada", "x")] {
             assert!(sessions.find("s", Some(&other)).is_none());
@@ -177,9 +191,9 @@ mod tests {
     #[test]
     fn a_session_that_made_room_has_ended() {
         let sessions = Sessions::new();
-        sessions.insert("s".to_owned(), session(None));
+        sessions.insert(session("s", None));
         let first = sessions.find("s", None).unwrap();
-        sessions.insert("s".to_owned(), session(None));
+        sessions.insert(session("s", None));
         sessions.table.run_pending_tasks();
         assert!(first.ended().now_or_never().is_some());
     }
@@ -188,14 +202,14 @@ mod tests {
     fn too_many_sessions_of_one_owner_end_the_idlest_of_their_own() {
         let sessions = Sessions::new();
         let (ada, bob) = (who("ada", "c"), who("bob", "c"));
-        sessions.insert("bob".to_owned(), session(Some(&bob)));
-        sessions.insert("anyone".to_owned(), session(None));
+        sessions.insert(session("bob", Some(&bob)));
+        sessions.insert(session("anyone", None));
         for id in 0..MOST_EACH {
-            sessions.insert(id.to_string(), session(Some(&ada)));
+            sessions.insert(session(&id.to_string(), Some(&ada)));
         }
-        let idlest = Arc::clone(&sessions.owned.lock()[&Owner::of(Some(&ada))][1].1);
+        let idlest = Arc::clone(&sessions.owned.lock()[&Owner::of(Some(&ada))][1]);
         sessions.find("0", Some(&ada)).unwrap();
-        sessions.insert("new".to_owned(), session(Some(&ada)));
+        sessions.insert(session("new", Some(&ada)));
         assert!(idlest.ended().now_or_never().is_some());
         assert!(sessions.find("1", Some(&ada)).is_none());
         for id in ["0", "2", "new"] {
@@ -203,7 +217,7 @@ mod tests {
         }
         assert!(sessions.find("bob", Some(&bob)).is_some());
         for id in 0..2 * MOST_EACH {
-            sessions.insert(format!("anonymous {id}"), session(None));
+            sessions.insert(session(&format!("anonymous {id}"), None));
         }
         assert!(sessions.find("anyone", None).is_some());
         sessions.remove("bob");

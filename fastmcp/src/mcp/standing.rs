@@ -50,7 +50,7 @@ impl Edge {
             return answer::refuse(StatusCode::BAD_REQUEST, message);
         };
         if !is_standing {
-            return streams::answer(reading, session);
+            return streams::answer(reading, Arc::clone(self), session);
         }
         let take = || self.streams.take(Owner::of(user));
         let Some(permit) = session.streams().permit(take) else {

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use axum::response::Response;
 use futures_util::stream;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use super::edge::Edge;
 use super::event::{self, KEEP_ALIVE};
 use super::quota::Permit;
 use super::replay::{Log, Reading, parse_id};
@@ -105,13 +107,17 @@ impl Streams {
 
 impl Session {
     /// Takes a call that streams into the session; given back if there is no room for it.
-    pub(crate) fn keep(self: &Arc<Self>, events: Events) -> Result<Response, Box<Events>> {
+    pub(crate) fn keep(
+        self: &Arc<Self>,
+        edge: &Arc<Edge>,
+        events: Events,
+    ) -> Result<Response, Box<Events>> {
         let Some(log) = self.streams().open() else {
             return Err(Box::new(events));
         };
         let reading = log.read(0);
         tokio::spawn(run(Arc::clone(self), log, events));
-        Ok(answer(reading, Arc::clone(self)))
+        Ok(answer(reading, Arc::clone(edge), Arc::clone(self)))
     }
 }
 
@@ -146,15 +152,23 @@ async fn run(session: Arc<Session>, log: Arc<Log>, mut events: Events) {
     session.streams().forget(log.number());
 }
 
-/// The response that reads a stream of a call.
-pub(crate) fn answer(reading: Reading, session: Arc<Session>) -> Response {
-    event::response(stream::unfold((reading, session), |mut both| async {
-        let bytes = tokio::select! {
-            bytes = both.0.next() => bytes?,
-            () = both.1.ended() => return None,
-            () = tokio::time::sleep(KEEP_ALIVE) => event::COMMENT,
-        };
-        Some((bytes, both))
+/// The response that reads a stream of a call. An open stream is use of its session.
+pub(crate) fn answer(reading: Reading, edge: Arc<Edge>, session: Arc<Session>) -> Response {
+    let mut alive = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+    alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    event::response(stream::unfold((reading, alive), move |mut both| {
+        let (edge, session) = (Arc::clone(&edge), Arc::clone(&session));
+        async move {
+            let bytes = tokio::select! {
+                bytes = both.0.next() => bytes?,
+                () = session.ended() => return None,
+                _ = both.1.tick() => {
+                    edge.sessions.touch(&session);
+                    event::COMMENT
+                }
+            };
+            Some((bytes, both))
+        }
     }))
 }
 
