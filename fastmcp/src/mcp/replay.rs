@@ -20,6 +20,8 @@ const KEPT: usize = 64;
 const KEPT_BYTES: usize = 256 * 1024;
 /// How long a client should wait before it comes back, in milliseconds.
 const RETRY_MS: u32 = 1_000;
+/// A connection that takes nothing for this long holds the writer back no more.
+const SLOW: Duration = Duration::from_secs(30);
 
 /// One stream of a session.
 pub(crate) struct Log {
@@ -58,14 +60,15 @@ impl Log {
         self.number
     }
 
-    /// Adds an event, waiting while the connection is slow to take those before it. Without a
-    /// connection the oldest make room.
+    /// Adds an event, waiting while the connection is slow to take those before it, for [`SLOW`] at
+    /// most: a call that waits here does not run, not even into its timeout. Without a connection
+    /// the oldest make room.
     pub(crate) async fn push(&self, event: Bytes) {
         let mut moved = self.moved.subscribe();
-        while self.state().is_full() {
-            if moved.changed().await.is_err() {
-                break;
-            }
+        let room = self.until(&mut moved, |state| !state.is_full());
+        if self.state().is_full() && tokio::time::timeout(SLOW, room).await.is_err() {
+            // It counts again when it takes something.
+            self.state().attached = false;
         }
         self.push_now(&event);
     }
@@ -226,6 +229,7 @@ impl Reading {
                 }
                 if let Some((number, bytes)) = state.after(self.after) {
                     self.after = number;
+                    state.attached = true;
                     state.sent = state.sent.max(number);
                     drop(state);
                     self.log.moved.send_replace(());
