@@ -264,9 +264,7 @@ impl Events {
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = event
-                    .strip_prefix("data: ")
-                    .map(|data| serde_json::from_str(data).unwrap());
+                let event = data(event).map(|data| serde_json::from_str(data).unwrap());
                 let taken = self.text.len() - rest.len();
                 self.text.drain(..taken);
                 match event {
@@ -289,6 +287,11 @@ impl Events {
     }
 }
 
+/// The message in an event, which in a session has an id before it.
+fn data(event: &str) -> Option<&str> {
+    event.lines().find_map(|line| line.strip_prefix("data: "))
+}
+
 pub(crate) async fn whole(response: Response) -> Vec<Value> {
     let stream = response.headers()["content-type"] == "text/event-stream";
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -296,9 +299,7 @@ pub(crate) async fn whole(response: Response) -> Vec<Value> {
     if !stream {
         return vec![serde_json::from_str(text).unwrap()];
     }
-    let events = text
-        .split_terminator("\n\n")
-        .filter_map(|event| event.strip_prefix("data: "));
+    let events = text.split_terminator("\n\n").filter_map(data);
     events
         .map(|data| serde_json::from_str(data).unwrap())
         .collect()
