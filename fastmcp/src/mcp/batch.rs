@@ -12,7 +12,8 @@ use super::answer::{self, RpcError};
 use super::edge::Edge;
 use super::exchange::{Caller, Put, Reply};
 use super::frame::{self, Frame, FrameError};
-use super::http::bad_request;
+use super::http::{bad_request, heard};
+use super::live;
 use super::revision::has_batches;
 use crate::guard::Refusal;
 
@@ -82,7 +83,18 @@ impl Edge {
                 return Some(RpcError::invalid_request(problem).to_bytes(id.as_deref()));
             }
             Ok(Frame::Request { id, method, params }) => (id, method, params),
-            Ok(Frame::Notification { .. } | Frame::Response { .. }) => return None,
+            Ok(Frame::Notification { method, params }) => {
+                if let Some(session) = &caller.session {
+                    heard(session, &method, &params);
+                }
+                return None;
+            }
+            Ok(Frame::Response { id, outcome }) => {
+                if let Some(session) = &caller.session {
+                    live::answered(session, id, outcome);
+                }
+                return None;
+            }
         };
         match self
             .answer(caller, Put::LEGACY, (id, &method), &params)

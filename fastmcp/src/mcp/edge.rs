@@ -25,7 +25,8 @@ use super::list::Lists;
 use super::modern::{VERSION, single};
 use super::origin::{self, Allowed, METHODS};
 use super::quota::Quota;
-use super::session::{Session, Sessions};
+use super::session::Session;
+use super::sessions::Sessions;
 use crate::auth::{AuthSession, Authenticator};
 use crate::guard::{self, Refusal};
 
@@ -46,7 +47,7 @@ pub(crate) struct Edge {
     /// The result of `initialize`, as JSON but for the revision.
     pub(crate) greeting: String,
     pub(crate) sessions: Sessions,
-    /// Open streams of the modern era.
+    /// Open streams of news, of both eras.
     pub(crate) streams: Arc<Quota>,
     /// Whether the server is about to stop.
     pub(crate) stopping: watch::Sender<bool>,

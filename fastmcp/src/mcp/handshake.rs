@@ -58,13 +58,14 @@ impl Edge {
         let listener = self.dispatcher.control().hub().listen(lists);
         let declared = item::Capabilities::of(&Value::Object(params.capabilities));
         let user = caller.user.as_ref();
-        let session = Session::new(user, declared, listener, resumes(version));
         let session_id = self.dispatcher.parts().random.token();
         let result = self.greeting.replacen(VERSION, version, 1);
         let mut response = answer::json(StatusCode::OK, answer::success(id, result.as_bytes()));
         if let Ok(value) = HeaderValue::from_str(&session_id) {
+            let resumes = resumes(version);
+            let session = Session::new(session_id, user, declared, listener, resumes);
             response.headers_mut().insert(SESSION_ID, value);
-            self.sessions.insert(session_id, session);
+            self.sessions.insert(session);
         }
         response
     }

@@ -18,6 +18,8 @@ use super::media::{self, Accepted};
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
+use super::rights::Rights;
+use super::session::Session;
 use super::wanted::Wanted;
 use super::{live, stream};
 use crate::auth::AuthSession;
@@ -131,7 +133,8 @@ impl Edge {
             }
             Err(error) => error.into(),
         };
-        self.respond(reply, id, Era::Modern).await
+        let rights = || Rights::new(self, headers, caller.user.as_ref());
+        self.respond(reply, id, Era::Modern, rights).await
     }
 
     async fn legacy(
@@ -148,10 +151,17 @@ impl Edge {
         let reply = self
             .answer(&caller, Put::LEGACY, (id, method), params)
             .await;
-        self.respond(reply, id, Era::Legacy).await
+        let rights = || Rights::new(self, headers, caller.user.as_ref());
+        self.respond(reply, id, Era::Legacy, rights).await
     }
 
-    async fn respond(&self, reply: Reply, id: &str, era: Era) -> Response {
+    async fn respond(
+        self: &Arc<Self>,
+        reply: Reply,
+        id: &str,
+        era: Era,
+        rights: impl FnOnce() -> Rights,
+    ) -> Response {
         match reply {
             Reply::Done(bytes) => answer::json(StatusCode::OK, bytes),
             Reply::Ended(ended) => answer::json(ended.status, ended.bytes),
@@ -170,7 +180,11 @@ impl Edge {
                 notices,
                 token,
                 session,
-            } => stream::answer(running, notices, token, session).await,
+            } => {
+                let revoked = Box::pin(rights().revoked());
+                let session = session.map(|session| (self, session));
+                stream::answer(running, notices, token, revoked, session).await
+            }
             Reply::Stream(response) => *response,
         }
     }
@@ -184,14 +198,12 @@ impl Edge {
     ) -> Response {
         match self.named_session(headers, caller.user.as_ref()) {
             Err(refused) => refused.into_response(),
-            Ok(Some((_, session))) if method == "notifications/cancelled" => {
-                if let Some(id) = params.request_id {
-                    session.cancel(id.get());
+            Ok(named) => {
+                if let Some((_, session)) = named {
+                    heard(&session, method, params);
                 }
                 answer::empty(StatusCode::ACCEPTED)
             }
-            // Any other changes nothing.
-            Ok(_) => answer::empty(StatusCode::ACCEPTED),
         }
     }
 
@@ -227,6 +239,16 @@ impl Edge {
         let late = "the body took too long";
         let bytes = read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??;
         String::from_utf8(bytes).map_err(|_| bad_request(&RpcError::parse()).into())
+    }
+}
+
+/// Does what a notification of a session's client asks for.
+pub(crate) fn heard(session: &Session, method: &str, params: &Params<'_>) {
+    // Any other changes nothing.
+    if method == "notifications/cancelled"
+        && let Some(id) = params.request_id
+    {
+        session.cancel(id.get());
     }
 }
 

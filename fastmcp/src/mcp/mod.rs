@@ -8,7 +8,7 @@
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
 //! several times as much. `engine` holds the SDK for stdio. Sessions belong to the principal that
-//! opened them (`session`) and replace no token. What is served is what was declared
+//! opened them (`session`, `sessions`) and replace no token. What is served is what was declared
 //! (`capabilities`).
 //!
 //! Follow a change: `item/control.rs` → `item/hub.rs`, an inbox for each listener → `subscription`
@@ -46,6 +46,7 @@ mod resources;
 mod revision;
 mod rights;
 mod session;
+mod sessions;
 mod standing;
 mod stream;
 mod streams;
@@ -71,7 +72,7 @@ use self::engine::Engine;
 use self::handshake::greeting;
 use self::list::Lists;
 use self::origin::Allowed;
-use self::session::Sessions;
+use self::sessions::Sessions;
 use crate::auth::{Authenticator, Rule};
 use crate::item::{Around, Registry};
 use crate::parts::Parts;

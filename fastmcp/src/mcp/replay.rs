@@ -16,10 +16,12 @@ use tokio::sync::watch;
 
 /// Events that a stream keeps.
 const KEPT: usize = 64;
-/// Bytes of events that were sent already that a stream keeps.
+/// Bytes of events that a stream keeps; the last event is kept whatever its size.
 const KEPT_BYTES: usize = 256 * 1024;
 /// How long a client should wait before it comes back, in milliseconds.
 const RETRY_MS: u32 = 1_000;
+/// A connection that takes nothing for this long holds the writer back no more.
+const SLOW: Duration = Duration::from_secs(30);
 
 /// One stream of a session.
 pub(crate) struct Log {
@@ -58,14 +60,15 @@ impl Log {
         self.number
     }
 
-    /// Adds an event, waiting while the connection is slow to take those before it. Without a
-    /// connection the oldest make room.
+    /// Adds an event, waiting while the connection is slow to take those before it, for [`SLOW`] at
+    /// most: a call that waits here does not run, not even into its timeout. Without a connection
+    /// the oldest make room.
     pub(crate) async fn push(&self, event: Bytes) {
         let mut moved = self.moved.subscribe();
-        while self.state().is_full() {
-            if moved.changed().await.is_err() {
-                break;
-            }
+        let room = self.until(&mut moved, |state| !state.is_full());
+        if self.state().is_full() && tokio::time::timeout(SLOW, room).await.is_err() {
+            // It counts again when it takes something.
+            self.state().attached = false;
         }
         self.push_now(&event);
     }
@@ -173,17 +176,22 @@ impl State {
             .kept
             .front()
             .is_some_and(|(first, _)| *first > self.sent);
-        self.attached && unread && self.kept.len() >= KEPT
+        let much = self.kept.len() >= KEPT || self.bytes() >= KEPT_BYTES;
+        self.attached && unread && much
+    }
+
+    fn bytes(&self) -> usize {
+        self.kept.iter().map(|(_, bytes)| bytes.len()).sum()
     }
 
     fn trim(&mut self) {
         while self.kept.len() > KEPT {
             self.kept.pop_front();
         }
-        let mut bytes: usize = self.kept.iter().map(|(_, bytes)| bytes.len()).sum();
+        let mut bytes = self.bytes();
         while bytes > KEPT_BYTES
             && let Some((number, first)) = self.kept.front()
-            && *number <= self.sent
+            && (*number <= self.sent || !self.attached)
             && *number < self.last
         {
             bytes -= first.len();
@@ -221,6 +229,7 @@ impl Reading {
                 }
                 if let Some((number, bytes)) = state.after(self.after) {
                     self.after = number;
+                    state.attached = true;
                     state.sent = state.sent.max(number);
                     drop(state);
                     self.log.moved.send_replace(());

@@ -76,8 +76,8 @@ fn a_connection_that_is_closed_has_everything_so_far() {
     assert_eq!(all(&mut old).len(), 2);
 }
 
-#[test]
-fn a_slow_reader_holds_the_writer_back_and_an_absent_one_loses_the_oldest() {
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_holds_the_writer_back_and_an_absent_one_loses_the_oldest() {
     let log = Log::new(1, true);
     let mut reading = log.read(0);
     for _ in 0..KEPT {
@@ -105,6 +105,47 @@ fn large_events_are_kept_until_they_are_sent_and_not_for_long() {
     assert_eq!(all(&mut reading).len(), 3);
     log.push_now(&data("end"));
     assert_eq!(log.state().kept.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn large_events_hold_the_writer_back_and_make_room_where_nobody_reads() {
+    let log = Log::new(1, true);
+    let mut reading = log.read(0);
+    let large = || data(&"x".repeat(KEPT_BYTES / 2));
+    for _ in 0..2 {
+        assert!(log.push(large()).now_or_never().is_some());
+    }
+    assert!(log.push(data("late")).now_or_never().is_none());
+    assert_eq!(all(&mut reading).len(), 3);
+    assert!(log.push(large()).now_or_never().is_some());
+    drop(reading);
+    for _ in 0..KEPT {
+        assert!(log.push(large()).now_or_never().is_some());
+    }
+    assert!(log.state().bytes() <= KEPT_BYTES);
+    log.push_now(&data(&"y".repeat(2 * KEPT_BYTES)));
+    let read = all(&mut log.read(0));
+    assert_eq!(read.len(), 2);
+    assert!(read[1].contains("data: y"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_takes_nothing_is_no_connection_until_it_does() {
+    let log = Log::new(1, true);
+    let mut reading = log.read(0);
+    for _ in 0..KEPT {
+        log.push_now(&data("x"));
+    }
+    let begun = tokio::time::Instant::now();
+    for _ in 0..2 {
+        let pushed = tokio::time::timeout(2 * SLOW, log.push(data("y"))).await;
+        assert!(pushed.is_ok());
+    }
+    assert_eq!(begun.elapsed(), SLOW);
+    log.abandoned(Duration::from_mins(1)).await;
+    let read = all(&mut reading);
+    assert!(read.last().is_some_and(|last| last.contains("data: y")));
+    assert!(log.state().attached);
 }
 
 #[tokio::test(start_paused = true)]

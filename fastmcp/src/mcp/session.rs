@@ -1,17 +1,12 @@
-//! Sessions of the legacy era, and whose they are.
+//! A session of the legacy era, and whose it is.
 //!
 //! A session is no authentication: every request is authenticated, and a session that was opened
-//! by one principal (subject and client) does not exist for another. The table is bounded; the
-//! session that was idle longest goes first, and one that is idle for an hour goes anyway. A
-//! session lives in this process: several nodes need a balancer that sends each session to the
-//! node that opened it, and to any other it is unknown (404), so that its client begins anew.
+//! by one principal (subject and client) does not exist for another. `sessions` has the table.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
 use tokio::sync::{Notify, watch};
 
 use super::ask::Questions;
@@ -19,18 +14,10 @@ use super::streams::Streams;
 use crate::auth::AuthSession;
 use crate::item::{Capabilities, Listener, LogLevel};
 
-/// Most sessions at a time.
-const MOST: u64 = 10_000;
-/// A session ends after this long without a request or an open stream.
-const IDLE: Duration = Duration::from_hours(1);
-
-/// The open sessions by id.
-#[derive(Debug)]
-pub(crate) struct Sessions(Cache<String, Arc<Session>>);
-
 /// One session.
 #[derive(Debug)]
 pub(crate) struct Session {
+    id: String,
     owner: Owner,
     capabilities: Capabilities,
     questions: Arc<Questions>,
@@ -38,6 +25,8 @@ pub(crate) struct Session {
     log_level: Mutex<LogLevel>,
     listener: Listener,
     streams: Streams,
+    /// When it was used last, counted in uses of all sessions.
+    used: AtomicU64,
     ended: watch::Sender<bool>,
 }
 
@@ -55,45 +44,6 @@ impl Owner {
     }
 }
 
-impl Sessions {
-    /// An empty table.
-    pub(crate) fn new() -> Self {
-        let table = Cache::builder()
-            .max_capacity(MOST)
-            // The newcomer must get in, so that nobody can lock others out by filling the table.
-            .eviction_policy(EvictionPolicy::lru())
-            .time_to_idle(IDLE)
-            .eviction_listener(|_, session: Arc<Session>, _| session.end())
-            .build();
-        Self(table)
-    }
-
-    /// Enters a session.
-    pub(crate) fn insert(&self, id: String, session: Session) {
-        self.0.insert(id, Arc::new(session));
-    }
-
-    /// The session of this id, if it is `caller`'s.
-    pub(crate) fn find(&self, id: &str, caller: Option<&AuthSession>) -> Option<Arc<Session>> {
-        let session = self.0.get(id)?;
-        (session.owner == Owner::of(caller)).then_some(session)
-    }
-
-    /// Ends a session: its streams, and the calls that nobody waits for.
-    pub(crate) fn remove(&self, id: &str) {
-        if let Some(session) = self.0.remove(id) {
-            session.end();
-        }
-    }
-
-    /// Nobody will answer any more: every open question ends.
-    pub(crate) fn close_questions(&self) {
-        for (_, session) in &self.0 {
-            session.questions.close();
-        }
-    }
-}
-
 /// A call of a session that is under way; dropping it takes it off the list.
 #[derive(Debug)]
 pub(crate) struct UnderWay {
@@ -107,12 +57,14 @@ impl Session {
     /// server. `resumes` says whether its revision knows how to come back to a stream of which it
     /// got no message yet.
     pub(crate) fn new(
+        id: String,
         owner: Option<&AuthSession>,
         capabilities: Capabilities,
         listener: Listener,
         resumes: bool,
     ) -> Self {
         Self {
+            id,
             owner: Owner::of(owner),
             capabilities,
             questions: Arc::default(),
@@ -120,8 +72,26 @@ impl Session {
             log_level: Mutex::new(LogLevel::Info),
             listener,
             streams: Streams::new(resumes),
+            used: AtomicU64::default(),
             ended: watch::Sender::new(false),
         }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// When it was used last, to be compared with other sessions.
+    pub(super) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn use_at(&self, count: u64) {
+        self.used.store(count, Ordering::Relaxed);
     }
 
     /// What its client can be asked for.
@@ -165,7 +135,7 @@ impl Session {
         drop(self.ended.subscribe().wait_for(|ended| *ended).await);
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         self.questions.close();
         self.ended.send_replace(true);
     }
@@ -216,57 +186,23 @@ impl Drop for UnderWay {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt as _;
-
     use super::*;
-    use crate::auth::Principal;
     use crate::item::Control;
 
-    fn who(subject: &str, client: &str) -> AuthSession {
-        let principal = Principal {
-            subject: subject.to_owned(),
-            client_id: client.to_owned(),
-            ..Principal::default()
-        };
-        AuthSession::new(principal, None)
-    }
-
-    fn session(owner: Option<&AuthSession>) -> Session {
+    fn session() -> Session {
         let listener = Control::default().hub().listen(vec![]);
-        Session::new(owner, Capabilities::default(), listener, true)
-    }
-
-    #[test]
-    fn a_session_exists_for_its_owner_alone() {
-        let sessions = Sessions::new();
-        let ada = who("ada", "c");
-        sessions.insert("s".to_owned(), session(Some(&ada)));
-        let found = sessions.find("s", Some(&who("ada", "c"))).unwrap();
-        for other in [who("eve", "c"), who("ada", "x")] {
-            assert!(sessions.find("s", Some(&other)).is_none());
-        }
-        assert!(sessions.find("s", None).is_none());
-        assert!(found.ended().now_or_never().is_none());
-        sessions.remove("s");
-        assert!(sessions.find("s", Some(&ada)).is_none());
-        assert!(found.ended().now_or_never().is_some());
-    }
-
-    #[test]
-    fn a_session_that_made_room_has_ended() {
-        let sessions = Sessions::new();
-        sessions.insert("s".to_owned(), session(None));
-        let first = sessions.find("s", None).unwrap();
-        sessions.insert("s".to_owned(), session(None));
-        sessions.0.run_pending_tasks();
-        assert!(first.ended().now_or_never().is_some());
+        Session::new(
+            "s".to_owned(),
+            None,
+            Capabilities::default(),
+            listener,
+            true,
+        )
     }
 
     #[tokio::test]
     async fn a_call_under_way_can_be_cancelled_by_its_id() {
-        let sessions = Sessions::new();
-        sessions.insert("s".to_owned(), session(None));
-        let session = sessions.find("s", None).unwrap();
+        let session = Arc::new(session());
         let call = session.begin("1");
         session.cancel("2");
         session.cancel("1");
@@ -277,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_level_is_what_the_client_said_last() {
-        let session = session(None);
+        let session = session();
         assert_eq!(session.log_level(), LogLevel::Info);
         session.set_log_level(LogLevel::Debug);
         session.set_log_level(LogLevel::Error);

@@ -18,9 +18,10 @@ use super::event::{self, event};
 use super::http::bad_request;
 use super::modern::single;
 use super::news::notification;
+use super::quota::Permit;
 use super::replay::Reading;
 use super::rights::{Rights, Standing, stopped};
-use super::session::Session;
+use super::session::{Owner, Session};
 use super::streams;
 use crate::auth::AuthSession;
 use crate::item::Taken;
@@ -49,8 +50,13 @@ impl Edge {
             return answer::refuse(StatusCode::BAD_REQUEST, message);
         };
         if !is_standing {
-            return streams::answer(reading, session);
+            return streams::answer(reading, Arc::clone(self), session);
         }
+        let take = || self.streams.take(Owner::of(user));
+        let Some(permit) = session.streams().permit(take) else {
+            let message = "too many open streams; close one first";
+            return answer::refuse(StatusCode::TOO_MANY_REQUESTS, message);
+        };
         let stream = Stream {
             rights: Rights::new(self, headers, user),
             edge: Arc::clone(self),
@@ -58,6 +64,7 @@ impl Edge {
             session,
             reading,
             stopping: self.stopping.subscribe(),
+            _permit: permit,
         };
         event::response(stream::unfold(stream, |mut stream| async {
             let bytes = stream.next().await?;
@@ -74,6 +81,7 @@ struct Stream {
     rights: Rights,
     reading: Reading,
     stopping: watch::Receiver<bool>,
+    _permit: Arc<Permit>,
 }
 
 impl Stream {

@@ -14,6 +14,7 @@ use http::StatusCode;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer;
+use super::edge::Edge;
 use super::event::{self, KEEP_ALIVE, event};
 use super::session::Session;
 use crate::item::Notice;
@@ -23,6 +24,9 @@ pub(crate) const CAPACITY: usize = 16;
 
 /// A running call: its answer, or nothing if the client cancelled it.
 pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Ended>> + Send>>;
+
+/// Done when a call has to end because its caller's rights do.
+pub(crate) type Revoked = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The answer of a call, and the HTTP status that it has by itself.
 #[derive(Debug)]
@@ -42,12 +46,13 @@ pub(crate) enum Step {
 }
 
 /// Answers with what `running` comes to, and with its notices; progress under `token` (JSON text).
-/// In a `session` the call goes on without its connection.
+/// In a `session` the call goes on without its connection, but never once it is `revoked`.
 pub(crate) async fn answer(
     mut running: Running,
     mut notices: Receiver<Notice>,
     token: Option<String>,
-    session: Option<Arc<Session>>,
+    revoked: Revoked,
+    session: Option<(&Arc<Edge>, Arc<Session>)>,
 ) -> Response {
     let mut progress = Progress { token, last: None };
     let mut first = None;
@@ -77,15 +82,19 @@ pub(crate) async fn answer(
                 answer: done.flatten(),
                 notices,
                 progress,
+                revoked,
             },
-            session.as_ref(),
+            session,
         ),
     }
 }
 
-fn events(events: Events, session: Option<&Arc<Session>>) -> Response {
+fn events(events: Events, session: Option<(&Arc<Edge>, Arc<Session>)>) -> Response {
     match session {
-        Some(session) => session.keep(events).unwrap_or_else(|events| bound(*events)),
+        Some((edge, session)) => {
+            let kept = session.keep(edge, events);
+            kept.unwrap_or_else(|events| bound(*events))
+        }
         None => bound(events),
     }
 }
@@ -110,6 +119,7 @@ pub(crate) struct Events {
     answer: Option<Ended>,
     notices: Receiver<Notice>,
     progress: Progress,
+    revoked: Revoked,
 }
 
 impl Events {
@@ -128,6 +138,10 @@ impl Events {
                 answer = running => {
                     self.running = None;
                     self.answer = answer;
+                }
+                () = &mut self.revoked => {
+                    self.running = None;
+                    return None;
                 }
                 () = tokio::time::sleep(KEEP_ALIVE) => return Some(Step::Silence),
             }
@@ -211,7 +225,14 @@ mod tests {
             })
         });
         let token = Some("\"t\"".to_owned());
-        let response = answer(running, notices, token, None).await;
+        let response = answer(
+            running,
+            notices,
+            token,
+            Box::pin(std::future::pending()),
+            None,
+        )
+        .await;
         let kind = response.headers()["content-type"]
             .to_str()
             .unwrap()

@@ -6,13 +6,16 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::response::Response;
 use futures_util::stream;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use super::edge::Edge;
 use super::event::{self, KEEP_ALIVE};
+use super::quota::Permit;
 use super::replay::{Log, Reading, parse_id};
 use super::session::Session;
 use super::stream::{Events, Step};
@@ -31,6 +34,7 @@ const STANDING: u64 = 0;
 /// The streams of one session.
 pub(crate) struct Streams {
     standing: Arc<Log>,
+    permit: Mutex<Weak<Permit>>,
     calls: Mutex<Calls>,
     resumes: bool,
 }
@@ -45,6 +49,7 @@ impl Streams {
     pub(crate) fn new(resumes: bool) -> Self {
         Self {
             standing: Log::new(STANDING, resumes),
+            permit: Mutex::default(),
             calls: Mutex::default(),
             resumes,
         }
@@ -52,6 +57,18 @@ impl Streams {
 
     pub(crate) fn standing(&self) -> &Arc<Log> {
         &self.standing
+    }
+
+    /// The permission for the standing stream. A connection that takes the stream over shares that
+    /// of the one before, so that a half dead one does not keep its client out.
+    pub(crate) fn permit(&self, take: impl FnOnce() -> Option<Permit>) -> Option<Arc<Permit>> {
+        let mut current = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(permit) = current.upgrade() {
+            return Some(permit);
+        }
+        let permit = Arc::new(take()?);
+        *current = Arc::downgrade(&permit);
+        Some(permit)
     }
 
     /// The stream that an event id names, read on from there, and whether it is the standing one.
@@ -90,13 +107,17 @@ impl Streams {
 
 impl Session {
     /// Takes a call that streams into the session; given back if there is no room for it.
-    pub(crate) fn keep(self: &Arc<Self>, events: Events) -> Result<Response, Box<Events>> {
+    pub(crate) fn keep(
+        self: &Arc<Self>,
+        edge: &Arc<Edge>,
+        events: Events,
+    ) -> Result<Response, Box<Events>> {
         let Some(log) = self.streams().open() else {
             return Err(Box::new(events));
         };
         let reading = log.read(0);
         tokio::spawn(run(Arc::clone(self), log, events));
-        Ok(answer(reading, Arc::clone(self)))
+        Ok(answer(reading, Arc::clone(edge), Arc::clone(self)))
     }
 }
 
@@ -131,15 +152,23 @@ async fn run(session: Arc<Session>, log: Arc<Log>, mut events: Events) {
     session.streams().forget(log.number());
 }
 
-/// The response that reads a stream of a call.
-pub(crate) fn answer(reading: Reading, session: Arc<Session>) -> Response {
-    event::response(stream::unfold((reading, session), |mut both| async {
-        let bytes = tokio::select! {
-            bytes = both.0.next() => bytes?,
-            () = both.1.ended() => return None,
-            () = tokio::time::sleep(KEEP_ALIVE) => event::COMMENT,
-        };
-        Some((bytes, both))
+/// The response that reads a stream of a call. An open stream is use of its session.
+pub(crate) fn answer(reading: Reading, edge: Arc<Edge>, session: Arc<Session>) -> Response {
+    let mut alive = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+    alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    event::response(stream::unfold((reading, alive), move |mut both| {
+        let (edge, session) = (Arc::clone(&edge), Arc::clone(&session));
+        async move {
+            let bytes = tokio::select! {
+                bytes = both.0.next() => bytes?,
+                () = session.ended() => return None,
+                _ = both.1.tick() => {
+                    edge.sessions.touch(&session);
+                    event::COMMENT
+                }
+            };
+            Some((bytes, both))
+        }
     }))
 }
 

@@ -27,6 +27,8 @@ use crate::item::{List, Listener, Taken};
 
 /// Most resources that one stream, or one session, may watch.
 pub(crate) const MOST_WATCHED: usize = 256;
+/// Longest address of a watched resource, in bytes: each is kept for as long as it is watched.
+const LONGEST: usize = 8 * 1024;
 
 /// `SubscriptionFilter` in the schema.
 #[derive(Default, Deserialize, Serialize)]
@@ -105,6 +107,9 @@ impl Edge {
         if asked.resource_subscriptions.len() > MOST_WATCHED {
             return Err(RpcError::invalid_params("more than 256 resources").into());
         }
+        for uri in &asked.resource_subscriptions {
+            check_length(uri).map_err(Reply::from)?;
+        }
         let offered = self.capabilities;
         let mut honoured = Filter {
             tools_list_changed: asked.tools_list_changed && offered.tools,
@@ -127,6 +132,15 @@ impl Edge {
             Err(Reply::Refused(Refusal::MissingScopes(missing)))
         }
     }
+}
+
+/// Refuses an address that is too long to be watched.
+pub(crate) fn check_length(uri: &str) -> Result<(), RpcError> {
+    if uri.len() > LONGEST {
+        let problem = "the URI of a watched resource has at most 8192 bytes";
+        return Err(RpcError::invalid_params(problem));
+    }
+    Ok(())
 }
 
 impl Filter {

@@ -8,7 +8,7 @@ use super::frame::text;
 use super::news::judge_uri;
 use super::params::Params;
 use super::revision::Era;
-use super::subscription::MOST_WATCHED;
+use super::subscription::{MOST_WATCHED, check_length};
 use crate::guard::Refusal;
 use crate::item::LogLevel;
 
@@ -52,6 +52,7 @@ impl Edge {
 fn watchable(params: &Params<'_>) -> Result<String, RpcError> {
     let uri = params.uri.and_then(text);
     let uri = uri.ok_or_else(|| RpcError::invalid_params("`uri` must be a string"))?;
+    check_length(&uri)?;
     Ok(uri.into_owned())
 }
 

@@ -292,12 +292,7 @@ impl Events {
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
-                // In a session an event has an id, and the first one has nothing else.
-                let mut lines = event.lines();
-                let data = lines.find_map(|line| line.strip_prefix("data: "));
-                let event = data
-                    .filter(|data| !data.is_empty())
-                    .map(|data| serde_json::from_str(data).unwrap());
+                let event = data(event).map(|data| serde_json::from_str(data).unwrap());
                 let taken = self.text.len() - rest.len();
                 self.text.drain(..taken);
                 match event {
@@ -320,6 +315,11 @@ impl Events {
     }
 }
 
+/// The message in an event, which in a session has an id before it.
+fn data(event: &str) -> Option<&str> {
+    event.lines().find_map(|line| line.strip_prefix("data: "))
+}
+
 pub(crate) async fn whole(response: Response) -> Vec<Value> {
     let stream = response.headers()["content-type"] == "text/event-stream";
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -327,8 +327,8 @@ pub(crate) async fn whole(response: Response) -> Vec<Value> {
     if !stream {
         return vec![serde_json::from_str(text).unwrap()];
     }
-    let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-    data.filter(|data| !data.is_empty())
+    let events = text.split_terminator("\n\n").filter_map(data);
+    events
         .map(|data| serde_json::from_str(data).unwrap())
         .collect()
 }

@@ -261,3 +261,20 @@ async fn a_call_that_ends_takes_its_questions_back() {
         assert_eq!(call.next().await, None);
     }
 }
+
+#[tokio::test]
+async fn an_answer_in_a_batch_counts() {
+    let node = World::new().node();
+    let session = node.session(None, everything()).await;
+    let mut call = session
+        .call("test_sampling", json!({ "prompt": "Hello?" }))
+        .await;
+    let question = call.next().await.unwrap();
+    let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": sampled("Hello.") });
+    // Without a version in its header a message is of 2025-03-26, which has batches.
+    let response = node
+        .post(&[("mcp-session-id", &session.id)], json!([answer]))
+        .await;
+    assert_eq!(response.status(), 202);
+    assert!(call.said().await.contains("Hello."));
+}

@@ -37,6 +37,7 @@ impl Tokens {
             subject: token.to_owned(),
             client_id: "client".to_owned(),
             roles: roles.iter().map(ToString::to_string).collect(),
+            expires_at: u64::from(roles.contains(&"past")),
             ..Principal::default()
         };
         Ok(AuthSession::new(principal, None))

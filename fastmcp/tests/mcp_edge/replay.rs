@@ -135,3 +135,73 @@ async fn a_call_ends_when_it_is_cancelled_or_its_session_ends_or_nobody_comes_ba
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_cancels_a_call_too() {
+    let world = world();
+    let session = world.session("ada", "2025-03-26").await;
+    let mut call = world.ask("ada", &session, call(&json!({}))).await;
+    assert_eq!(call.next().await.json()["params"]["progress"], 0.5);
+    let batch = json!([
+        { "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 5 } },
+        { "jsonrpc": "2.0", "id": 6, "method": "ping" },
+    ]);
+    let answer = world.ask("ada", &session, batch).await.rest().await;
+    assert_eq!(answer, r#"[{"jsonrpc":"2.0","id":6,"result":{}}]"#);
+    assert!(!call.rest().await.contains("result"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_with_its_token_if_that_is_taken_back() {
+    let world = world();
+    for modern in [true, false] {
+        world.tokens.give("ada", &[]);
+        let mut stream = if modern {
+            let params = json!({ "name": "long", "_meta": { "progressToken": "t" } });
+            let mut stream = world.modern("ada", "tools/call", params).await;
+            assert_eq!(stream.next().await.json()["params"]["progress"], 0.5);
+            stream
+        } else {
+            let session = world.session("ada", NOW).await;
+            begun(&world, &session, json!({})).await.0
+        };
+        assert!(stream.is_silent().await);
+        world.tokens.end("ada");
+        assert!(!stream.rest().await.contains("result"));
+        world.state.ended.notified().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_outlives_a_token_whose_time_is_over() {
+    let world = world();
+    world.tokens.give("ada", &["past"]);
+    let session = world.session("ada", NOW).await;
+    let (mut stream, _) = begun(&world, &session, json!({})).await;
+    world.tokens.end("ada");
+    for _ in 0..20 {
+        assert!(stream.is_silent().await);
+    }
+    world.state.go_on.notify_one();
+    assert!(stream.rest().await.contains("long done"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_stream_of_a_call_is_use_of_its_session() {
+    let world = world();
+    let session = world.session("ada", NOW).await;
+    let (mut stream, _) = begun(&world, &session, json!({})).await;
+    let idle = world.session("ada", NOW).await;
+    for _ in 2..64 {
+        world.session("ada", NOW).await;
+    }
+    for _ in 0..6 {
+        assert!(stream.is_silent().await);
+    }
+    world.session("ada", NOW).await;
+    let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" });
+    assert_eq!(world.ask("ada", &idle, ping.clone()).await.status, 404);
+    assert_eq!(world.ask("ada", &session, ping).await.status, 200);
+    world.state.go_on.notify_one();
+    assert!(stream.rest().await.contains("long done"));
+}

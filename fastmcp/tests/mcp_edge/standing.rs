@@ -142,6 +142,10 @@ async fn a_session_watches_resources_that_its_user_may_read() {
         .await;
     assert!(answer.contains("-32002"), "{answer}");
     assert_eq!(ask("resources/subscribe", "notes://wide").await.status, 403);
+    let long = format!("notes://admin/{}", "x".repeat(8192));
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": { "uri": long } });
+    let answer = world.ask("ada", &session, message).await.rest().await;
+    assert!(answer.contains("-32602"), "{answer}");
     let bob = world.session("bob", NOW).await;
     let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": { "uri": "notes://admin/1" } });
     assert_eq!(world.ask("bob", &bob, message).await.status, 403);
@@ -165,4 +169,48 @@ async fn a_session_watches_resources_that_its_user_may_read() {
     assert_eq!(answer, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
     world.control.resource_updated("notes://shared");
     assert!(stream.is_silent().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_caller_has_so_many_standing_streams_and_may_come_back_to_each() {
+    let world = world();
+    let mut open = Vec::new();
+    for _ in 0..16 {
+        let session = world.session("ada", NOW).await;
+        let stream = world.listen("ada", &session, None).await;
+        open.push((session, stream));
+    }
+    let more = world.session("ada", NOW).await;
+    assert_eq!(world.listen("ada", &more, None).await.status, 429);
+    let bob = world.session("bob", NOW).await;
+    assert_eq!(world.listen("bob", &bob, None).await.status, 200);
+    let (first, _half_dead) = &open[0];
+    let mut again = world.listen("ada", first, None).await;
+    again.next().await;
+    world.control.tools_changed();
+    assert_eq!(
+        again.next().await.method(),
+        "notifications/tools/list_changed"
+    );
+    open.pop();
+    assert_eq!(world.listen("ada", &more, None).await.status, 200);
+}
+
+#[tokio::test]
+async fn sessions_beyond_the_share_of_one_caller_end_their_own_idlest() {
+    let world = world();
+    let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" });
+    let bob = world.session("bob", NOW).await;
+    let (first, second) = (
+        world.session("ada", NOW).await,
+        world.session("ada", NOW).await,
+    );
+    for _ in 2..64 {
+        world.session("ada", NOW).await;
+    }
+    assert_eq!(world.ask("ada", &first, ping.clone()).await.status, 200);
+    world.session("ada", NOW).await;
+    assert_eq!(world.ask("ada", &second, ping.clone()).await.status, 404);
+    assert_eq!(world.ask("ada", &first, ping.clone()).await.status, 200);
+    assert_eq!(world.ask("bob", &bob, ping).await.status, 200);
 }

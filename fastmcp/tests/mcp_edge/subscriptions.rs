@@ -190,6 +190,7 @@ async fn what_is_no_subscription_is_refused() {
         json!({}),
         json!({ "notifications": [] }),
         json!({ "notifications": { "toolsListChanged": 1 } }),
+        json!({ "notifications": { "resourceSubscriptions": [format!("notes://admin/{}", "x".repeat(8192))] } }),
     ] {
         let answer = world
             .modern("ada", "subscriptions/listen", wrong)
