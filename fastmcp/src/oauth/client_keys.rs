@@ -139,10 +139,8 @@ impl Slot {
         let known = self.known();
         let is_young = now.abs_diff(known.fetched_at) < USABLE;
         let keys = known.keys.filter(|_| is_young);
-        match keys.is_some_and(|keys| assertion.is_signed_by(&keys)) {
-            true => Ok(true),
-            false => Err(unreachable()),
-        }
+        let proof = keys.map(|keys| assertion.is_signed_by(&keys));
+        proof.filter(|is_signed| *is_signed).ok_or_else(unreachable)
     }
 
     fn keep(&self, keys: KeySet, now: UnixSeconds) {

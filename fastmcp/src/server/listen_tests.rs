@@ -205,11 +205,11 @@ async fn told_to_stop_again_it_waits_for_nobody() {
     let head = server.ask(&mut stream, request).await;
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     server.stop.send(()).unwrap();
-    let mut served = server.served;
-    let early = tokio::time::timeout(HEAD_TIME / 4, &mut served).await;
+    let mut task = server.served;
+    let early = tokio::time::timeout(HEAD_TIME / 4, &mut task).await;
     assert!(early.is_err(), "it waits for the stream");
     server.leave.send(()).unwrap();
-    let left = tokio::time::timeout(Duration::from_secs(10), served).await;
+    let left = tokio::time::timeout(Duration::from_secs(10), task).await;
     left.unwrap().unwrap();
 }
 
