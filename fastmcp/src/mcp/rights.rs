@@ -75,7 +75,7 @@ impl Rights {
                 return;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     fn is_past(&self) -> bool {
