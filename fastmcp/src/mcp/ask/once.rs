@@ -167,7 +167,7 @@ mod tests {
     /// How many more of an owner get in.
     fn room(local: &Local, owner: usize, until: UnixSeconds) -> usize {
         let entered = |number: &usize| local.try_enter(id(owner, *number), until).is_ok();
-        (0..).take_while(entered).count()
+        (0..=MOST).take_while(entered).count()
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(local.try_enter(id(0, 0), 1100), Ok(false));
         drop(local.leave(id(0, 0)));
         assert_eq!(room(&local, 0, 1100), MOST_ANONYMOUS);
-        let users = (1..).take_while(|user| room(&local, *user, 1100) == MOST_EACH);
+        let users = (1..=MOST).take_while(|user| room(&local, *user, 1100) == MOST_EACH);
         assert_eq!(users.count(), (MOST - MOST_ANONYMOUS) / MOST_EACH);
         // What is there is known even where there is no room.
         assert_eq!(local.try_enter(id(0, 1), 1100), Ok(false));
