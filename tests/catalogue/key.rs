@@ -261,7 +261,7 @@ async fn faults(setup: Setup) {
             "taken away",
             "Unavailable",
             "store::",
-            "/work/",
+            env!("CARGO_MANIFEST_DIR"),
             "src/",
             "panicked",
         ] {
