@@ -149,17 +149,21 @@ async fn test_input_required_result_list_roots(cx: &Context) -> Result<String> {
     Ok(format!("{} roots", roots.len()))
 }
 
-/// Ask, and find the call again by what the client brings back.
-#[tool]
-async fn test_input_required_result_request_state(cx: &Context) -> Result<String> {
+async fn confirmed(cx: &Context) -> Result<()> {
     let form = json!({
         "type": "object",
         "properties": { "ok": { "type": "boolean" } },
         "required": ["ok"],
     });
-    cx.elicit_schema("Please confirm", form)
-        .key("confirm")
-        .await?;
+    let asked = cx.elicit_schema("Please confirm", form).key("confirm");
+    asked.await?;
+    Ok(())
+}
+
+/// Ask, and find the call again by what the client brings back.
+#[tool]
+async fn test_input_required_result_request_state(cx: &Context) -> Result<String> {
+    confirmed(cx).await?;
     Ok("state-ok".to_owned())
 }
 
@@ -196,14 +200,7 @@ async fn test_input_required_result_multi_round(cx: &Context) -> Result<String> 
 /// Refuse a call that was tampered with on its way.
 #[tool]
 async fn test_input_required_result_tampered_state(cx: &Context) -> Result<String> {
-    let form = json!({
-        "type": "object",
-        "properties": { "ok": { "type": "boolean" } },
-        "required": ["ok"],
-    });
-    cx.elicit_schema("Please confirm", form)
-        .key("confirm")
-        .await?;
+    confirmed(cx).await?;
     Ok("nobody touched it".to_owned())
 }
 

@@ -211,3 +211,18 @@ async fn a_modern_peer_is_told_what_it_lacks() {
     let data = json!({ "requiredCapabilities": required });
     assert_eq!((&error["code"], &error["data"]), (&json!(-32021), &data));
 }
+
+#[tokio::test]
+async fn an_address_that_is_too_long_is_not_watched() {
+    let mut client = client();
+    client.greet().await;
+    let long = format!("notes://{}/7", "a".repeat(8192));
+    let refused = client
+        .ask("resources/subscribe", json!({ "uri": long }))
+        .await;
+    assert_eq!(refused["error"]["code"], -32602, "{refused}");
+    let watched = client
+        .ask("resources/subscribe", json!({ "uri": "notes://ada/7" }))
+        .await;
+    assert_eq!(watched["result"], json!({}), "{watched}");
+}

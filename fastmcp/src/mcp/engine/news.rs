@@ -14,7 +14,7 @@ use crate::mcp::answer::RpcError;
 use crate::mcp::dispatch::Dispatcher;
 use crate::mcp::news::{judge_uri, may_hear};
 use crate::mcp::revision::Era;
-use crate::mcp::subscription::MOST_WATCHED;
+use crate::mcp::subscription::{MOST_WATCHED, check_length};
 
 /// Tells a peer of the legacy era what changes, until it is gone.
 pub(super) async fn forward(listener: &Listener, dispatcher: &Dispatcher, peer: &Peer<RoleServer>) {
@@ -45,6 +45,7 @@ pub(super) async fn watch(
     listener: &Listener,
     uri: &str,
 ) -> Result<(), ErrorData> {
+    check_length(uri).map_err(error)?;
     let Some(verdict) = judge_uri(dispatcher, None, uri).await else {
         return Err(error(RpcError::resource_not_found(uri, Era::Legacy)));
     };
@@ -62,7 +63,7 @@ pub(super) fn honoured(dispatcher: &Dispatcher, asked: &SubscriptionFilter) -> S
     // A rule that has to wait for something is none that is open to everyone.
     let open = |uri: &&String| {
         let verdict = judge_uri(dispatcher, None, uri).now_or_never();
-        verdict.flatten() == Some(Verdict::Allowed)
+        check_length(uri).is_ok() && verdict.flatten() == Some(Verdict::Allowed)
     };
     let mut honoured = asked.clone();
     if let Some(uris) = &asked.resource_subscriptions {
