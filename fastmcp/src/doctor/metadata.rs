@@ -84,7 +84,8 @@ async fn resource(
         );
     }
     let mut issuer = None;
-    for place in named.into_iter().chain(&places) {
+    let others = places.iter().filter(|place| Some(*place) != named);
+    for place in named.into_iter().chain(others) {
         let Some(document) = document(looking, place, subject, report).await else {
             continue;
         };
