@@ -66,12 +66,12 @@ impl Damaged {
         let last_version = match &self.readable {
             Some(database) => salvage::read(database, |records| {
                 saved += records.len();
-                slot.restore(records, 0)
+                slot.restore(records, &[], 0)
             })?,
             None => 0,
         };
         // Versions that were given out and are not among what was read must not come back.
-        slot.restore(&[], last_version.saturating_add(SKIPPED_VERSIONS))?;
+        slot.restore(&[], &[], last_version.saturating_add(SKIPPED_VERSIONS))?;
         let aside = file::exchange(&self.path, &beside).map_err(|error| named(&error))?;
         tracing::error!(
             event = "storage_integrity",

@@ -5,9 +5,10 @@
 //! acknowledged. Readers share the database; only reopening excludes them.
 
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use redb::{
@@ -16,6 +17,7 @@ use redb::{
 use tokio::time::Instant;
 
 use super::super::{Error, Record};
+use super::compaction::Touched;
 use super::damaged::Damaged;
 use super::gate::Gate;
 use super::table::{self, Fault, Stored, Tables};
@@ -42,6 +44,10 @@ pub(super) struct Slot {
     noted_from: u64,
     /// Held while a damaged file is replaced, which many may ask for.
     replacing: Mutex<()>,
+    /// What a copy of the file has to follow.
+    pub(super) touched: Touched,
+    /// The directory, while the name of the file in it may not survive a power cut.
+    unsynced: Mutex<Option<File>>,
 }
 
 enum Place {
@@ -78,7 +84,9 @@ impl Slot {
         Self {
             place: RwLock::new(place),
             noted_from,
-            replacing: Mutex::new(()),
+            replacing: Mutex::default(),
+            touched: Touched::default(),
+            unsynced: Mutex::default(),
         }
     }
 
@@ -121,11 +129,19 @@ impl Slot {
         Ok(transaction)
     }
 
-    /// Takes over records as they lay in another file.
-    pub(super) fn restore(&self, records: &[Stored], last_version: u64) -> Result<(), Error> {
+    /// Takes over records as they lay in another file, and forgets those that are gone there.
+    pub(super) fn restore(
+        &self,
+        records: &[Stored],
+        gone: &[Vec<u8>],
+        last_version: u64,
+    ) -> Result<(), Error> {
         self.with(|opened| {
             let transaction = self.begin_write(opened)?;
             let mut tables = Tables::open(&transaction)?;
+            for key in gone {
+                tables.forget(key)?;
+            }
             for (key, stored) in records {
                 tables.restore(key, stored)?;
             }
@@ -146,7 +162,8 @@ impl Slot {
 
     /// Applies `changes` in one transaction and syncs it: all of them, or on an error none.
     pub(super) fn write(&self, changes: &[Change]) -> Result<Vec<Done>, Error> {
-        self.with(|opened| {
+        self.sync_name()?;
+        let written = self.with(|opened| {
             let transaction = self.begin_write(opened)?;
             let mut tables = Tables::open(&transaction)?;
             let done = changes
@@ -159,13 +176,54 @@ impl Slot {
                 // What these answers say has been durable for long.
                 drop(tables);
                 transaction.abort()?;
-                return Ok(done);
+                return Ok((done, Vec::new()));
             }
-            tables.finish()?;
+            let touched = tables.finish()?;
             opened.gate.open().map_err(redb::Error::Io)?;
             transaction.commit()?;
-            Ok(done)
+            Ok((done, touched))
+        });
+        // Whether a write that failed was done is known when the file is open again.
+        self.touched
+            .note(written.as_ref().ok().map(|(_, keys)| keys));
+        written.map(|(done, _)| done)
+    }
+
+    /// How long the file is, in bytes, and how many records are in it.
+    pub(super) fn size(&self) -> Result<(u64, u64), Error> {
+        self.with(|opened| {
+            let length = opened.gate.len().map_err(redb::Error::Io)?;
+            Ok((length, table::count(&opened.database.begin_read()?)?))
         })
+    }
+
+    /// Goes on with the file of `new`, whose name in `directory` is not synced yet.
+    pub(super) fn go_on_with(&self, new: Self, directory: File) {
+        *self.unsynced() = Some(directory);
+        let new = new
+            .place
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *place, new);
+        drop(place);
+        // Closing it takes a while, and nobody needs to wait for that.
+        let _ = guarded(|| drop(old));
+    }
+
+    fn unsynced(&self) -> MutexGuard<'_, Option<File>> {
+        let unsynced = self.unsynced.lock();
+        unsynced.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nothing may be written to a file that could be gone after a power cut.
+    fn sync_name(&self) -> Result<(), Error> {
+        let mut unsynced = self.unsynced();
+        if let Some(directory) = &*unsynced {
+            directory.sync_all().map_err(Error::unavailable)?;
+            *unsynced = None;
+        }
+        Ok(())
     }
 
     fn with<T>(&self, work: impl FnOnce(&Opened) -> Result<T, Fault>) -> Result<T, Error> {

@@ -125,6 +125,26 @@ pub(super) fn make_beside(path: &Path) -> Result<(PathBuf, File), Error> {
     Ok((beside, file))
 }
 
+/// Removes what an earlier process may have left beside the file at `path`.
+pub(super) fn remove_beside(path: &Path) {
+    let beside = path.with_file_name(format!("{NAME}.new"));
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(file = %beside.display(), %error, "an unfinished file was not removed");
+        }
+        _ => {}
+    }
+}
+
+/// Puts the file at `beside` in the place of the one at `path`, which is gone then. Both must be
+/// locked. The new name survives a power cut once the directory that is given back is synced.
+pub(super) fn take_place(path: &Path, beside: &Path) -> io::Result<File> {
+    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    let directory = File::open(directory)?;
+    fs::rename(beside, path)?;
+    Ok(directory)
+}
+
 /// Puts the file at `beside` in the place of the one at `path`, which gets another name with the
 /// time in it; nothing is deleted. Both must be locked.
 pub(super) fn exchange(path: &Path, beside: &Path) -> io::Result<PathBuf> {

@@ -15,6 +15,7 @@
 //!   sync.
 //! - A second table is ordered by expiry: a sweep touches what has expired and nothing else, and
 //!   each transaction no more of it than adds a few milliseconds (`pace.rs`).
+//! - A file that is mostly empty after a sweep is made shorter while it is in use (`compaction.rs`).
 //! - A walk reads each page in a transaction of its own, so that no old state is held for it.
 //! - After an I/O error (a full disk) every waiting write is answered [`Error::Unavailable`], the
 //!   file is reopened at its last committed state, and work goes on when the disk does. Whether
@@ -29,6 +30,7 @@
 //! The directory has mode 0700 and the file 0600. One process holds the file; a second one is told
 //! which.
 
+mod compaction;
 mod damaged;
 mod database;
 mod file;
@@ -46,6 +48,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
+use self::compaction::Compactor;
 use self::damaged::Damaged;
 use self::database::{NOTED_FROM, Refused, Slot};
 use self::writer::{Change, Writer};
@@ -59,6 +62,8 @@ const PAGE: usize = 500;
 /// A store in one file of a directory.
 pub struct DiskStore {
     slot: Arc<Slot>,
+    /// Ends before the writer, which it hands its work to.
+    compactor: Option<Compactor>,
     writer: Writer,
     cleanup_interval: Duration,
 }
@@ -78,10 +83,15 @@ impl DiskStore {
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
         let path = file::prepare(directory.as_ref())?;
         let locked = Arc::new(file::lock(&path)?);
-        Self::start(match slot_of(locked.clone()) {
+        let compactor = Some(Compactor::new(path.clone()));
+        let slot = match slot_of(locked.clone()) {
             Ok(slot) => slot,
             Err(Refused::Damaged(cause)) => Slot::damaged(Damaged::new(path, locked, cause)),
             Err(Refused::Otherwise(error)) => return Err(damaged::named(&path, &error)),
+        };
+        Ok(Self {
+            compactor,
+            ..Self::start(slot)?
         })
     }
 
@@ -89,8 +99,8 @@ impl DiskStore {
     /// before and after, in bytes. It takes seconds for each gigabyte and writes most of the file:
     /// call it where blocking is allowed, while no server runs.
     ///
-    /// A sweep leaves gaps, which later records fill; the file itself becomes shorter only once
-    /// the second half of it is free. So this is worth its time after a peak.
+    /// A server does this by itself, while it serves, when a sweep leaves its file mostly empty; here
+    /// it is done at once, and down to the last page.
     ///
     /// # Errors
     /// Those of [`open`](Self::open). Whatever happens, no record is lost.
@@ -109,6 +119,7 @@ impl DiskStore {
         let writer = Writer::start(slot.clone())?;
         Ok(Self {
             slot,
+            compactor: None,
             writer,
             cleanup_interval: CLEANUP_INTERVAL,
         })
@@ -185,6 +196,12 @@ impl Store for DiskStore {
                 }
                 swept += part.count();
             }
+            if swept < limit
+                && let (Some(compactor), Some(exchanger)) =
+                    (&self.compactor, self.writer.exchanger())
+            {
+                compactor.consider(&self.slot, &exchanger);
+            }
             Ok(swept)
         }
         .boxed()
@@ -224,6 +241,8 @@ impl std::fmt::Debug for DiskStore {
     }
 }
 
+#[cfg(test)]
+mod compaction_tests;
 #[cfg(test)]
 mod damage_tests;
 #[cfg(test)]

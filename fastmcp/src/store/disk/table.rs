@@ -123,6 +123,12 @@ pub(super) fn version(stored: &[u8]) -> u64 {
     split(stored).map_or(0, |(version, ..)| version.number())
 }
 
+/// What is stored under `key`, as it lies in the file.
+pub(super) fn raw(transaction: &ReadTransaction, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+    let stored = transaction.open_table(RECORDS)?.get(key)?;
+    Ok(stored.map(|stored| stored.value().to_vec()))
+}
+
 /// Whether the tables are ours, or there are none yet.
 pub(super) fn check(transaction: &ReadTransaction) -> Result<(), Fault> {
     let records = transaction.open_table(RECORDS).map(|_| ());
@@ -151,6 +157,8 @@ pub(super) struct Tables<'t> {
     expiry: Table<'t, &'static [u8], ()>,
     meta: Table<'t, &'static str, u64>,
     last_version: u64,
+    /// The keys of all that changed.
+    touched: Vec<Vec<u8>>,
 }
 
 impl<'t> Tables<'t> {
@@ -162,6 +170,7 @@ impl<'t> Tables<'t> {
             expiry: transaction.open_table(EXPIRY)?,
             meta,
             last_version,
+            touched: Vec::new(),
         })
     }
 
@@ -181,6 +190,7 @@ impl<'t> Tables<'t> {
 
     /// Takes over a record as it lay in another file; passes over what is none.
     pub(super) fn restore(&mut self, key: &[u8], stored: &[u8]) -> Result<(), Fault> {
+        self.forget(key)?;
         let Some((_, expires_at, _)) = split(stored) else {
             return Ok(());
         };
@@ -192,15 +202,28 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
+    /// Forgets what is stored under `key`, whatever it is.
+    pub(super) fn forget(&mut self, key: &[u8]) -> Result<(), Fault> {
+        let until = match self.records.remove(key)? {
+            Some(stored) => split(stored.value()).map(|(_, until, _)| until),
+            None => None,
+        };
+        if let Some(until) = until {
+            self.expiry.remove(expiry_key(until, key).as_slice())?;
+        }
+        Ok(())
+    }
+
     /// No version up to `number` is given out from now on.
     pub(super) fn skip_to(&mut self, number: u64) {
         self.last_version = self.last_version.max(number);
     }
 
-    /// Remembers the last version that was given out, so that none comes back.
-    pub(super) fn finish(mut self) -> Result<(), Fault> {
+    /// Remembers the last version that was given out, so that none comes back; gives the keys of
+    /// all that changed.
+    pub(super) fn finish(mut self) -> Result<Vec<Vec<u8>>, Fault> {
         self.meta.insert(LAST_VERSION, self.last_version)?;
-        Ok(())
+        Ok(self.touched)
     }
 
     fn put(
@@ -226,6 +249,7 @@ impl<'t> Tables<'t> {
             self.expiry
                 .insert(expiry_key(expires_at, key).as_slice(), ())?;
         }
+        self.touched.push(key.to_vec());
         Ok(Some(Version::new(self.last_version)))
     }
 
@@ -234,6 +258,7 @@ impl<'t> Tables<'t> {
             Some((version, until)) if version == expected => {
                 self.records.remove(key)?;
                 self.expiry.remove(expiry_key(until, key).as_slice())?;
+                self.touched.push(key.to_vec());
                 Ok(1)
             }
             _ => Ok(0),
@@ -250,8 +275,10 @@ impl<'t> Tables<'t> {
             .map(|entry| entry.map_err(Fault::from))
             .collect::<Result<_, Fault>>()?;
         for entry in &expired {
+            let key = entry.get(8..).unwrap_or_default();
             self.expiry.remove(entry.as_slice())?;
-            self.records.remove(entry.get(8..).unwrap_or_default())?;
+            self.records.remove(key)?;
+            self.touched.push(key.to_vec());
         }
         Ok(expired.len())
     }

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::super::{Error, Expected, Version};
+use super::compaction::Copied;
 use super::database::{Pause, Slot};
 use super::pace::Pace;
 use crate::parts::UnixSeconds;
@@ -81,7 +82,26 @@ impl Done {
 
 enum Job {
     Apply(Change, oneshot::Sender<Result<Done, Error>>),
+    Exchange(Box<Copied>, oneshot::Sender<Result<(), Error>>),
     Reopen,
+}
+
+/// Hands a copy of the file to the writer. The thread does not end while there is one.
+#[derive(Clone)]
+pub(super) struct Exchanger(mpsc::Sender<Job>);
+
+impl Exchanger {
+    /// Waits until the writer goes on with the copy. To be called where blocking is allowed.
+    pub(super) fn exchange(&self, copied: Copied) -> Result<(), Error> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Exchange(Box::new(copied), answer);
+        self.0.blocking_send(job).map_err(|_| gone())?;
+        answered.blocking_recv().map_err(|_| gone())?
+    }
+}
+
+fn gone() -> Error {
+    Error::unavailable("the writer of the database file has ended")
 }
 
 /// Handle of the writer thread, which ends when this is dropped.
@@ -106,13 +126,17 @@ impl Writer {
     /// Hands in a change and waits until it is durable. A caller that stops waiting does not undo
     /// it.
     pub(super) async fn apply(&self, change: Change) -> Result<Done, Error> {
-        let gone = || Error::unavailable("the writer of the database file has ended");
         let jobs = self.jobs.as_ref().ok_or_else(gone)?;
         let (answer, answered) = oneshot::channel();
         jobs.send(Job::Apply(change, answer))
             .await
             .map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
+    }
+
+    /// A way for copies of the file; none if the writer has ended.
+    pub(super) fn exchanger(&self) -> Option<Exchanger> {
+        self.jobs.clone().map(Exchanger)
     }
 
     /// Asks for the database to be opened again; does nothing if too much is waiting, for then
@@ -138,13 +162,14 @@ fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
     let (mut pause, mut pace) = (Pause::default(), Pace::new());
     let mut broken = false;
     let (mut changes, mut answers) = (Vec::new(), Vec::new());
-    let mut held_back = Vec::new();
+    let (mut held_back, mut exchange) = (Vec::new(), None);
     while let Some(first) = held_back.pop().or_else(|| queue.blocking_recv()) {
         let mut take = |job, changes: &mut Vec<Change>| match job {
             Job::Apply(change, answer) => {
                 changes.push(change);
                 answers.push(answer);
             }
+            Job::Exchange(copied, answer) => exchange = Some((copied, answer)),
             Job::Reopen => broken = true,
         };
         take(first, &mut changes);
@@ -176,6 +201,9 @@ fn run(slot: &Slot, mut queue: mpsc::Receiver<Job>) {
             }
         }
         changes.clear();
+        if let Some((copied, answer)) = exchange.take() {
+            let _ = answer.send(copied.take_the_place_of(slot));
+        }
     }
 }
 
