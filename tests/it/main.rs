@@ -47,6 +47,7 @@ mod refused;
 mod revoke;
 mod ring;
 mod session;
+mod shrinking;
 mod skew;
 mod start;
 mod stores;

@@ -11,6 +11,7 @@
 //! | [`balancer`], [`nodes`], [`link`] | what stands before several nodes and behind each |
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
+//! | [`shrinking`] | what a store holds that is killed while its file becomes shorter |
 //! | [`turned`] | a clock that can be turned, for a server in this process |
 //! | [`tally`] | counts rounds, answers and violations of what is repeated |
 #![allow(
@@ -41,6 +42,7 @@ pub mod nodes;
 pub mod own;
 pub mod process;
 pub mod server;
+pub mod shrinking;
 pub mod tally;
 pub mod turned;
 pub mod world;

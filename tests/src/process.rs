@@ -102,8 +102,8 @@ pub fn signal(name: &str, processes: &[u32]) {
     command.status().expect("`kill` runs");
 }
 
-/// Cargo puts the binaries beside the folder of the test binaries.
-fn path(binary: &str) -> PathBuf {
+/// Where a binary of this package is: cargo puts them beside the folder of the test binaries.
+pub fn path(binary: &str) -> PathBuf {
     let mut path = std::env::current_exe().expect("this test has a path");
     path.pop();
     if path.ends_with("deps") {
