@@ -18,7 +18,7 @@
 //!             `tasks/cancel`, or its login ended     ──► cancelled
 //! ```
 //!
-//! - A task is *input_required* while a question is open, and that is no state of its own: it cannot
+//! - A task is `input_required` while a question is open, and that is no state of its own: it cannot
 //!   come apart from the questions.
 //! - What is over stays as it is: no step changes it, whichever of two comes first.
 //! - The node that runs a task holds it by a *lease*, and says so again before it ends. A task whose

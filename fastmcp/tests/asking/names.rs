@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use fastmcp::auth::{AuthSession, Authenticator, Principal, Unauthenticated};
 use futures_util::future::BoxFuture;
 
-/// Every token is the name of its user, at the server with this metadata, and after an `@` that of
+/// Every token is the name of its user, at the server with this metadata, and after a `~` that of
 /// the client; unless it was taken back.
 pub(crate) struct Names(pub(crate) &'static str, pub(crate) Revoked);
 
@@ -18,7 +18,7 @@ impl Authenticator for Names {
         &'a self,
         token: &'a str,
     ) -> BoxFuture<'a, Result<AuthSession, Unauthenticated>> {
-        let (subject, client) = token.split_once('@').unwrap_or((token, "client"));
+        let (subject, client) = token.split_once('~').unwrap_or((token, "client"));
         let principal = Principal {
             subject: subject.to_owned(),
             client_id: client.to_owned(),

@@ -17,7 +17,7 @@ async fn a_task_is_its_owners_and_to_others_it_never_was() {
     let more = || json!({ "inputResponses": { "name": accept(json!({ "name": "Eve" })) } });
     for other in [
         Client(&node, Some("bob")),
-        Client(&node, Some("ada@other")),
+        Client(&node, Some("ada~other")),
         Client(&node, None),
         Client(&neighbour, Some("ada")),
     ] {

@@ -49,7 +49,8 @@ async fn what_is_asked_together_may_be_answered_one_by_one() {
     let id = ada.begin("task_three", json!({})).await;
     let both = |task: &Value| open(task).len() == 2;
     let task = ada.until(&id, both).await;
-    let [(_, name_key), (_, town_key)] = &open(&task)[..] else {
+    let questions = open(&task);
+    let [(_, name_key), (_, town_key)] = &questions[..] else {
         panic!("{task}")
     };
     ada.update(&id, one(town_key, accept(json!({ "town": "Ulm" }))))

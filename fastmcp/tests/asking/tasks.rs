@@ -40,7 +40,7 @@ async fn a_task_is_told_from_its_handle_to_its_result() {
         )
         .await;
     assert_eq!(task["result"], plain["result"]);
-    assert_eq!(task["result"]["structuredContent"], 3);
+    assert_eq!(task["result"]["structuredContent"]["result"], 3);
     assert!(task["ttlMs"].as_u64().unwrap() >= 3_600_000);
 }
 
@@ -93,7 +93,7 @@ async fn who_cannot_hold_a_task_waits_or_is_told_so() {
     );
     let mut events = session.call("task_add", more()["arguments"].clone()).await;
     assert_eq!(
-        events.next().await.unwrap()["result"]["structuredContent"],
+        events.next().await.unwrap()["result"]["structuredContent"]["result"],
         3
     );
 }

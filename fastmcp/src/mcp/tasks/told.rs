@@ -61,12 +61,11 @@ impl Told {
                 continue;
             }
             told.due.push_back(told.heard.len());
-            let (news, known) = (place.news(), None);
             told.heard.push(Heard {
                 id,
                 place,
-                news,
-                told: known,
+                news: place.news(),
+                told: None,
                 over: false,
             });
         }
