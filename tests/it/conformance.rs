@@ -34,7 +34,7 @@ async fn server_passes(revision: &str, at_least: usize) {
 
 #[tokio::test]
 async fn everything_of_2026_07_28_is_served() {
-    server_passes("2026-07-28", 150).await;
+    server_passes("2026-07-28", 185).await;
 }
 
 #[tokio::test]

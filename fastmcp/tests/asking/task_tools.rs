@@ -40,13 +40,13 @@ fn task_add(a: i64, b: i64) -> Json<i64> {
 
 /// Add, as a task.
 #[tool(task = "required")]
-async fn task_add_required(a: i64, b: i64) -> String {
+fn task_add_required(a: i64, b: i64) -> String {
     (a + b).to_string()
 }
 
 /// Fail as a tool does.
 #[tool(task)]
-async fn task_fail() -> Result<String> {
+fn task_fail() -> Result<String> {
     Err(ToolError::new("no such folder"))
 }
 

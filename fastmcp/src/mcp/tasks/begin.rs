@@ -179,15 +179,15 @@ impl Edge {
         let entry = call.cleared.entry();
         let user = call.caller.user.as_ref();
         let parts = self.dispatcher.parts();
-        let task = Task::new(entry.name, entry.timeout, parts.clock.now());
+        let new = Task::new(entry.name, entry.timeout, parts.clock.now());
         let id = parts.random.token();
         let place = tasks.place(user, &id)?;
-        let room = tasks.quota.take(Owner::of(user), place, task.expires_at());
+        let room = tasks.quota.take(Owner::of(user), place, new.expires_at());
         let Some(permit) = room else {
             let message = "too many tasks; wait until some have ended or expired";
             return Err(RpcError::refused(StatusCode::TOO_MANY_REQUESTS, message));
         };
-        match tasks.memory.begin(&place.0, &task).await {
+        match tasks.memory.begin(&place.0, &new).await {
             Ok(true) => {}
             // Two random ids that are the same: there is no such thing.
             Ok(false) => {
@@ -204,9 +204,9 @@ impl Edge {
             talk: Arc::clone(talk),
             permit,
             has_timeout: entry.timeout.is_some(),
-            lease_until: task.lease_until(),
+            lease_until: new.lease_until(),
         };
-        let created = wire::created(&id, &task, &self.server_info);
+        let created = wire::created(&id, &new, &self.server_info);
         Ok((runner, answer::success(call.id, created.as_bytes())))
     }
 }

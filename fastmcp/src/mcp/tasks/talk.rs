@@ -60,13 +60,13 @@ impl Talk {
                 message,
             } = notice
             {
-                talk.say(progress, total, message);
+                talk.say(progress, total, &message);
             }
         })
     }
 
     /// The next turn of the runner will do: a call may tell a thousand times a second.
-    fn say(&self, progress: f64, total: Option<f64>, message: String) {
+    fn say(&self, progress: f64, total: Option<f64>, message: &str) {
         let message = match total {
             _ if !message.is_empty() => message.chars().take(LONGEST).collect(),
             Some(total) => format!("{progress} of {total}"),
@@ -273,7 +273,7 @@ mod tests {
     fn a_message_is_what_was_said_last_and_not_longer_than_a_page() {
         let talk = Talk::new(Capabilities::default());
         let said = |progress, total, message: &str| {
-            talk.say(progress, total, message.to_owned());
+            talk.say(progress, total, message);
             talk.take().0.message.unwrap()
         };
         assert_eq!(said(0.5, Some(1.0), "half"), "half");
