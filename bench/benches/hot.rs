@@ -124,6 +124,7 @@ fn list(criterion: &mut Criterion) {
     let endpoint = Endpoint::new(EndpointParts {
         around: Vec::new(),
         rounds: Rounds::of_process(&parts),
+        tasks: None,
         registry: Registry::of(tools.collect()).expect("names that differ"),
         app: Arc::new(SignedIn),
         authenticator: None,

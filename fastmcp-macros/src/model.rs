@@ -60,6 +60,18 @@ impl Item {
 pub(crate) struct Tool {
     pub(crate) item: Item,
     pub(crate) annotations: Annotations,
+    pub(crate) task: Option<TaskSupport>,
+}
+
+/// When a call of a tool becomes a task.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum TaskSupport {
+    /// At once, for a client that can hold one.
+    Optional,
+    /// At once, or not at all.
+    Required,
+    /// Where the function says so.
+    OnDemand,
 }
 
 /// A resource, or a template of resources where its URI has variables.

@@ -35,7 +35,8 @@
 //! and asks its [`auth::Rule`] before the arguments are touched → the shim that `#[tool]` emitted
 //! decodes them (`item/argument.rs`), lends what is borrowed (`item/borrowed.rs`) and calls the
 //! function → `item/content.rs` → one JSON answer. Where the function borrows a `Context`, `mcp/live.rs`
-//! runs it, `mcp/stream.rs` sends what it tells, and `mcp/ask/` puts its questions to the client.
+//! runs it, `mcp/stream.rs` sends what it tells, and `mcp/ask/` puts its questions to the client. A
+//! call that goes on after its answer is a [`task`], run by `mcp/tasks/`.
 //!
 //! **Follow a decision**: `oauth/rim.rs` finds out whose request it is and whether that caller may ask
 //! now ([`limits`]); what is decided then is an [`audit::AuditEvent`], told by way of
@@ -79,6 +80,7 @@ pub mod server;
 pub mod settings;
 pub mod spec;
 pub mod store;
+pub mod task;
 pub mod token;
 
 /// A function whose messages clients put before their model (MCP, `prompts/get`).

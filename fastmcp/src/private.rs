@@ -48,7 +48,7 @@ use crate::item::ToolError;
 pub use crate::item::{
     Annotations, Argument, Borrowed, Call, Completer, Completing, InputSchema, Outcome,
     PromptArgument, PromptEntry, PromptOutcome, ReadOutcome, ResourceEntry, Schema, Slots,
-    ToolEntry, Variable,
+    TaskSupport, ToolEntry, Variable,
 };
 pub use crate::oauth::{ClientAuthentication, Registration};
 pub use crate::provider::{self, Identity};

@@ -52,6 +52,16 @@ fn admin_tool(app: &Desk, days: u32) -> String {
     format!("forty-two after {days} days")
 }
 
+/// For admins, and takes its time: for ever after no days.
+#[tool(roles = ["admin"], task)]
+async fn admin_task(app: &Desk, days: u32) -> String {
+    app.touched.mark();
+    if days == 0 {
+        std::future::pending::<()>().await;
+    }
+    format!("forty-two after {days} days")
+}
+
 /// Needs two scopes.
 #[tool(scopes = ["notes:write", "notes:share"])]
 fn share_note(app: &Desk, text: String) -> String {

@@ -29,6 +29,7 @@
 
 mod acl;
 mod acl_items;
+mod acl_tasks;
 mod audited;
 mod auz;
 mod auz_flow;
@@ -94,6 +95,7 @@ const FAMILIES: &[&[Case]] = &[
     res_forged::CASES,
     acl::CASES,
     acl_items::CASES,
+    acl_tasks::CASES,
     cim::CASES,
     hdr::CASES,
     par::CASES,

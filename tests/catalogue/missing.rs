@@ -80,7 +80,7 @@ const REASONS: &[(&str, Reason)] = &[
         "ACL-13",
         Known("who somebody is, is asked at the login alone"),
     ),
-    ("ACL-14", Awaits("tasks, and tools that call tools")),
+    ("ACL-14", Part("tools that call tools")),
     (
         "ACL-15",
         Elsewhere(&[

@@ -23,6 +23,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("page", &["secret", "spec"]),
     // (a client that looks at a server: nothing of the server itself)
     ("doctor", &["parts", "spec"]),
+    // (what a task is and how it may change: the ledger keeps it, `mcp` runs it)
+    ("task", &["parts"]),
     // level 2
     ("keys", &["secret", "parts", "error"]),
     // (`parts`: it counts by the server's clock)
@@ -39,7 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("auth", &["token", "spec", "secret", "parts"]),
     (
         "ledger",
-        &["audit", "store", "keys", "parts", "secret", "spec"],
+        &["audit", "store", "keys", "parts", "secret", "spec", "task"],
     ),
     // level 5: a login, an item
     (
@@ -55,7 +57,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // level 6: a call
     // (`secret`: a standing stream keeps the token that it is asked about again; `keys`: what a call
     // leaves with its client between two rounds of questions is sealed)
-    ("mcp", &["item", "auth", "guard", "parts", "secret", "keys"]),
+    (
+        "mcp",
+        &["item", "auth", "guard", "parts", "secret", "keys", "task"],
+    ),
     // level 7: every option once
     (
         "settings",

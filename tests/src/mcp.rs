@@ -33,6 +33,7 @@ pub struct Mcp {
     era: Era,
     token: Option<String>,
     session: Option<String>,
+    capabilities: Value,
 }
 
 impl Mcp {
@@ -50,6 +51,7 @@ impl Mcp {
             era,
             token,
             session: None,
+            capabilities: json!({}),
         };
         if era == Era::Legacy {
             mcp.handshake().await;
@@ -65,6 +67,7 @@ impl Mcp {
             era: Era::Modern,
             token: Some(token.into()),
             session: None,
+            capabilities: json!({}),
         }
     }
 
@@ -81,6 +84,13 @@ impl Mcp {
         let answer = self.post("notifications/initialized", None, &body).await;
         let answer = answer.unwrap_or_else(|error| panic!("{}: {error:?}", self.url));
         assert_eq!(answer.status, 202, "{answer:?}");
+    }
+
+    /// Goes on with these capabilities, which it declares in the modern era.
+    #[must_use]
+    pub fn declaring(mut self, capabilities: Value) -> Self {
+        self.capabilities = capabilities;
+        self
     }
 
     /// Goes on with another token, as after a refresh.
@@ -114,12 +124,13 @@ impl Mcp {
             params["_meta"] = json!({
                 "io.modelcontextprotocol/protocolVersion": self.era.version(),
                 "io.modelcontextprotocol/clientInfo": {"name": "tests", "version": "1"},
-                "io.modelcontextprotocol/clientCapabilities": {},
+                "io.modelcontextprotocol/clientCapabilities": self.capabilities,
             });
         }
         let name = params
             .get("name")
             .or_else(|| params.get("uri"))
+            .or_else(|| params.get("taskId"))
             .and_then(Value::as_str)
             .map(ToOwned::to_owned);
         let body = json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params});

@@ -720,6 +720,21 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "`complete = []` suggests nothing.",
         "Name at least one value, or remove `complete`.",
     ),
+    build(
+        "FM0806",
+        "an unknown way to become a task",
+        "`task` says when a call becomes a task: with the call, for clients that can hold tasks \
+         (`task`, or `task = \"optional\"`), with the call and for no other client (`\"required\"`), or \
+         where the tool says so (`\"on_demand\"`).",
+        "Write one of these.",
+    ),
+    build(
+        "FM0807",
+        "a task that never begins",
+        "With `task = \"on_demand\"` the tool begins the task by `cx.begin_task().await`, which needs an \
+         `async fn` and a loan.",
+        "Borrow `cx: &Context` and call it, or write `task` alone.",
+    ),
     start(
         "FM0901",
         "nothing to offer",

@@ -12,10 +12,11 @@ mod content;
 mod live;
 mod prompts;
 mod resources;
+mod tasks;
 
 use fastmcp::prelude::*;
 
-/// One of each: tools, resources, prompts, and questions to the client.
+/// One of each: tools, resources, prompts, questions to the client, and tasks.
 #[server]
 struct Everything;
 

@@ -16,6 +16,7 @@ mod redirect;
 mod resource;
 mod server;
 mod settings;
+mod task;
 mod template;
 #[cfg(test)]
 mod template_tests;

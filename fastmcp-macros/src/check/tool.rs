@@ -2,6 +2,7 @@
 
 use super::hints::annotations;
 use super::item::item;
+use super::task::task;
 use crate::diagnose::Diagnostics;
 use crate::model::Tool;
 use crate::parse::{RawItem, ToolOptions};
@@ -15,8 +16,14 @@ pub(crate) fn tool(raw: RawItem<ToolOptions>, errors: &mut Diagnostics) -> Optio
         destructive,
         idempotent,
         open_world,
+        task: as_task,
     } = raw.options;
     let item = item(options, raw.function, errors);
     let annotations = annotations([read_only, destructive, idempotent, open_world], errors);
-    (errors.count() == before).then_some(Tool { item, annotations })
+    let task = task(as_task, &item, errors);
+    (errors.count() == before).then_some(Tool {
+        item,
+        annotations,
+        task,
+    })
 }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::item::{Words, about, call, fallback, namesake, option, whole};
 use super::probe;
-use crate::model::{Annotations, Argument, Item, Tool};
+use crate::model::{Annotations, Argument, Item, TaskSupport, Tool};
 use crate::path::Krate;
 
 const WORDS: Words = Words {
@@ -34,16 +34,26 @@ fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
         let (name, header) = (&argument.name, argument.header.as_ref()?);
         Some(quote!((#name, #header)))
     });
+    let task = option(tool.task.map(|support| task(support, private)), private);
     let call = call(item, &WORDS, private);
     quote! {
         #private::ToolEntry {
             #about
             annotations: #annotations,
+            task: #task,
             input_schema: || #private::InputSchema::of(&[#(#arguments),*]),
             mirrored: &[#(#mirrored),*],
             output_schema: || #returns::output_schema(),
             call: #call,
         }
+    }
+}
+
+fn task(support: TaskSupport, private: &TokenStream) -> TokenStream {
+    match support {
+        TaskSupport::Optional => quote!(#private::TaskSupport::Optional),
+        TaskSupport::Required => quote!(#private::TaskSupport::Required),
+        TaskSupport::OnDemand => quote!(#private::TaskSupport::OnDemand),
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) const TOOL: Options = Options {
             row("destructive", "destructive"),
             row("idempotent", "idempotent"),
             row("open_world", "open_world"),
+            row("task", "task"),
         ],
         RUN,
     ],
@@ -63,6 +64,7 @@ pub(crate) const RESOURCE: Options = Options {
         ("destructive", HINT),
         ("idempotent", HINT),
         ("open_world", HINT),
+        ("task", TASK),
     ],
 };
 
@@ -75,6 +77,7 @@ pub(crate) const PROMPT: Options = Options {
         ("destructive", HINT),
         ("idempotent", HINT),
         ("open_world", HINT),
+        ("task", TASK),
         ("uri", READ),
         ("mime_type", READ),
         ("size", READ),
@@ -82,6 +85,7 @@ pub(crate) const PROMPT: Options = Options {
 };
 
 const HINT: &str = "remove it: only a tool says what a call of it does";
+const TASK: &str = "remove it: only a call of a tool becomes a task";
 const READ: &str = "for what is read by a URI write `#[resource(uri = \"docs://style\")]`";
 
 /// What every argument takes.

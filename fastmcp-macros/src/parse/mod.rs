@@ -22,7 +22,9 @@ pub(crate) use self::raw::{
     Outline, RawFunction, RawItem, RawParameter, RawServer, ResourceOptions, ServerOptions,
     ToolOptions,
 };
-pub(crate) use self::value::{Flag, Given, Number, Pairs, Read, Suggestions, Text, Texts, bare};
+pub(crate) use self::value::{
+    Flag, Given, Number, Pairs, Read, Suggestions, Text, Texts, Word, bare,
+};
 use crate::codes;
 use crate::diagnose::Diagnostics;
 use crate::kind::Kind;

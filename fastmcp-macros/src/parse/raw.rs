@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Generics, Ident, ItemStruct, Path, Signature, Type, Visibility};
 
 use super::doc::Words;
-use super::value::{Flag, Given, Number, Pairs, Suggestions, Text, Texts};
+use super::value::{Flag, Given, Number, Pairs, Suggestions, Text, Texts, Word};
 use crate::kind::Kind;
 use crate::path::Krate;
 
@@ -58,6 +58,7 @@ pub(crate) struct ToolOptions {
     pub(crate) destructive: Option<Given<Flag>>,
     pub(crate) idempotent: Option<Given<Flag>>,
     pub(crate) open_world: Option<Given<Flag>>,
+    pub(crate) task: Option<Given<Word>>,
 }
 
 /// Options of `#[resource]`.

@@ -206,6 +206,25 @@ impl Read for Flag {
     }
 }
 
+/// A bare word, or `x = "word"`.
+#[derive(Clone, Debug)]
+pub(crate) struct Word(pub(crate) Option<LitStr>);
+
+impl Read for Word {
+    const NEEDS: &'static str = "no value, or a word in quotes";
+
+    fn read(meta: &Meta) -> Option<Self> {
+        match meta {
+            Meta::Path(_) => Some(Self(None)),
+            _ => text(value(meta)?).map(|word| Self(Some(word))),
+        }
+    }
+
+    fn cure(meta: &Meta) -> Option<(TokenStream, String)> {
+        LitStr::cure(meta)
+    }
+}
+
 /// `x = 2000`, with its own token.
 #[derive(Clone, Debug)]
 pub(crate) struct Number {

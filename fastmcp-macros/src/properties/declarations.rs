@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Takes {
     Flag,
+    /// No value, or one of a few words.
+    Word,
     Text,
     /// A text, and nothing but the address of the resource.
     Uri,
@@ -41,6 +43,7 @@ pub(super) const TOOL_OPTIONS: &[Written] = &[
     ("destructive", Takes::Flag, "destructive"),
     ("idempotent", Takes::Flag, "idempotent = true"),
     ("open_world", Takes::Flag, "open_world"),
+    ("task", Takes::Word, r#"task = "required""#),
     ("timeout", Takes::Duration, r#"timeout = "30s""#),
     ("crate", Takes::Path, "crate = other::fastmcp"),
 ];
@@ -209,7 +212,7 @@ pub(super) const BAD_URIS: &[&str] = &[
 
 /// Values, with the kinds of option that may take them; any other must refuse them.
 pub(super) const VALUES: &[(&str, &[Takes])] = &[
-    ("", &[Takes::Flag]),
+    ("", &[Takes::Flag, Takes::Word]),
     ("= true", &[Takes::Flag]),
     ("= 7", &[Takes::Number]),
     ("= -7", &[]),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::{Asker, Control, LogLevel};
+use super::{Asker, Control, LogLevel, TaskWay};
 use crate::auth::AuthSession;
 
 /// Questions, progress, log, identity and cancellation of one call, borrowed by a tool as
@@ -28,6 +28,7 @@ pub struct Context {
     session: Option<AuthSession>,
     cancellation: Option<Cancellation>,
     control: Option<Control>,
+    task: Option<Arc<dyn TaskWay>>,
 }
 
 /// Where notices of a call go.
@@ -113,6 +114,17 @@ impl Context {
         self
     }
 
+    /// Lets the call be a task.
+    #[must_use]
+    pub fn with_task(mut self, way: Arc<dyn TaskWay>) -> Self {
+        self.task = Some(way);
+        self
+    }
+
+    pub(super) fn task_way(&self) -> Option<&dyn TaskWay> {
+        self.task.as_deref()
+    }
+
     /// Says that the client has a stream, and did not ask for progress on it.
     #[must_use]
     pub fn without_progress(mut self) -> Self {
@@ -156,7 +168,8 @@ impl Context {
     }
 
     /// Tells the client how far the call is (0 to 1) and what it is doing. Dropped where the
-    /// client did not ask for progress; waits while the client is slow to take it.
+    /// client did not ask for progress; waits while the client is slow to take it. In a task the
+    /// message is its `statusMessage`.
     pub async fn progress(&self, progress: f64, message: impl Into<String>) {
         self.progress_of(progress, 1.0, message).await;
     }
@@ -186,7 +199,7 @@ impl Context {
         }
     }
 
-    /// Whether the client asked for progress.
+    /// Whether somebody reads the progress: the client that asked for it, or the status of a task.
     pub fn wants_progress(&self) -> bool {
         self.sink.is_some() && !self.no_progress
     }

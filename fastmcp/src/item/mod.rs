@@ -27,6 +27,7 @@ mod registry_error;
 mod resource;
 mod schema;
 mod switches;
+mod task;
 mod text;
 mod tool;
 
@@ -55,4 +56,5 @@ pub use self::registry::Registry;
 pub use self::registry_error::{RegistryError, Twins};
 pub use self::resource::{ReadOutcome, ReadOutput, ResourceEntry, Variable};
 pub use self::schema::{Argument, InputSchema, listed_values};
+pub use self::task::{TaskSupport, TaskWay};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Content, Context, InvalidArguments, ToolError};
+use super::{Content, Context, InvalidArguments, TaskSupport, ToolError};
 use crate::auth::{AuthSession, Rule};
 
 /// A JSON Schema object (2020-12).
@@ -38,6 +38,8 @@ pub struct ToolEntry {
     pub timeout: Option<Duration>,
     /// The signature borrows no `Context`, so a call needs no live peer.
     pub plain: bool,
+    /// When a call becomes a task, if it may.
+    pub task: Option<TaskSupport>,
     /// `file:line` of the function, for messages to the developer.
     pub location: &'static str,
     /// Type names of the servers whose state it borrows, with the test whether a state fits.

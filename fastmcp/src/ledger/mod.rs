@@ -13,6 +13,7 @@
 //! | access token | revoked → expired | `access.rs` |
 //! | conversation | running → gone, or spent → expired | `conversation.rs` |
 //! | assertion | used → expired | `assertion.rs` |
+//! | task | working ⇄ waiting for answers → over → expired | `task.rs` |
 //!
 //! `survey.rs` looks at all of them: lists grants, checks that records open, seals them anew.
 //!
@@ -33,6 +34,7 @@ mod login;
 mod passthrough;
 mod revoke;
 mod survey;
+mod task;
 #[cfg(test)]
 mod tests;
 mod unsaved;

@@ -1,6 +1,7 @@
 //! What the server offers: only what was declared is named to clients, and only the methods of
 //! what is named are answered (2026-07-28, basic/versioning, "Capability Negotiation").
 
+use super::revision::Era;
 use crate::item::{Completer, Registry, Variable};
 
 /// What the server offers.
@@ -15,6 +16,8 @@ pub(crate) struct Capabilities {
     pub(crate) prompts: bool,
     pub(crate) completions: bool,
     pub(crate) logging: bool,
+    /// The extension `io.modelcontextprotocol/tasks`, where tasks can be kept.
+    pub(crate) tasks: bool,
 }
 
 impl Capabilities {
@@ -29,7 +32,14 @@ impl Capabilities {
             prompts: !registry.prompts().is_empty(),
             completions: prompts.chain(templates).flatten().any(suggests),
             logging: speaks(registry),
+            tasks: false,
         }
+    }
+
+    /// The same where tasks are kept, if some tool has them.
+    pub(crate) fn with_tasks(self, registry: &Registry) -> Self {
+        let tasks = registry.tools().iter().any(|entry| entry.task.is_some());
+        Self { tasks, ..self }
     }
 
     /// Whether the method belongs to what is offered, or to no capability at all.
@@ -40,14 +50,19 @@ impl Capabilities {
             Some(("prompts", _)) => self.prompts,
             Some(("completion", _)) => self.completions,
             Some(("logging", _)) => self.logging,
+            Some(("tasks", _)) => self.tasks,
             _ => true,
         }
     }
 
-    /// `ServerCapabilities` in the schema, as JSON.
-    pub(crate) fn json(self) -> String {
+    /// `ServerCapabilities` in the schema of `era`, as JSON.
+    pub(crate) fn json(self, era: Era) -> String {
         let offered = [
             (self.completions, r#""completions":{}"#),
+            (
+                self.tasks && era == Era::Modern,
+                r#""extensions":{"io.modelcontextprotocol/tasks":{}}"#,
+            ),
             (self.logging, r#""logging":{}"#),
             (self.prompts, r#""prompts":{"listChanged":true}"#),
             (

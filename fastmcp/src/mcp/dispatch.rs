@@ -20,8 +20,8 @@ use super::revision::Era;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{
-    Around, Call, Capability, Content, Context, Control, Entry, Outcome, Registry, ToolEntry,
-    ToolError, ToolOutput,
+    Around, Call, Capability, Content, Context, Control, Entry, Outcome, Registry, TaskSupport,
+    ToolEntry, ToolError, ToolOutput,
 };
 use crate::parts::Parts;
 
@@ -179,6 +179,9 @@ impl Dispatcher {
         context: &Context,
     ) -> ToolResult {
         let entry = cleared.entry;
+        if entry.task == Some(TaskSupport::Required) && !context.is_task() {
+            return ToolResult::needs_a_task();
+        }
         let call = self.lend(&cleared, arguments, context);
         match self.run(entry, || (entry.call)(call)).await {
             Ok(Outcome::Done(output)) => ToolResult::done(output),
@@ -302,6 +305,17 @@ impl ToolResult {
             structured_content: None,
             is_error: true,
             lacking: None,
+        }
+    }
+
+    /// Of a tool that runs as a task alone, for a client that cannot hold one.
+    fn needs_a_task() -> Self {
+        Self {
+            lacking: Some(Capability::Tasks),
+            ..Self::failed(
+                "this tool runs as a task: it needs a client of MCP 2026-07-28 over HTTP that \
+                 declares the extension io.modelcontextprotocol/tasks",
+            )
         }
     }
 

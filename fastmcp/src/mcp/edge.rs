@@ -27,6 +27,7 @@ use super::origin::{self, Allowed, METHODS};
 use super::quota::Quota;
 use super::session::Session;
 use super::sessions::Sessions;
+use super::tasks::Tasks;
 use crate::auth::{AuthSession, Authenticator};
 use crate::guard::{self, Refusal};
 
@@ -52,6 +53,8 @@ pub(crate) struct Edge {
     /// Whether the server is about to stop.
     pub(crate) stopping: watch::Sender<bool>,
     pub(crate) rounds: Rounds,
+    /// Where calls go on after their answer, if tools want that.
+    pub(crate) tasks: Option<Arc<Tasks>>,
     pub(crate) engine: Engine,
 }
 

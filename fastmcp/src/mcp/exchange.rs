@@ -22,6 +22,7 @@ use super::params::Params;
 use super::revision::{Era, is_legacy, is_modern_form};
 use super::session::{Session, UnderWay};
 use super::stream::{Ended, Running};
+use super::tasks::Passed;
 use super::watch::set_level;
 use super::{mirrored, modern};
 use crate::auth::AuthSession;
@@ -135,6 +136,9 @@ impl Edge {
                 Some(headers) => self.subscribe(caller, headers, id, params).await,
                 None => RpcError::method_not_found().into(),
             },
+            ("tasks/get" | "tasks/update" | "tasks/cancel", Era::Modern) => {
+                Box::pin(self.about_task(method, caller, id, params)).await
+            }
             ("server/discover", Era::Modern) => Reply::Done(answer::success(id, &self.discover)),
             _ => RpcError::method_not_found().into(),
         }
@@ -189,6 +193,20 @@ impl Edge {
             && let Err(error) = mirrored::check(headers, entry.mirrored, arguments)
         {
             return error.into();
+        }
+        if let (Some(support), Some(headers)) = (entry.task, mirror) {
+            let passed = Passed {
+                cleared: &cleared,
+                arguments,
+                caller,
+                headers,
+                id,
+                params,
+            };
+            // Boxed, so that other calls do not carry its room with them.
+            if let Some(reply) = Box::pin(self.as_task(support, &passed)).await {
+                return reply;
+            }
         }
         self.perform(
             Operation::Call(cleared),
@@ -274,6 +292,9 @@ pub(crate) fn check_modern(
     let (name, missing) = match method {
         "tools/call" | "prompts/get" => (params.name, "`name` must be a string"),
         "resources/read" => (params.uri, "`uri` must be a string"),
+        "tasks/get" | "tasks/update" | "tasks/cancel" => {
+            (params.task_id, "`taskId` must be a string")
+        }
         _ => return Ok(()),
     };
     match name.and_then(text) {

@@ -10,7 +10,7 @@ use super::answer::{self, RpcError};
 use super::capabilities::Capabilities;
 use super::edge::Edge;
 use super::exchange::Caller;
-use super::revision::{is_legacy, newest_legacy, resumes};
+use super::revision::{Era, is_legacy, newest_legacy, resumes};
 use super::session::Session;
 use crate::item::{self, List};
 
@@ -79,7 +79,7 @@ pub(crate) fn greeting(info: &ServerInfo, server_info: &str, capabilities: Capab
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(r#","instructions":{}"#, Value::from(text.as_str()))
     });
-    let capabilities = capabilities.json();
+    let capabilities = capabilities.json(Era::Legacy);
     format!(
         r#"{{"protocolVersion":"{VERSION}","capabilities":{capabilities},"serverInfo":{server_info}{instructions}}}"#
     )

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span, field};
 
@@ -109,15 +109,14 @@ impl Edge {
         }
     }
 
-    async fn attempt(
+    /// The round that a call of 2026-07-28 begins.
+    pub(crate) async fn attempt(
         &self,
         live: &Live<'_>,
         caller: &Caller,
         params: &Params<'_>,
     ) -> Result<Attempt, RpcError> {
-        let declared = params.meta.client_capabilities.map(RawValue::get);
-        let declared = declared.and_then(|text| serde_json::from_str(text).ok());
-        let capabilities = Capabilities::of(&declared.unwrap_or(Value::Null));
+        let capabilities = declared(params);
         let origin = self.rounds.origin(
             caller.user.as_ref(),
             live.method,
@@ -140,6 +139,16 @@ impl Edge {
         }
     }
 
+    /// `InputRequiredResult` in the schema.
+    pub(crate) fn input_required(&self, asks: &InputRequired) -> Vec<u8> {
+        let InputRequired { requests, state } = asks;
+        let (requests, info) = (json!(requests), &self.server_info);
+        format!(
+            r#"{{"resultType":"input_required","inputRequests":{requests},"requestState":"{state}","_meta":{{"io.modelcontextprotocol/serverInfo":{info}}}}}"#
+        )
+        .into_bytes()
+    }
+
     /// What a round comes to: the call's own answer, or its questions.
     async fn asked(
         &self,
@@ -149,15 +158,16 @@ impl Edge {
     ) -> Result<Vec<u8>, RpcError> {
         match attempt.run(call).await? {
             Ok(answered) => answered,
-            Err(InputRequired { requests, state }) => {
-                let (requests, info) = (Value::Object(requests), &self.server_info);
-                let result = format!(
-                    r#"{{"resultType":"input_required","inputRequests":{requests},"requestState":"{state}","_meta":{{"io.modelcontextprotocol/serverInfo":{info}}}}}"#
-                );
-                Ok(answer::success(id, result.as_bytes()))
-            }
+            Err(asks) => Ok(answer::success(id, &self.input_required(&asks))),
         }
     }
+}
+
+/// What the client of a request declared with it.
+pub(crate) fn declared(params: &Params<'_>) -> Capabilities {
+    let declared = params.meta.client_capabilities.map(RawValue::get);
+    let declared = declared.and_then(|text| serde_json::from_str(text).ok());
+    Capabilities::of(&declared.unwrap_or(Value::Null))
 }
 
 impl Ended {

@@ -3,7 +3,7 @@
 //! Follow a call: `edge` (host, origin, token, method) → `http` (media types, body) →
 //! `frame` (one parse) → `exchange` (era, method) → `dispatch` (rule, then the user's
 //! function) → `answer`, or where the function borrows a `Context`, `live` → `stream`. `ask` puts
-//! its questions to the client. `resources`, `prompts` and `completion` add what is theirs; `list`
+//! its questions to the client; in `tasks` it goes on after its answer. `resources`, `prompts` and `completion` add what is theirs; `list`
 //! answers the lists from ready bytes.
 //!
 //! The edge is our own because a handler under the SDK can answer neither 401 nor 403, and costs
@@ -51,6 +51,7 @@ mod standing;
 mod stream;
 mod streams;
 mod subscription;
+mod tasks;
 mod unique;
 mod wanted;
 mod watch;
@@ -72,10 +73,13 @@ use self::engine::Engine;
 use self::handshake::greeting;
 use self::list::Lists;
 use self::origin::Allowed;
+use self::revision::Era;
 use self::sessions::Sessions;
+use self::tasks::Tasks;
 use crate::auth::{Authenticator, Rule};
 use crate::item::{Around, Registry};
 use crate::parts::Parts;
+use crate::task::Memory;
 
 /// Where the endpoint is.
 pub const PATH: &str = "/mcp";
@@ -121,6 +125,9 @@ pub struct EndpointParts {
     pub max_body: usize,
     /// What calls need that ask their client in several rounds.
     pub rounds: Rounds,
+    /// Where tasks are kept; without one, calls of tools with `task` are answered when they are
+    /// done, and those that need one are refused.
+    pub tasks: Option<Arc<dyn Memory>>,
     /// Clock, randomness, outgoing HTTP.
     pub parts: Parts,
 }
@@ -139,13 +146,18 @@ impl Endpoint {
             Rule::Public
         };
         let server_info = implementation(&parts.info);
-        let capabilities = Capabilities::of(&parts.registry);
+        let mut capabilities = Capabilities::of(&parts.registry);
+        if parts.tasks.is_some() {
+            capabilities = capabilities.with_tasks(&parts.registry);
+        }
         let dispatcher = Dispatcher::new(parts.registry, parts.app, default, parts.parts);
         let dispatcher = dispatcher.with_hooks(parts.around);
         let lists = Arc::new(Lists::new(&dispatcher, &server_info, auth, parts.anonymous));
         let dispatcher = Arc::new(dispatcher);
         let resource = parts.authenticator.as_ref();
         let server = resource.map_or(&*parts.info.name, |known| known.resource_metadata());
+        let tasks = parts.tasks.filter(|_| capabilities.tasks);
+        let tasks = tasks.map(|memory| Tasks::new(memory, server, &dispatcher));
         let rounds = parts.rounds.of_server(server);
         let engine = Arc::clone(&dispatcher);
         let engine = Engine::new(engine, Arc::clone(&lists), rounds.clone(), &parts.info);
@@ -166,6 +178,7 @@ impl Endpoint {
             streams: Arc::default(),
             stopping: tokio::sync::watch::Sender::new(false),
             rounds,
+            tasks,
             engine,
         }))
     }
@@ -220,7 +233,7 @@ fn implementation(info: &ServerInfo) -> String {
 
 /// The result of `server/discover`, the same for everyone.
 fn discover(info: &ServerInfo, server_info: &str, capabilities: Capabilities) -> Vec<u8> {
-    let capabilities = capabilities.json();
+    let capabilities = capabilities.json(Era::Modern);
     let instructions = info.instructions.as_ref().map_or_else(String::new, |text| {
         format!(
             r#","instructions":{}"#,

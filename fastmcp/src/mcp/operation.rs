@@ -105,6 +105,35 @@ impl Edge {
         context: &Context,
         (era, id): (Era, &str),
     ) -> Result<Vec<u8>, RpcError> {
+        let performed = self.performed(operation, arguments, context, era).await?;
+        let mut bytes = Vec::with_capacity(256);
+        answer::open(id, &mut bytes);
+        self.write(era, &performed, &mut bytes);
+        bytes.push(b'}');
+        Ok(bytes)
+    }
+
+    /// Runs it, and gives the bytes of the result alone, as 2026-07-28 has it.
+    pub(crate) async fn result_of(
+        &self,
+        operation: Operation,
+        arguments: Option<&str>,
+        context: &Context,
+    ) -> Result<Vec<u8>, RpcError> {
+        let era = Era::Modern;
+        let performed = self.performed(operation, arguments, context, era).await?;
+        let mut bytes = Vec::with_capacity(256);
+        self.write(era, &performed, &mut bytes);
+        Ok(bytes)
+    }
+
+    async fn performed(
+        &self,
+        operation: Operation,
+        arguments: Option<&str>,
+        context: &Context,
+        era: Era,
+    ) -> Result<Performed, RpcError> {
         let performed = self
             .dispatcher
             .perform(operation, arguments, context, era)
@@ -112,19 +141,15 @@ impl Edge {
         let performed = performed?;
         match performed.lacking().filter(|_| era == Era::Modern) {
             Some(capability) => Err(RpcError::missing_capability(capability)),
-            None => Ok(self.written(era, id, &performed)),
+            None => Ok(performed),
         }
     }
 
-    fn written(&self, era: Era, id: &str, performed: &Performed) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(256);
-        answer::open(id, &mut bytes);
+    fn write(&self, era: Era, performed: &Performed, bytes: &mut Vec<u8>) {
         match performed {
-            Performed::Called(result) => result.write(era, &self.server_info, &mut bytes),
-            Performed::Read(result) => self.write_read(result, era, &mut bytes),
-            Performed::Got(result) => self.write_prompt(result, era, &mut bytes),
+            Performed::Called(result) => result.write(era, &self.server_info, bytes),
+            Performed::Read(result) => self.write_read(result, era, bytes),
+            Performed::Got(result) => self.write_prompt(result, era, bytes),
         }
-        bytes.push(b'}');
-        bytes
     }
 }

@@ -23,6 +23,7 @@ pub(crate) struct Params<'a> {
     pub(crate) notifications: Option<&'a RawValue>,
     pub(crate) input_responses: Option<&'a RawValue>,
     pub(crate) request_state: Option<&'a RawValue>,
+    pub(crate) task_id: Option<&'a RawValue>,
     pub(crate) meta: Meta<'a>,
 }
 
@@ -81,6 +82,7 @@ impl<'de> Visitor<'de> for SeeParams {
                 "notifications" => found.notifications = Some(unique(&mut map)?),
                 "inputResponses" => found.input_responses = Some(unique(&mut map)?),
                 "requestState" => found.request_state = Some(map.next_value()?),
+                "taskId" => found.task_id = Some(map.next_value()?),
                 "_meta" => found.meta = map.next_value()?,
                 _ => {
                     map.next_value::<Unique>()?;

@@ -16,14 +16,16 @@ use super::answer::RpcError;
 use super::edge::Edge;
 use super::event::{self, event};
 use super::exchange::{Caller, Reply};
+use super::live::declared;
 use super::news::{judge_uri, notification};
 use super::params::Params;
 use super::quota::Permit;
 use super::rights::{Rights, Standing, stopped};
 use super::session::Owner;
+use super::tasks::{MOST_TOLD, Told};
 use crate::auth::Verdict;
 use crate::guard::Refusal;
-use crate::item::{List, Listener, Taken};
+use crate::item::{Capability, List, Listener, Taken};
 
 /// Most resources that one stream, or one session, may watch.
 pub(crate) const MOST_WATCHED: usize = 256;
@@ -42,6 +44,9 @@ struct Filter {
     resources_list_changed: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     resource_subscriptions: Vec<String>,
+    /// Of the extension `io.modelcontextprotocol/tasks`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    task_ids: Vec<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
@@ -70,7 +75,7 @@ impl Edge {
         let Some(Ok(asked)) = asked else {
             return RpcError::invalid_params("`notifications` must be a filter").into();
         };
-        let honoured = match self.honoured(asked, caller).await {
+        let (honoured, tasks) = match self.honoured(asked, caller, params).await {
             Ok(honoured) => honoured,
             Err(reply) => return reply,
         };
@@ -82,11 +87,13 @@ impl Edge {
         for uri in &honoured.resource_subscriptions {
             listener.watch(uri, MOST_WATCHED);
         }
+        tasks.watch(&listener, MOST_WATCHED);
         let subscription = Subscription {
             next: Some(acknowledged(&honoured, id)),
             id: id.to_owned(),
             server_info: self.server_info.clone(),
             listener,
+            tasks,
             rights: Rights::new(self, headers, caller.user.as_ref()),
             stopping: self.stopping.subscribe(),
             over: false,
@@ -103,7 +110,13 @@ impl Edge {
 
     /// The part of a filter that can be honoured. What does not exist and what this caller can
     /// never read are left out alike; what a sign-in or a wider token would open is refused.
-    async fn honoured(&self, asked: Filter, caller: &Caller) -> Result<Filter, Reply> {
+    async fn honoured(
+        &self,
+        asked: Filter,
+        caller: &Caller,
+        params: &Params<'_>,
+    ) -> Result<(Filter, Told), Reply> {
+        let tasks = self.heard(asked.task_ids, caller, params).await?;
         if asked.resource_subscriptions.len() > MOST_WATCHED {
             return Err(RpcError::invalid_params("more than 256 resources").into());
         }
@@ -116,6 +129,7 @@ impl Edge {
             prompts_list_changed: asked.prompts_list_changed && offered.prompts,
             resources_list_changed: asked.resources_list_changed && offered.resources,
             resource_subscriptions: Vec::new(),
+            task_ids: tasks.ids(),
         };
         let mut missing = std::collections::BTreeSet::new();
         for uri in asked.resource_subscriptions {
@@ -127,10 +141,27 @@ impl Edge {
             }
         }
         if missing.is_empty() {
-            Ok(honoured)
+            Ok((honoured, tasks))
         } else {
             Err(Reply::Refused(Refusal::MissingScopes(missing)))
         }
+    }
+
+    /// The tasks of these ids that the caller may hear of.
+    async fn heard(
+        &self,
+        ids: Vec<String>,
+        caller: &Caller,
+        params: &Params<'_>,
+    ) -> Result<Told, Reply> {
+        if !ids.is_empty() && !declared(params).has(Capability::Tasks) {
+            return Err(RpcError::missing_capability(Capability::Tasks).into());
+        }
+        if ids.len() > MOST_TOLD {
+            return Err(RpcError::invalid_params("more than 32 tasks").into());
+        }
+        let told = Told::new(self.tasks.as_ref(), caller.user.as_ref(), ids).await;
+        told.map_err(|error| RpcError::unavailable(error.to_string()).into())
     }
 }
 
@@ -162,6 +193,7 @@ struct Subscription {
     id: String,
     server_info: String,
     listener: Listener,
+    tasks: Told,
     rights: Rights,
     stopping: watch::Receiver<bool>,
     over: bool,
@@ -179,14 +211,29 @@ impl Subscription {
         let silence = tokio::time::sleep(self.rights.good_for());
         tokio::pin!(silence);
         loop {
+            if self.tasks.is_due() {
+                match self.rights.check().await {
+                    Standing::Good => {
+                        let told = self.tasks.next(self.rights.user(), &self.id).await;
+                        if let Some(message) = told {
+                            return Some(event(message.into_bytes()));
+                        }
+                    }
+                    Standing::Ended => return Some(self.close()),
+                    Standing::Unknown => self.rights.wait(&mut self.stopping).await,
+                }
+            }
             tokio::select! {
                 biased;
                 () = stopped(&mut self.stopping) => return Some(self.close()),
+                () = self.tasks.turn() => {}
                 () = &mut silence => return match self.rights.check().await {
                     Standing::Ended => Some(self.close()),
                     Standing::Good | Standing::Unknown => Some(event::COMMENT),
                 },
-                taken = self.listener.next() => match self.rights.check().await {
+                taken = self.listener.next() => if self.tasks.note(taken.news()) {
+                    taken.told();
+                } else { match self.rights.check().await {
                     Standing::Good => if let Some(bytes) = self.tell(taken).await {
                         return Some(bytes);
                     },
@@ -195,7 +242,7 @@ impl Subscription {
                         drop(taken);
                         self.rights.wait(&mut self.stopping).await;
                     }
-                },
+                } },
             }
         }
     }

@@ -8,7 +8,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 use super::proxy::{Around, ProxySettings};
-use super::{Server, checks, chosen, environment, headers, proxy, rounds, storage, upkeep};
+use super::{Server, checks, chosen, environment, headers, proxy, rounds, storage, tasks, upkeep};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
 use crate::faults;
@@ -153,12 +153,19 @@ impl Server {
         let tools = registry.tools().len();
         let authenticator = proxy.as_ref().map(OAuthProxy::authenticator);
         let offered = proxy.as_ref().map(OAuthProxy::offered_scopes);
-        let rounds = match &proxy {
-            Some(proxy) => rounds::of_ledger(proxy.ledger()),
-            None => rounds::without_store(&self.choices, &parts).await?,
+        let (rounds, tasks) = match &proxy {
+            Some(proxy) => {
+                let ledger = proxy.ledger();
+                (rounds::of_ledger(ledger), Some(tasks::of_ledger(ledger)))
+            }
+            None => (
+                rounds::without_store(&self.choices, &parts).await?,
+                tasks::without_store(&registry, &parts).await?,
+            ),
         };
         let endpoint = EndpointParts {
             rounds,
+            tasks,
             scopes_offered: offered.unwrap_or_default(),
             ..self.endpoint_parts(registry, authenticator, &base_url, parts)
         };
@@ -235,6 +242,7 @@ impl Server {
             scopes_offered: BTreeSet::new(),
             max_body: self.choices.max_body.unwrap_or(MAX_BODY),
             rounds: Rounds::of_process(&parts),
+            tasks: None,
             parts,
         }
     }

@@ -28,6 +28,7 @@ const TOOL: ToolEntry = ToolEntry {
     rule: Rule::Default,
     timeout: None,
     plain: true,
+    task: None,
     location: "src/tools.rs:1",
     accepts_app: |_| true,
     call: |_| Box::pin(async { Outcome::Done(ToolOutput::default()) }),

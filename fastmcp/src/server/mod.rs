@@ -28,6 +28,7 @@ mod proxy;
 mod rounds;
 mod storage;
 mod stores;
+mod tasks;
 mod upkeep;
 
 use std::any::Any;

@@ -19,10 +19,15 @@ const TOLD_EVERY: u64 = 50_000;
 
 /// Starts both.
 pub(super) fn start(ledger: &Ledger) {
+    sweeping(ledger);
+    tokio::spawn(keep_sealed(ledger.clone()));
+}
+
+/// Starts the first alone.
+pub(super) fn sweeping(ledger: &Ledger) {
     if let Some(every) = ledger.cleanup_interval() {
         tokio::spawn(sweep(ledger.clone(), every));
     }
-    tokio::spawn(keep_sealed(ledger.clone()));
 }
 
 async fn sweep(ledger: Ledger, every: Duration) {

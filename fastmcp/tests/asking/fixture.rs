@@ -8,43 +8,27 @@ use std::time::{Duration, UNIX_EPOCH};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
-use fastmcp::auth::{AuthSession, Authenticator, Principal, Unauthenticated};
 use fastmcp::item::Registry;
 use fastmcp::keys::Keys;
+use fastmcp::ledger::Ledger;
 use fastmcp::mcp::{Endpoint, EndpointParts, MAX_BODY, Rounds, ServerInfo};
 use fastmcp::parts::{Clock, Parts};
-use futures_util::future::BoxFuture;
+use fastmcp::store::{MemoryStore, Sealed};
+use futures_util::FutureExt as _;
 use http::Request;
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
-/// Every token is the name of its user, at the server with this metadata.
-struct Names(&'static str);
-
-impl Authenticator for Names {
-    fn authenticate<'a>(
-        &'a self,
-        token: &'a str,
-    ) -> BoxFuture<'a, Result<AuthSession, Unauthenticated>> {
-        let principal = Principal {
-            subject: token.to_owned(),
-            client_id: "client".to_owned(),
-            ..Principal::default()
-        };
-        Box::pin(async { Ok(AuthSession::new(principal, None)) })
-    }
-
-    fn resource_metadata(&self) -> &'static str {
-        self.0
-    }
-}
+use crate::names::{Names, Revoked};
 
 /// What nodes share.
 pub(crate) struct World {
     parts: Parts,
     now: Arc<AtomicU64>,
     rounds: Rounds,
+    tasks: Ledger,
+    revoked: Revoked,
 }
 
 /// One node.
@@ -61,7 +45,22 @@ impl World {
             ..Parts::system(Duration::from_secs(1)).unwrap()
         };
         let rounds = Rounds::remembered_here(Keys::from_master([3; 32]), &parts);
-        Self { parts, now, rounds }
+        let keys = Keys::from_master([3; 32]);
+        let store = Arc::new(MemoryStore::new());
+        let sealed = Sealed::open(store, &keys, parts.clone()).now_or_never();
+        let tasks = Ledger::new(sealed.unwrap().unwrap(), keys, parts.clone());
+        let revoked = Revoked::default();
+        Self {
+            parts,
+            now,
+            rounds,
+            tasks,
+            revoked,
+        }
+    }
+
+    pub(crate) fn revoke(&self, token: &str) {
+        self.revoked.lock().unwrap().insert(token.to_owned());
     }
 
     pub(crate) fn pass(&self, seconds: u64) {
@@ -93,7 +92,7 @@ impl World {
             around: vec![],
             registry: Registry::collect().unwrap(),
             app: Arc::new(()),
-            authenticator: Some(Arc::new(Names(metadata))),
+            authenticator: Some(Arc::new(Names(metadata, Arc::clone(&self.revoked)))),
             anonymous: true,
             info: ServerInfo {
                 name: "asking".to_owned(),
@@ -105,6 +104,7 @@ impl World {
             scopes_offered: BTreeSet::new(),
             max_body: MAX_BODY,
             rounds,
+            tasks: Some(Arc::new(self.tasks.clone())),
             parts: self.parts.clone(),
         });
         Node(endpoint.router(), endpoint)

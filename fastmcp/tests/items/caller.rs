@@ -52,6 +52,7 @@ fn router() -> Router {
     let endpoint = Endpoint::new(EndpointParts {
         around: vec![],
         rounds: fastmcp::mcp::Rounds::of_process(&parts),
+        tasks: None,
         registry: Registry::collect().unwrap(),
         app: Arc::new(Library {
             titles: vec!["Emma", "Middlemarch", "Persuasion"],

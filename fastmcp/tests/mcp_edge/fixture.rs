@@ -128,6 +128,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         rule,
         timeout: Some(Duration::from_secs(2)),
         plain,
+        task: None,
         location: "here",
         accepts_app: |app| app.is::<State>(),
         call,
@@ -267,6 +268,7 @@ pub(crate) fn serve(registry: Registry, auth: Auth) -> Server {
         scopes_offered: BTreeSet::from(["read".to_owned()]),
         max_body: MAX_BODY,
         rounds: Rounds::of_process(&parts),
+        tasks: None,
         parts,
     });
     Server {

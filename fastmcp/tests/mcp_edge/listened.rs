@@ -124,6 +124,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         rule,
         timeout: None,
         plain,
+        task: None,
         location: "here",
         accepts_app: |app| app.is::<State>(),
         call,

@@ -54,6 +54,7 @@ pub(crate) fn world_with(around: Vec<Around>) -> World {
         scopes_offered: BTreeSet::new(),
         max_body: MAX_BODY,
         rounds: Rounds::of_process(&parts),
+        tasks: None,
         parts,
     });
     World {

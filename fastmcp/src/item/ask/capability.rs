@@ -18,7 +18,12 @@ pub enum Capability {
     SamplingTools,
     /// The roots that the client works on (`roots/list`).
     Roots,
+    /// Calls that go on as tasks (the extension `io.modelcontextprotocol/tasks`).
+    Tasks,
 }
+
+/// The extension by which a client says that it can hold tasks.
+const TASKS: &str = "io.modelcontextprotocol/tasks";
 
 impl Capability {
     /// As an object of `ClientCapabilities` in the schema.
@@ -29,6 +34,7 @@ impl Capability {
             Self::Sampling => json!({ "sampling": {} }),
             Self::SamplingTools => json!({ "sampling": { "tools": {} } }),
             Self::Roots => json!({ "roots": {} }),
+            Self::Tasks => json!({ "extensions": { TASKS: {} } }),
         }
     }
 }
@@ -42,6 +48,7 @@ impl fmt::Display for Capability {
             Self::Sampling => "sampling",
             Self::SamplingTools => "sampling.tools",
             Self::Roots => "roots",
+            Self::Tasks => TASKS,
         })
     }
 }
@@ -55,6 +62,7 @@ pub struct Capabilities {
     sampling: bool,
     sampling_tools: bool,
     roots: bool,
+    tasks: bool,
 }
 
 impl Capabilities {
@@ -71,6 +79,7 @@ impl Capabilities {
             sampling: sampling.is_object(),
             sampling_tools: object(sampling.get("tools")),
             roots: declared["roots"].is_object(),
+            tasks: declared["extensions"][TASKS].is_object(),
         }
     }
 
@@ -82,13 +91,14 @@ impl Capabilities {
             Capability::Sampling => self.sampling,
             Capability::SamplingTools => self.sampling_tools,
             Capability::Roots => self.roots,
+            Capability::Tasks => self.tasks,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Capability::{Elicitation, Roots, Sampling, SamplingTools, UrlElicitation};
+    use super::Capability::{Elicitation, Roots, Sampling, SamplingTools, Tasks, UrlElicitation};
     use super::*;
 
     #[test]
@@ -118,7 +128,14 @@ mod tests {
 
     #[test]
     fn a_capability_is_what_it_is_declared_by() {
-        for capability in [Elicitation, UrlElicitation, Sampling, SamplingTools, Roots] {
+        for capability in [
+            Elicitation,
+            UrlElicitation,
+            Sampling,
+            SamplingTools,
+            Roots,
+            Tasks,
+        ] {
             assert!(
                 Capabilities::of(&capability.to_json()).has(capability),
                 "{capability}"

@@ -170,7 +170,32 @@ impl Attempt {
         mut self,
         call: impl Future<Output = T>,
     ) -> Result<Result<T, InputRequired>, RpcError> {
-        match self.round.run(call).await {
+        let ran = self.round.run(call).await;
+        self.ran(ran).await
+    }
+
+    /// The same, unless `left` comes first: then the call goes on elsewhere, and is over here with
+    /// [`Attempt::spend`].
+    pub(crate) async fn run_unless<T>(
+        &mut self,
+        call: impl Future<Output = T>,
+        left: impl Future<Output = ()>,
+    ) -> Result<Option<Result<T, InputRequired>>, RpcError> {
+        let ran = tokio::select! {
+            biased;
+            ran = self.round.run(call) => ran,
+            () = left => return Ok(None),
+        };
+        self.ran(ran).await.map(Some)
+    }
+
+    /// The conversation is over.
+    pub(crate) fn spend(mut self) {
+        self.entered = None;
+    }
+
+    async fn ran<T>(&mut self, ran: Ran<T>) -> Result<Result<T, InputRequired>, RpcError> {
+        match ran {
             Ran::Done(done) => {
                 // Spent.
                 self.entered = None;

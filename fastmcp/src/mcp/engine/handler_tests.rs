@@ -44,6 +44,7 @@ fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
         rule,
         timeout: None,
         plain: false,
+        task: None,
         location: "here",
         accepts_app: |_| true,
         call: work,

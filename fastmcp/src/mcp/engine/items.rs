@@ -25,7 +25,7 @@ const ERA: Era = Era::Legacy;
 /// What is offered, in the SDK's words.
 pub(super) fn capabilities(offered: Capabilities) -> ServerCapabilities {
     // Its own JSON is the one place that says how they are written.
-    serde_json::from_str(&offered.json()).unwrap_or_default()
+    serde_json::from_str(&offered.json(ERA)).unwrap_or_default()
 }
 
 /// An error where the server offers nothing of the kind that the method is for.

@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(task = "on_demand")]
+async fn purge(days: u32) {}
+
+fn main() {}

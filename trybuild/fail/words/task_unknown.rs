@@ -1,0 +1,7 @@
+use fastmcp::prelude::*;
+
+/// Does something.
+#[tool(task = "require")]
+fn purge() {}
+
+fn main() {}
