@@ -15,9 +15,8 @@ use tests::server::{Server, Storage};
 use tests::world::{Kind, World};
 
 /// Scenarios that the suite runs, does not score, and that ask for what is not there: the tasks
-/// extension, and an input schema written by hand. What else it does not score must pass.
-const NOT_THERE: [&str; 10] = [
-    "json-schema-2020-12",
+/// extension. What else it does not score must pass.
+const NOT_THERE: [&str; 9] = [
     "tasks-capability-negotiation",
     "tasks-dispatch-and-envelope",
     "tasks-lifecycle",

@@ -58,6 +58,7 @@ pub(crate) struct ToolOptions {
     pub(crate) destructive: Option<Given<Flag>>,
     pub(crate) idempotent: Option<Given<Flag>>,
     pub(crate) open_world: Option<Given<Flag>>,
+    pub(crate) input_schema: Option<Given<Expr>>,
 }
 
 /// Options of `#[resource]`.

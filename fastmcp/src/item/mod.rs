@@ -29,6 +29,7 @@ mod schema;
 mod switches;
 mod text;
 mod tool;
+mod written;
 
 pub use self::answer::{IntoContent, Json};
 pub use self::argument::{InvalidArguments, Slots, must_be_sent};
@@ -56,3 +57,4 @@ pub use self::registry_error::{RegistryError, Twins};
 pub use self::resource::{ReadOutcome, ReadOutput, ResourceEntry, Variable};
 pub use self::schema::{Argument, InputSchema, listed_values};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};
+pub use self::written::{Parameter, WrittenSchema};

@@ -17,6 +17,7 @@ mod connections;
 mod declaration;
 mod environment;
 mod headers;
+mod input_schema;
 mod keyring;
 mod listen;
 mod logging;
