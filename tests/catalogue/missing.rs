@@ -126,10 +126,6 @@ const REASONS: &[(&str, Reason)] = &[
     ),
     ("LOG-05", Awaits("metrics")),
     (
-        "LOG-06",
-        Part("one event of a damaged record, however often one request reads it"),
-    ),
-    (
         "RAC-01",
         Elsewhere(&[(
             CRASH,

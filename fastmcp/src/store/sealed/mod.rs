@@ -36,7 +36,7 @@ use self::marker::{Marker, Reader};
 pub(super) use self::marker::{all_at_hand, sealed_by};
 pub use self::walk::{Found, Opened, Progress, Step};
 use super::{Error, Expected, Key, Put, Store, Version};
-use crate::audit::AuditEvent;
+use crate::audit::{self, AuditEvent};
 use crate::keys::{KeyMaterial, Keys, mac};
 use crate::parts::{Parts, UnixSeconds};
 
@@ -179,7 +179,8 @@ impl Sealed {
                     Ok(_) => marker::report_corrupt(&place),
                     Err(closed) => self.reader().explain(&place, closed).await,
                 };
-                if matches!(error, Error::Corrupt) {
+                // One request may read it several times, for its standing and for what it changes.
+                if matches!(error, Error::Corrupt) && audit::is_news(place.as_bytes()) {
                     self.parts.tell(AuditEvent::StorageDamaged { kind });
                 }
                 return Err(error);
