@@ -69,6 +69,7 @@ pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod mcp;
+mod measure;
 pub mod oauth;
 mod page;
 pub mod parts;
@@ -80,6 +81,7 @@ pub mod settings;
 pub mod spec;
 pub mod store;
 pub mod token;
+mod trace;
 
 /// A function whose messages clients put before their model (MCP, `prompts/get`).
 ///

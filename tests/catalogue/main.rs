@@ -45,6 +45,7 @@ mod dos;
 mod hdr;
 mod key;
 mod log;
+mod measured;
 mod met;
 mod missing;
 mod outcome;
@@ -64,6 +65,7 @@ mod res;
 mod res_forged;
 mod runner;
 mod rvk;
+mod series;
 mod setup;
 mod sto;
 mod table;
@@ -106,10 +108,12 @@ const FAMILIES: &[&[Case]] = &[
     cim_keys::CASES,
     audited::CASES,
     dos::CASES,
+    measured::CASES,
 ];
 
 fn main() -> ExitCode {
     log::keep();
+    series::keep();
     // What cargo and its friends pass to every test binary means nothing here.
     let asked: Vec<_> = std::env::args().skip(1).collect();
     let asked = asked.into_iter().filter(|word| !word.starts_with('-'));

@@ -13,9 +13,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("spec", &[]),
     ("health", &[]),
+    // (what is counted and timed, and whose trace it belongs to: anybody may say so)
+    ("measure", &[]),
+    ("trace", &[]),
     ("error", &[]),
     // (who is told of decisions is part of the world that everybody is handed)
-    ("audit", &[]),
+    ("audit", &["measure"]),
     // (`spec`: what cannot be is what its types refuse)
     ("faults", &["spec"]),
     // level 1: the world as a value; pages
@@ -28,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // (`parts`: it counts by the server's clock)
     ("limits", &["parts"]),
     // level 3: bytes, and strings that prove something
-    ("store", &["audit", "keys", "parts", "secret"]),
+    ("store", &["audit", "keys", "measure", "parts", "secret"]),
     ("token", &["keys", "parts", "secret", "spec"]),
     // level 4: providers as data, who is calling, what may happen
     // (`keys`: the sign-in page of `dev` seals its code; `parts`: a session tells when it expires)
@@ -46,7 +49,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "oauth",
         &[
             "ledger", "provider", "token", "auth", "page", "keys", "parts", "secret", "spec",
-            "faults", "audit", "limits",
+            "faults", "audit", "limits", "measure", "trace",
         ],
     ),
     // (`spec`: the URI templates of resources)
@@ -55,7 +58,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // level 6: a call
     // (`secret`: a standing stream keeps the token that it is asked about again; `keys`: what a call
     // leaves with its client between two rounds of questions is sealed)
-    ("mcp", &["item", "auth", "guard", "parts", "secret", "keys"]),
+    (
+        "mcp",
+        &[
+            "item", "auth", "guard", "measure", "parts", "secret", "keys", "trace",
+        ],
+    ),
     // level 7: every option once
     (
         "settings",

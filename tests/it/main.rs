@@ -52,4 +52,5 @@ mod skew;
 mod start;
 mod stores;
 mod support;
+mod telemetry;
 mod twins;

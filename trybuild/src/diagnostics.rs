@@ -929,4 +929,10 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "The listening socket or the client on standard input failed.",
         "Start the server again.",
     ),
+    start(
+        "FM0960",
+        "nothing can be sent to the collector",
+        "The variables `OTEL_EXPORTER_OTLP_…` ask for what the exporter of traces and metrics cannot do.",
+        "Correct the variable that the message names, or remove it.",
+    ),
 ];

@@ -35,6 +35,7 @@ pub(super) use self::marker::places as mark_places;
 use self::marker::{Marker, Reader};
 pub(super) use self::marker::{all_at_hand, sealed_by};
 pub use self::walk::{Found, Opened, Progress, Step};
+use super::measured::Measured;
 use super::{Error, Expected, Key, Put, Store, Version};
 use crate::audit::{self, AuditEvent};
 use crate::keys::{KeyMaterial, Keys, mac};
@@ -127,7 +128,7 @@ impl Sealed {
 
     fn new(store: Arc<dyn Store>, keys: Option<Keys>, index: KeyMaterial, parts: Parts) -> Self {
         Self {
-            store,
+            store: Arc::new(Measured::new(store)),
             keys,
             index,
             parts,
