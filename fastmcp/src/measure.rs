@@ -153,7 +153,7 @@ impl Times {
         Self {
             name,
             labels,
-            by_outcome: Default::default(),
+            by_outcome: [const { OnceLock::new() }; Outcome::NUMBER],
         }
     }
 

@@ -19,10 +19,6 @@ pub(crate) const LEVEL: Level = if cfg!(feature = "opentelemetry") {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sender {
     traceparent: Option<String>,
-    #[cfg_attr(
-        not(feature = "opentelemetry"),
-        allow(dead_code, reason = "only a tracer reads it")
-    )]
     tracestate: Option<String>,
 }
 
@@ -59,8 +55,7 @@ impl Sender {
     pub(crate) fn contains(&self, span: &Span) {
         if let Some(traceparent) = &self.traceparent {
             span.record("traceparent", traceparent.as_str());
-            #[cfg(feature = "opentelemetry")]
-            otel::set_parent(span, traceparent, self.tracestate.as_deref());
+            tracer::set_parent(span, traceparent, self.tracestate.as_deref());
         }
     }
 }
@@ -82,10 +77,7 @@ pub(crate) fn failed(span: &Span) {
 
 /// The headers by which whoever is asked within this task's span can continue its trace.
 pub(crate) fn onward() -> HeaderMap {
-    #[cfg(feature = "opentelemetry")]
-    return otel::onward(&Span::current());
-    #[cfg(not(feature = "opentelemetry"))]
-    HeaderMap::new()
+    tracer::onward(&Span::current())
 }
 
 /// W3C Trace Context, section 3.2.2.
@@ -105,8 +97,20 @@ fn is_traceparent(text: &str) -> bool {
     }
 }
 
+#[cfg(not(feature = "opentelemetry"))]
+mod tracer {
+    use http::HeaderMap;
+    use tracing::Span;
+
+    pub(super) fn set_parent(_: &Span, _: &str, _: Option<&str>) {}
+
+    pub(super) fn onward(_: &Span) -> HeaderMap {
+        HeaderMap::new()
+    }
+}
+
 #[cfg(feature = "opentelemetry")]
-mod otel {
+mod tracer {
     use std::collections::HashMap;
 
     use http::{HeaderMap, HeaderName, HeaderValue};

@@ -31,19 +31,19 @@ impl Process {
     }
 
     #[cfg(not(feature = "opentelemetry"))]
-    #[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+    #[allow(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
     pub(super) fn begin(_: &str) -> Result<Self, Problem> {
         logging::init(None);
         Ok(Self {})
     }
 
     /// Sends what is left.
-    #[cfg(feature = "opentelemetry")]
+    #[cfg_attr(
+        not(feature = "opentelemetry"),
+        allow(clippy::unused_async, clippy::unused_self, reason = "nothing is")
+    )]
     pub(super) async fn end(self) {
+        #[cfg(feature = "opentelemetry")]
         self.telemetry.stop().await;
     }
-
-    #[cfg(not(feature = "opentelemetry"))]
-    #[expect(clippy::unused_async, reason = "with the feature it waits")]
-    pub(super) async fn end(self) {}
 }

@@ -33,11 +33,11 @@ impl Measured {
 }
 
 async fn timed<T>(
-    times: &Times,
+    durations: &Times,
     operation: impl Future<Output = Result<T, Error>>,
     is_conflict: fn(&T) -> bool,
 ) -> Result<T, Error> {
-    let timed = times.begin();
+    let timed = durations.begin();
     let result = operation.await;
     timed.ended(match &result {
         Ok(done) if is_conflict(done) => Outcome::Conflict,

@@ -96,8 +96,8 @@ pub(super) async fn measured<T>(
         otel.status_code = field::Empty
     );
     trace::name(&span, "client", "provider", step);
-    let times = Times::of_provider(step);
-    let timed = times.begin();
+    let durations = Times::of_provider(step);
+    let timed = durations.begin();
     let result = asking.instrument(span.clone()).await;
     if result.is_err() {
         trace::failed(&span);
