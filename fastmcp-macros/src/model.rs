@@ -26,6 +26,8 @@ pub(crate) struct Item {
     pub(crate) timeout: Option<Duration>,
     pub(crate) access: Access,
     pub(crate) parameters: Vec<Parameter>,
+    /// The schema of its arguments, where it is written by hand: of a tool.
+    pub(crate) input_schema: Option<Expr>,
     pub(crate) returns: Type,
 }
 
@@ -43,6 +45,12 @@ impl Item {
                 Parameter::Sent(argument) => Some(argument),
                 Parameter::Lent(_) => None,
             })
+    }
+
+    /// Whether the types of its arguments say what may be sent. What is sent as text has no
+    /// schema.
+    pub(crate) fn is_described_by_types(&self) -> bool {
+        self.kind == Kind::Tool && self.input_schema.is_none()
     }
 
     /// What the server lends.

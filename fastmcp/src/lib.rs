@@ -70,6 +70,7 @@ pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod mcp;
+mod measure;
 pub mod oauth;
 mod page;
 pub mod parts;
@@ -82,6 +83,7 @@ pub mod spec;
 pub mod store;
 pub mod task;
 pub mod token;
+mod trace;
 
 /// A function whose messages clients put before their model (MCP, `prompts/get`).
 ///

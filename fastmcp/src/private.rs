@@ -6,6 +6,8 @@
 
 #[path = "private/answer.rs"]
 mod answer;
+#[path = "private/by_hand.rs"]
+mod by_hand;
 #[path = "private/probe.rs"]
 mod probe;
 #[path = "private/running.rs"]
@@ -31,6 +33,7 @@ pub use futures_util::future::BoxFuture;
 pub use inventory;
 
 pub use self::answer::{Decides, DecidesLater, Names, Unfit};
+pub use self::by_hand::{ByHand, GivenAsData, GivenByFunction, GivenByNothing};
 pub use self::probe::{Absent, Asked, Probe};
 pub use self::running::{Running, Stuck};
 pub use self::suggests::{
@@ -41,14 +44,15 @@ pub use crate::auth::{Predicate, Rule};
 use crate::faults;
 pub use crate::faults::{
     Declaration, Declared, answer_fits, argument_fits, default_fits, dev_stays_at_home, error_fits,
-    field_fits, future_fits, header_fits, loan_fits, predicate_fits, role_is_declared,
-    roles_from_fits, scope_is_declared, server_has_auth, state_fits, suggestions_fit, text_fits,
+    field_fits, future_fits, header_fits, input_schema_fits, loan_fits, predicate_fits,
+    role_is_declared, roles_from_fits, scope_is_declared, server_has_auth, state_fits,
+    suggestions_fit, text_fits,
 };
 use crate::item::ToolError;
 pub use crate::item::{
-    Annotations, Argument, Borrowed, Call, Completer, Completing, InputSchema, Outcome,
+    Annotations, Argument, Borrowed, Call, Completer, Completing, InputSchema, Outcome, Parameter,
     PromptArgument, PromptEntry, PromptOutcome, ReadOutcome, ResourceEntry, Schema, Slots,
-    TaskSupport, ToolEntry, Variable,
+    TaskSupport, ToolEntry, Variable, WrittenSchema,
 };
 pub use crate::oauth::{ClientAuthentication, Registration};
 pub use crate::provider::{self, Identity};

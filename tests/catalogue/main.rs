@@ -46,6 +46,7 @@ mod dos;
 mod hdr;
 mod key;
 mod log;
+mod measured;
 mod met;
 mod missing;
 mod outcome;
@@ -65,6 +66,7 @@ mod res;
 mod res_forged;
 mod runner;
 mod rvk;
+mod series;
 mod setup;
 mod sto;
 mod table;
@@ -108,10 +110,12 @@ const FAMILIES: &[&[Case]] = &[
     cim_keys::CASES,
     audited::CASES,
     dos::CASES,
+    measured::CASES,
 ];
 
 fn main() -> ExitCode {
     log::keep();
+    series::keep();
     // What cargo and its friends pass to every test binary means nothing here.
     let asked: Vec<_> = std::env::args().skip(1).collect();
     let asked = asked.into_iter().filter(|word| !word.starts_with('-'));

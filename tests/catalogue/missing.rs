@@ -95,7 +95,13 @@ const REASONS: &[(&str, Reason)] = &[
         Part("a machine of its own, to compare response times"),
     ),
     ("CBK-18", Awaits("rules for who may log in")),
-    ("CON-05", Awaits("a Chromium that follows hops to apps")),
+    (
+        "CON-05",
+        Elsewhere(&[(
+            "tests/it/browser.rs",
+            "the_last_hop_may_be_this_machine_an_app_or_a_hop_further",
+        )]),
+    ),
     (
         "DOS-05",
         Ruled("what tools ask of the provider is not counted: who calls them is signed in"),
@@ -123,11 +129,6 @@ const REASONS: &[(&str, Reason)] = &[
     (
         "KEY-10",
         Elsewhere(&[(START, "a_key_that_others_can_read_is_not_used")]),
-    ),
-    ("LOG-05", Awaits("metrics")),
-    (
-        "LOG-06",
-        Part("one event of a damaged record, however often one request reads it"),
     ),
     (
         "RAC-01",

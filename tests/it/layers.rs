@@ -13,9 +13,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("spec", &[]),
     ("health", &[]),
+    // (what is counted and timed, and whose trace it belongs to: anybody may say so)
+    ("measure", &[]),
+    ("trace", &[]),
     ("error", &[]),
     // (who is told of decisions is part of the world that everybody is handed)
-    ("audit", &[]),
+    ("audit", &["measure"]),
     // (`spec`: what cannot be is what its types refuse)
     ("faults", &["spec"]),
     // level 1: the world as a value; pages
@@ -30,7 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // (`parts`: it counts by the server's clock)
     ("limits", &["parts"]),
     // level 3: bytes, and strings that prove something
-    ("store", &["audit", "keys", "parts", "secret"]),
+    ("store", &["audit", "keys", "measure", "parts", "secret"]),
     ("token", &["keys", "parts", "secret", "spec"]),
     // level 4: providers as data, who is calling, what may happen
     // (`keys`: the sign-in page of `dev` seals its code; `parts`: a session tells when it expires)
@@ -48,7 +51,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "oauth",
         &[
             "ledger", "provider", "token", "auth", "page", "keys", "parts", "secret", "spec",
-            "faults", "audit", "limits",
+            "faults", "audit", "limits", "measure", "trace",
         ],
     ),
     // (`spec`: the URI templates of resources)
@@ -59,7 +62,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // leaves with its client between two rounds of questions is sealed)
     (
         "mcp",
-        &["item", "auth", "guard", "parts", "secret", "keys", "task"],
+        &[
+            "item", "auth", "guard", "measure", "parts", "secret", "keys", "task", "trace",
+        ],
     ),
     // level 7: every option once
     (

@@ -121,11 +121,15 @@ impl Mcp {
     /// As [`Mcp::request`]; an error is a connection that broke.
     pub async fn try_request(&self, method: &str, mut params: Value) -> reqwest::Result<Answer> {
         if self.era == Era::Modern {
-            params["_meta"] = json!({
+            let mut meta = json!({
                 "io.modelcontextprotocol/protocolVersion": self.era.version(),
                 "io.modelcontextprotocol/clientInfo": {"name": "tests", "version": "1"},
                 "io.modelcontextprotocol/clientCapabilities": self.capabilities,
             });
+            for (name, value) in params["_meta"].as_object().into_iter().flatten() {
+                meta[name] = value.clone();
+            }
+            params["_meta"] = meta;
         }
         let name = params
             .get("name")

@@ -690,6 +690,19 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Write `fn name(typing: &Completing<'_>) -> Vec<String>`, or another collection of texts.",
     ),
     build(
+        "FM0725",
+        "not a schema",
+        "`input_schema` is a text, data, or a function that gives one of them.",
+        "Give the schema as `include_str!(\"search.schema.json\")`, as `json!({ … })`, or by a function.",
+    ),
+    build(
+        "FM0726",
+        "described twice",
+        "A schema that is written by hand describes the arguments, and `#[arg(description = …)]` of the \
+         same tool would not be sent.",
+        "Write the description into the schema.",
+    ),
+    build(
         "FM0801",
         "not a name",
         "Names of tools and prompts have 1 to 128 of the characters `A-Z a-z 0-9 _ . -`; that of a \
@@ -760,6 +773,13 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "`anonymous` opens nothing",
         "Everything asks for a signed-in user, so strangers would be let in to nothing.",
         "Remove `anonymous`, or the access options of what should be open.",
+    ),
+    start(
+        "FM0905",
+        "a schema that does not fit its tool",
+        "A schema that is written by hand is an object schema in JSON, whose properties are the \
+         parameters of the function; what it lets clients send, the function takes.",
+        "Do what the message says, in the schema or in the function.",
     ),
     start(
         "FM0910",
@@ -923,5 +943,11 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "a connection that broke",
         "The listening socket or the client on standard input failed.",
         "Start the server again.",
+    ),
+    start(
+        "FM0960",
+        "nothing can be sent to the collector",
+        "The variables `OTEL_EXPORTER_OTLP_…` ask for what the exporter of traces and metrics cannot do.",
+        "Correct the variable that the message names, or remove it.",
     ),
 ];

@@ -12,6 +12,7 @@ mod content;
 mod live;
 mod prompts;
 mod resources;
+mod schema;
 mod tasks;
 
 use fastmcp::prelude::*;

@@ -40,6 +40,7 @@ pub(super) fn item(mut options: ItemOptions, raw: RawFunction, errors: &mut Diag
         timeout: duration(options.timeout.take(), Bounds::ANY, errors).map(|found| found.value),
         access,
         parameters: parameters(raw.parameters, errors),
+        input_schema: None,
         returns,
     }
 }

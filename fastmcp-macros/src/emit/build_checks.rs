@@ -83,6 +83,7 @@ pub(super) fn types(item: &Item, private: &TokenStream) -> TokenStream {
             Parameter::Lent(loan) => loan_fits(loan, item, &mut checks),
         }
     }
+    schema_fits(item, &mut checks);
     answer_fits(item, &mut checks);
     future_fits(item, &mut checks);
     predicates_fit(item, &mut checks);
@@ -113,6 +114,18 @@ fn future_fits(item: &Item, checks: &mut Checks<'_>) {
         #name, #called, #private::holds(|| #future.verdict()) #(|| #others)*
     };
     checks.add("FUTURE_FITS", "future_fits", facts, function);
+}
+
+/// Whether a schema that is written by hand can be read: whether it is one, a server tells when it
+/// starts.
+fn schema_fits(item: &Item, checks: &mut Checks<'_>) {
+    let Some(schema) = &item.input_schema else {
+        return;
+    };
+    let private = checks.private;
+    let called = item.called();
+    let facts = quote!(#called, #private::holds(|| #private::ByHand(#schema).verdict()));
+    checks.add("INPUT_SCHEMA_FITS", "input_schema_fits", facts, schema);
 }
 
 /// Whether the functions that `access` names can decide.

@@ -59,6 +59,11 @@ pub(super) fn whole(
             };
         }
     });
+    let by_hand = item.input_schema.is_some().then(|| {
+        quote! {
+            use #private::{GivenAsData as _, GivenByFunction as _, GivenByNothing as _};
+        }
+    });
     quote! {
         #(#conditions)*
         #twin
@@ -68,6 +73,7 @@ pub(super) fn whole(
             #door
             use #private::{Absent as _, DecidesLater as _, Stuck as _, Unfit as _};
             #suggests
+            #by_hand
             #types
             #across
             #(#defaults)*

@@ -29,10 +29,12 @@ pub(super) fn sent_fits(argument: &Argument, item: &Item, checks: &mut Checks<'_
 fn argument_fits(argument: &Argument, item: &Item, checks: &mut Checks<'_>) {
     let private = checks.private;
     let whole = probe::whole(&argument.ty, private);
-    // What is sent as text has no schema.
-    let schema = |probe: &TokenStream| match item.kind {
-        Kind::Tool => quote!(#probe::SCHEMA),
-        Kind::Resource | Kind::Prompt => quote!(true),
+    let schema = |probe: &TokenStream| {
+        if item.is_described_by_types() {
+            quote!(#probe::SCHEMA)
+        } else {
+            quote!(true)
+        }
     };
     let facts = asked(&argument.ty, private).map(|(shown, probe)| {
         let schema = schema(&probe);

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::item::{Words, about, call, fallback, namesake, option, whole};
 use super::probe;
-use crate::model::{Annotations, Argument, Item, TaskSupport, Tool};
+use crate::model::{Annotations, Argument, Fallback, Item, TaskSupport, Tool};
 use crate::path::Krate;
 
 const WORDS: Words = Words {
@@ -26,10 +26,7 @@ fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
     let about = about(item, private);
     let annotations = annotations(tool.annotations, private);
     let returns = probe::whole(&item.returns, private);
-    let arguments = item
-        .arguments()
-        .enumerate()
-        .map(|(index, argument)| described(argument, index, item, private));
+    let schema = schema(item, private);
     let mirrored = item.arguments().filter_map(|argument| {
         let (name, header) = (&argument.name, argument.header.as_ref()?);
         Some(quote!((#name, #header)))
@@ -41,7 +38,7 @@ fn entry(tool: &Tool, private: &TokenStream) -> TokenStream {
             #about
             annotations: #annotations,
             task: #task,
-            input_schema: || #private::InputSchema::of(&[#(#arguments),*]),
+            #schema
             mirrored: &[#(#mirrored),*],
             output_schema: || #returns::output_schema(),
             call: #call,
@@ -54,6 +51,38 @@ fn task(support: TaskSupport, private: &TokenStream) -> TokenStream {
         TaskSupport::Optional => quote!(#private::TaskSupport::Optional),
         TaskSupport::Required => quote!(#private::TaskSupport::Required),
         TaskSupport::OnDemand => quote!(#private::TaskSupport::OnDemand),
+    }
+}
+
+/// What may be sent: made of the types, or written by hand.
+fn schema(item: &Item, private: &TokenStream) -> TokenStream {
+    let Some(schema) = &item.input_schema else {
+        let arguments = item.arguments().enumerate();
+        let arguments =
+            arguments.map(|(index, argument)| described(argument, index, item, private));
+        return quote! {
+            input_schema: || #private::InputSchema::of(&[#(#arguments),*]),
+            written: #private::None,
+        };
+    };
+    let parameters = item.arguments().map(|argument| {
+        let Argument { name, ty, .. } = argument;
+        let header = option(argument.header.as_ref(), private);
+        let probe = probe::whole(ty, private);
+        let must_be_sent = match argument.default {
+            Fallback::None => quote!(|| #probe::must_be_sent()),
+            Fallback::OfType | Fallback::Value(_) => quote!(|| false),
+        };
+        quote! {
+            #private::Parameter { name: #name, header: #header, must_be_sent: #must_be_sent }
+        }
+    });
+    quote! {
+        input_schema: || #private::InputSchema::read(&#private::ByHand(#schema).text()),
+        written: #private::Some(#private::WrittenSchema {
+            text: || #private::ByHand(#schema).text(),
+            parameters: &[#(#parameters),*],
+        }),
     }
 }
 

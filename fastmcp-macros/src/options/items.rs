@@ -40,6 +40,10 @@ pub(crate) const TOOL: Options = Options {
             row("idempotent", "idempotent"),
             row("open_world", "open_world"),
             row("task", "task"),
+            row(
+                "input_schema",
+                "input_schema = include_str!(\"search.schema.json\")",
+            ),
         ],
         RUN,
     ],
@@ -60,6 +64,7 @@ pub(crate) const RESOURCE: Options = Options {
         RUN,
     ],
     foreign: &[
+        ("input_schema", SENT_AS_TEXT),
         ("read_only", HINT),
         ("destructive", HINT),
         ("idempotent", HINT),
@@ -73,6 +78,7 @@ pub(crate) const PROMPT: Options = Options {
     endpoints_of: None,
     rows: &[ACCESS, WORDS, RUN],
     foreign: &[
+        ("input_schema", SENT_AS_TEXT),
         ("read_only", HINT),
         ("destructive", HINT),
         ("idempotent", HINT),
@@ -86,6 +92,8 @@ pub(crate) const PROMPT: Options = Options {
 
 const HINT: &str = "remove it: only a tool says what a call of it does";
 const TASK: &str = "remove it: only a call of a tool becomes a task";
+const SENT_AS_TEXT: &str =
+    "remove it: only the arguments of a tool have a schema, those of others are sent as text";
 const READ: &str = "for what is read by a URI write `#[resource(uri = \"docs://style\")]`";
 
 /// What every argument takes.

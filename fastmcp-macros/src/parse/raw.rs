@@ -59,6 +59,7 @@ pub(crate) struct ToolOptions {
     pub(crate) idempotent: Option<Given<Flag>>,
     pub(crate) open_world: Option<Given<Flag>>,
     pub(crate) task: Option<Given<Word>>,
+    pub(crate) input_schema: Option<Given<Expr>>,
 }
 
 /// Options of `#[resource]`.

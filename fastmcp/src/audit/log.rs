@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::{AuditEntry, AuditEvent, caller};
+use crate::measure;
 
 type Hear = Arc<dyn Fn(&AuditEntry) + Send + Sync>;
 
@@ -32,6 +33,10 @@ impl AuditLog {
     pub fn record(&self, time: u64, event: AuditEvent) {
         let address = caller();
         event.trace(address);
+        measure::decision(event.name(), event.reason());
+        if let AuditEvent::RateLimited { limit, .. } = event {
+            measure::refused(limit);
+        }
         if !self.0.is_empty() {
             let entry = AuditEntry {
                 time,

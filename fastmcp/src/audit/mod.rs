@@ -19,6 +19,7 @@
 
 mod event;
 mod log;
+mod request;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -27,6 +28,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::event::{AuditEvent, Ended};
 pub use self::log::AuditLog;
+pub(crate) use self::request::{caller, continued, is_news, on_behalf_of};
 
 /// An event, when it happened, and on whose request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,20 +73,4 @@ impl fmt::Debug for AuditId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-tokio::task_local! {
-    /// Whose request is being answered. It travels beside the request, so that no decision can
-    /// forget to tell it.
-    static CALLER: Option<IpAddr>;
-}
-
-/// Answers the request of `address` within `answering`.
-pub(crate) async fn on_behalf_of<F: Future>(address: Option<IpAddr>, answering: F) -> F::Output {
-    CALLER.scope(address, answering).await
-}
-
-/// Whose request this task answers, if it answers one.
-pub(crate) fn caller() -> Option<IpAddr> {
-    CALLER.try_with(|address| *address).ok().flatten()
 }

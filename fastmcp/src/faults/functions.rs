@@ -32,6 +32,18 @@ pub const fn suggestions_fit(name: &str, argument: &str, fits: bool) {
     }
 }
 
+/// What `input_schema` says of a tool.
+#[track_caller]
+pub const fn input_schema_fits(tool: &str, fits: bool) {
+    if !fits {
+        let text = Text::new("this is no schema of the arguments of ").push(tool);
+        report(Some(&text.push(
+            " [FM0725]\nhelp: give it as text, such as `include_str!(\"search.schema.json\")`, as \
+             `json!({ … })`, or name a function `fn() -> serde_json::Value`",
+        )));
+    }
+}
+
 /// The function that `roles_from` names.
 #[track_caller]
 pub const fn roles_from_fits(name: &str, fits: bool) {

@@ -10,6 +10,8 @@ use crate::auth::Rule;
 pub trait Entry: 'static {
     /// The word for it, in messages.
     const KIND: &'static str;
+    /// The method that uses it.
+    const METHOD: &'static str;
 
     /// What clients call it by: a name, or a URI.
     fn id(&self) -> &'static str;
@@ -28,9 +30,10 @@ pub trait Entry: 'static {
 }
 
 macro_rules! entry {
-    ($entry:ty, $kind:literal, $id:ident) => {
+    ($entry:ty, $kind:literal, $method:literal, $id:ident) => {
         impl Entry for $entry {
             const KIND: &'static str = $kind;
+            const METHOD: &'static str = $method;
 
             fn id(&self) -> &'static str {
                 self.$id
@@ -55,6 +58,6 @@ macro_rules! entry {
     };
 }
 
-entry!(ToolEntry, "tool", name);
-entry!(ResourceEntry, "resource", uri);
-entry!(PromptEntry, "prompt", name);
+entry!(ToolEntry, "tool", "tools/call", name);
+entry!(ResourceEntry, "resource", "resources/read", uri);
+entry!(PromptEntry, "prompt", "prompts/get", name);

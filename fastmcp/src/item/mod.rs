@@ -30,6 +30,7 @@ mod switches;
 mod task;
 mod text;
 mod tool;
+mod written;
 
 pub use self::answer::{IntoContent, Json};
 pub use self::argument::{InvalidArguments, Slots, must_be_sent};
@@ -58,3 +59,4 @@ pub use self::resource::{ReadOutcome, ReadOutput, ResourceEntry, Variable};
 pub use self::schema::{Argument, InputSchema, listed_values};
 pub use self::task::{TaskSupport, TaskWay};
 pub use self::tool::{Annotations, Call, Outcome, Schema, ToolEntry, ToolOutput};
+pub use self::written::{Parameter, WrittenSchema};

@@ -54,6 +54,11 @@ impl InputSchema {
         whole.finish()
     }
 
+    /// A schema that is written by hand; an empty one if it is none, which a server tells at start.
+    pub fn read(text: &str) -> Schema {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
     fn argument(&mut self, argument: &Argument) {
         let mut part = match (argument.schema)(self) {
             Value::Object(part) => part,

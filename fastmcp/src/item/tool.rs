@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Content, Context, InvalidArguments, TaskSupport, ToolError};
+use super::{Content, Context, InvalidArguments, TaskSupport, ToolError, WrittenSchema};
 use crate::auth::{AuthSession, Rule};
 
 /// A JSON Schema object (2020-12).
@@ -28,6 +28,8 @@ pub struct ToolEntry {
     pub annotations: Annotations,
     /// Schema of the arguments.
     pub input_schema: fn() -> Schema,
+    /// The same as it was written by hand, if it was.
+    pub written: Option<WrittenSchema>,
     /// Arguments that clients repeat in a header: argument, and what follows `Mcp-Param-`.
     pub mirrored: &'static [(&'static str, &'static str)],
     /// Schema of the structured result, if the return type has one.

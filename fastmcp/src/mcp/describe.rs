@@ -1,6 +1,7 @@
 //! Items as lists show them, each described once, at start.
 
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::item::{Annotations, PromptEntry, ResourceEntry, Schema, ToolEntry};
 
@@ -12,7 +13,7 @@ struct Tool<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
     description: &'a str,
-    input_schema: Schema,
+    input_schema: Box<RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_schema: Option<Schema>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,21 +85,27 @@ pub(super) fn tool(entry: &ToolEntry) -> String {
     ]
     .iter()
     .any(Option::is_some);
-    let mut input_schema = (entry.input_schema)();
-    // The schema of MCP wants an object here, whatever a generator left out.
-    input_schema
-        .entry("type")
-        .or_insert_with(|| "object".into());
     let tool = Tool {
         name: entry.name,
         title: entry.title,
         description: entry.description,
-        input_schema,
+        input_schema: input_schema(entry),
         output_schema: (entry.output_schema)(),
         annotations: any_hint.then_some(hints),
         icons: icons(entry.icons),
     };
     serde_json::to_string(&tool).unwrap_or_default()
+}
+
+/// What was written by hand, to the letter; else what was made of the types.
+fn input_schema(entry: &ToolEntry) -> Box<RawValue> {
+    if let Some(written) = entry.written.and_then(|written| written.line()) {
+        return written;
+    }
+    let mut schema = (entry.input_schema)();
+    // The schema of MCP wants an object here, whatever a generator left out.
+    schema.entry("type").or_insert_with(|| "object".into());
+    to_raw_value(&schema).unwrap_or_default()
 }
 
 pub(super) fn resource(entry: &ResourceEntry) -> String {

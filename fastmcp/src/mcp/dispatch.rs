@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 
 use super::answer::{self, RpcError};
 use super::revision::Era;
+use super::times::CallTimes;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{
@@ -32,6 +33,7 @@ pub(crate) struct Dispatcher {
     default: Rule,
     parts: Parts,
     hooks: Vec<Around>,
+    times: CallTimes,
 }
 
 /// The permission to use one item for one caller.
@@ -79,6 +81,7 @@ impl Dispatcher {
         parts: Parts,
     ) -> Self {
         Self {
+            times: CallTimes::of(&registry),
             registry,
             app,
             default,
@@ -95,6 +98,10 @@ impl Dispatcher {
 
     pub(super) fn hooks(&self) -> &[Around] {
         &self.hooks
+    }
+
+    pub(super) fn times(&self) -> &CallTimes {
+        &self.times
     }
 
     pub(crate) fn control(&self) -> &Control {
@@ -162,6 +169,7 @@ impl Dispatcher {
         match Refusal::of(self.judge(entry, session).await) {
             Some(refusal) => {
                 self.parts.tell(refusal.event(entry.id(), session));
+                self.note_refused(entry);
                 Err(refusal)
             }
             None => Ok(Cleared {

@@ -10,6 +10,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::Receiver;
+use tracing::Instrument as _;
 
 use super::answer::{self, RpcError};
 use super::capabilities::Capabilities;
@@ -24,10 +25,11 @@ use super::session::{Session, UnderWay};
 use super::stream::{Ended, Running};
 use super::tasks::Passed;
 use super::watch::set_level;
-use super::{mirrored, modern};
+use super::{mirrored, modern, span};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
 use crate::item::{Context, Notice, ToolEntry};
+use crate::trace::Sender;
 
 /// Who is speaking, and how.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub(crate) struct Caller {
     pub(crate) session: Option<Arc<Session>>,
     /// The client reads event streams.
     pub(crate) takes_events: bool,
+    /// What the HTTP request tells of a trace.
+    pub(crate) trace: Sender,
 }
 
 /// How a request was put.
@@ -228,9 +232,11 @@ impl Edge {
         (id, params): (&str, &Params<'_>),
     ) -> Reply {
         let under_way = caller.session.as_ref().map(|session| session.begin(id));
+        let span = span::of(&operation, caller, &params.meta);
         if operation.is_plain() {
             let context = Context::default();
             let answer = self.operate(operation, arguments, &context, (era, id));
+            let answer = answer.instrument(span);
             let answer = unless_cancelled(under_way, answer).await;
             return answer.map_or(Reply::Cancelled, |answer| {
                 Reply::Ended(Ended::of(answer, era, id))
@@ -242,6 +248,7 @@ impl Edge {
             target: &target,
             arguments,
             timeout,
+            span,
         };
         let edge = Arc::clone(self);
         let (id_of, given) = (id.to_owned(), arguments.map(str::to_owned));

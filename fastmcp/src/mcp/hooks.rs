@@ -5,18 +5,41 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use tracing::Span;
 
 use super::answer::RpcError;
 use super::dispatch::{Dispatcher, ToolResult, panic_text};
 use super::operation::{Operation, Performed};
 use super::revision::Era;
 use crate::item::{CallInfo, Context, Ended, ItemKind, around};
+use crate::measure::Outcome;
+use crate::trace;
 
 type Answer = Result<Performed, RpcError>;
 
 impl Dispatcher {
     /// Runs it, inside of the user's hooks. Dropping the future cancels both.
     pub(crate) async fn perform(
+        &self,
+        operation: Operation,
+        arguments: Option<&str>,
+        context: &Context,
+        era: Era,
+    ) -> Answer {
+        let timed = self.time(&operation);
+        let answer = self.performed(operation, arguments, context, era).await;
+        if let Some(timed) = timed {
+            timed.ended(if is_error(&answer) {
+                trace::failed(&Span::current());
+                Outcome::Error
+            } else {
+                Outcome::Ok
+            });
+        }
+        answer
+    }
+
+    async fn performed(
         &self,
         operation: Operation,
         arguments: Option<&str>,

@@ -24,6 +24,7 @@ use super::wanted::Wanted;
 use super::{live, stream};
 use crate::auth::AuthSession;
 use crate::guard::Refusal;
+use crate::trace::Sender;
 
 /// A body must have arrived after this long.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -56,6 +57,7 @@ impl Edge {
             user,
             session: None,
             takes_events: accepted.is_none_or(|accepted| accepted.events),
+            trace: Sender::of(headers),
         };
         self.message(caller, headers, &body).await
     }

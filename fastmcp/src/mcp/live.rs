@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::time::Instant;
-use tracing::{Instrument as _, Span, field};
+use tracing::{Instrument as _, Span};
 
 use super::answer::{self, RpcError};
 use super::ask::{Attempt, InputRequired, Wire};
@@ -33,6 +33,8 @@ pub(crate) struct Live<'a> {
     pub(crate) arguments: Option<&'a str>,
     /// After this long it is given up; whoever runs it sees to that.
     pub(crate) timeout: Option<Duration>,
+    /// What it runs in.
+    pub(crate) span: Span,
 }
 
 impl Edge {
@@ -97,7 +99,7 @@ impl Edge {
             guard.finished();
             Some(Ended::of(result, era, &id))
         };
-        let running = running.instrument(span(&live, meta));
+        let running = running.instrument(live.span);
         match notices {
             Some(notices) => Reply::Running {
                 running: Box::pin(running),
@@ -222,59 +224,6 @@ fn log_level(caller: &Caller, era: Era, meta: &Meta<'_>) -> Result<Option<LogLev
             level
                 .map(Some)
                 .ok_or_else(|| RpcError::invalid_params(unknown))
-        }
-    }
-}
-
-/// The span of a call, with the trace that its client continues.
-fn span(live: &Live<'_>, meta: &Meta<'_>) -> Span {
-    let span = tracing::info_span!(
-        "call",
-        method = live.method,
-        target = live.target,
-        traceparent = field::Empty
-    );
-    let trace = meta.traceparent.and_then(text);
-    if let Some(trace) = trace.filter(|trace| is_traceparent(trace)) {
-        span.record("traceparent", &*trace);
-    }
-    span
-}
-
-/// W3C Trace Context, section 3.2.2.
-fn is_traceparent(text: &str) -> bool {
-    let hex = |part: &str, length: usize| {
-        let digits = part
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        part.len() == length && digits
-    };
-    let parts: Vec<_> = text.splitn(5, '-').collect();
-    match parts[..] {
-        [version, trace, parent, flags] => {
-            hex(version, 2) && hex(trace, 32) && hex(parent, 16) && hex(flags, 2)
-        }
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_trace_is_taken_over_only_in_its_form() {
-        let good = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
-        assert!(is_traceparent(good));
-        for bad in [
-            "",
-            "00",
-            &good[1..],
-            &good.to_uppercase(),
-            &format!("{good}-x"),
-            &good.replace('f', "\n"),
-        ] {
-            assert!(!is_traceparent(bad), "{bad}");
         }
     }
 }

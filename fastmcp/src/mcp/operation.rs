@@ -9,7 +9,7 @@ use super::edge::Edge;
 use super::prompts::PromptResult;
 use super::resources::ReadResult;
 use super::revision::Era;
-use crate::item::{Capability, Context, PromptEntry, ResourceEntry, ToolEntry};
+use crate::item::{Capability, Context, Entry as _, PromptEntry, ResourceEntry, ToolEntry};
 
 /// What passed the gate.
 #[derive(Clone, Debug)]
@@ -25,16 +25,28 @@ pub(crate) enum Operation {
 impl Operation {
     /// The method, the name or address, and the time limit of a call that may speak to its client.
     pub(crate) fn asks_as(&self) -> (&'static str, String, Option<Duration>) {
+        let timeout = match self {
+            Self::Call(cleared) => cleared.entry().timeout,
+            Self::Read(cleared, _) => cleared.entry().timeout,
+            Self::Get(cleared) => cleared.entry().timeout,
+        };
+        (self.declared().0, self.target().to_owned(), timeout)
+    }
+
+    /// The method, and what was declared: a name, or of a resource its URI.
+    pub(crate) fn declared(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Call(cleared) => {
-                let entry = cleared.entry();
-                ("tools/call", entry.name.to_owned(), entry.timeout)
-            }
-            Self::Read(cleared, uri) => ("resources/read", uri.clone(), cleared.entry().timeout),
-            Self::Get(cleared) => {
-                let entry = cleared.entry();
-                ("prompts/get", entry.name.to_owned(), entry.timeout)
-            }
+            Self::Call(cleared) => (ToolEntry::METHOD, cleared.entry().name),
+            Self::Read(cleared, _) => (ResourceEntry::METHOD, cleared.entry().uri),
+            Self::Get(cleared) => (PromptEntry::METHOD, cleared.entry().name),
+        }
+    }
+
+    /// The name or address that was asked for.
+    pub(crate) fn target(&self) -> &str {
+        match self {
+            Self::Read(_, uri) => uri,
+            Self::Call(_) | Self::Get(_) => self.declared().1,
         }
     }
 

@@ -35,6 +35,7 @@ pub(crate) struct Meta<'a> {
     pub(crate) progress_token: Option<&'a RawValue>,
     pub(crate) log_level: Option<&'a RawValue>,
     pub(crate) traceparent: Option<&'a RawValue>,
+    pub(crate) tracestate: Option<&'a RawValue>,
 }
 
 /// What stands at `params`.
@@ -154,6 +155,7 @@ impl<'de> Deserialize<'de> for Meta<'de> {
                         }
                         "progressToken" => found.progress_token = Some(map.next_value()?),
                         "traceparent" => found.traceparent = Some(map.next_value()?),
+                        "tracestate" => found.tracestate = Some(map.next_value()?),
                         _ => {
                             map.next_value::<Unique>()?;
                         }

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use metrics::Gauge;
+
 use super::session::Owner;
+use crate::measure::{self, Open as Measured};
 
 /// Most streams at a time.
 const MOST: usize = 10_000;
@@ -12,8 +15,20 @@ const MOST_EACH: usize = 16;
 
 /// The streams that stand open, by caller. Callers that are not signed in cannot be told apart;
 /// only the number of all streams binds them.
-#[derive(Debug, Default)]
-pub(crate) struct Quota(Mutex<Open>);
+#[derive(Debug)]
+pub(crate) struct Quota {
+    open: Mutex<Open>,
+    gauge: Gauge,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
+            open: Mutex::default(),
+            gauge: Measured::Streams.gauge(),
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Open {
@@ -31,6 +46,14 @@ pub(crate) struct Permit {
 impl Quota {
     /// A stream more for `owner`, if there is room.
     pub(crate) fn take(self: &Arc<Self>, owner: Owner) -> Option<Permit> {
+        let permit = self.taken(owner);
+        if permit.is_none() {
+            measure::refused("streams");
+        }
+        permit
+    }
+
+    fn taken(self: &Arc<Self>, owner: Owner) -> Option<Permit> {
         let mut open = self.open();
         if open.all >= MOST {
             return None;
@@ -44,6 +67,7 @@ impl Quota {
         }
         open.all += 1;
         drop(open);
+        self.gauge.increment(1.0);
         Some(Permit {
             quota: Arc::clone(self),
             owner,
@@ -51,12 +75,13 @@ impl Quota {
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
+        self.quota.gauge.decrement(1.0);
         let mut open = self.quota.open();
         open.all -= 1;
         if let Some(each) = open.each.get_mut(&self.owner) {

@@ -12,11 +12,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use metrics::Gauge;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use super::session::{Owner, Session};
 use crate::auth::AuthSession;
+use crate::measure::Open;
 
 /// Most sessions at a time.
 const MOST: u64 = 10_000;
@@ -31,6 +33,7 @@ pub(crate) struct Sessions {
     table: Cache<String, Arc<Session>>,
     owned: Arc<Owned>,
     uses: AtomicU64,
+    gauge: Gauge,
 }
 
 /// The sessions of each principal. Its lock is never held over a look at the
@@ -43,12 +46,15 @@ impl Sessions {
     pub(crate) fn new() -> Self {
         let owned = Arc::<Owned>::default();
         let gone = Arc::clone(&owned);
+        let gauge = Open::Sessions.gauge();
+        let fewer = gauge.clone();
         let table = Cache::builder()
             .max_capacity(MOST)
             // The newcomer must get in, so that nobody can lock others out by filling the table.
             .eviction_policy(EvictionPolicy::lru())
             .time_to_idle(IDLE)
             .eviction_listener(move |_, session: Arc<Session>, _| {
+                fewer.decrement(1.0);
                 gone.forget(&session);
                 session.end();
             })
@@ -57,6 +63,7 @@ impl Sessions {
             table,
             owned,
             uses: AtomicU64::default(),
+            gauge,
         }
     }
 
@@ -65,6 +72,7 @@ impl Sessions {
         let session = Arc::new(session);
         self.count(&session);
         let id = session.id();
+        self.gauge.increment(1.0);
         self.table.insert(id.to_owned(), Arc::clone(&session));
         if !session.owner().is_someone() {
             return;

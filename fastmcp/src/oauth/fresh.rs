@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::Instrument as _;
+
 use super::Inner;
 use super::ended::tell;
 use super::upstream::{Upstream, UpstreamError};
@@ -52,7 +54,7 @@ async fn renewed(
     upstream: Upstream,
     id: GrantId,
 ) -> Result<Fresh<UpstreamError>, ledger::Error> {
-    let task = tokio::spawn(async move {
+    let renewing = async move {
         let asked = upstream.clone();
         let refresh = |token| async move { asked.refresh(&token).await };
         let answer = ledger.fresh_upstream(id, MARGIN, refresh).await;
@@ -60,8 +62,8 @@ async fn renewed(
             upstream.give_back((**tokens).clone());
         }
         answer
-    });
-    match task.await {
+    };
+    match tokio::spawn(renewing.in_current_span()).await {
         Ok(answer) => answer,
         // It panicked, or the process is stopping: nothing is known, and a retry may find out.
         Err(_) => Ok(Fresh::Failed(UpstreamError::BadAnswer)),

@@ -72,7 +72,7 @@ async fn answer(inner: &Arc<Inner>, headers: &HeaderMap, form: &Form) -> Result<
     }
     // In a task of its own: a client that hangs up right away still ends all of it.
     let ending = end(Arc::clone(inner), client, grant.id());
-    let ending = audit::on_behalf_of(audit::caller(), ending);
+    let ending = audit::continued(ending);
     Ok(tokio::spawn(ending).await.map_err(Error::internal)??)
 }
 

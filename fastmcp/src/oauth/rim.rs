@@ -10,11 +10,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use http::HeaderMap;
+use tracing::{Instrument as _, Span, field};
 
 use super::answer::Refusal;
 use super::{Inner, form};
 use crate::audit::{self, AuditEvent};
 use crate::limits::{Counted, Exceeded};
+use crate::trace::{self, Sender};
 
 /// When to try again where as many requests as may are under way.
 const SOON: Duration = Duration::from_secs(1);
@@ -41,6 +43,7 @@ pub(super) async fn browser(
 async fn pass(inner: Arc<Inner>, counted: &[Counted], request: Request, next: Next) -> Response {
     let trusted = &inner.settings.trusted_proxies;
     let address = trusted.caller(request.headers(), request.extensions());
+    let span = span(&request);
     let answering = async {
         let exceeded = counted.iter().find_map(|what| inner.count(*what).err());
         if let Some(exceeded) = exceeded {
@@ -61,7 +64,25 @@ async fn pass(inner: Arc<Inner>, counted: &[Counted], request: Request, next: Ne
             Refusal::internal(&cause).answer(&headers)
         })
     };
-    audit::on_behalf_of(address, answering).await
+    audit::on_behalf_of(address, answering.instrument(span)).await
+}
+
+/// The span of a step of a login, in the trace of whoever sent it.
+fn span(request: &Request) -> Span {
+    let path = request.uri().path();
+    let span = tracing::span!(
+        trace::LEVEL,
+        "login",
+        path,
+        otel.kind = field::Empty,
+        otel.name = field::Empty,
+        traceparent = field::Empty
+    );
+    if !span.is_disabled() {
+        trace::name(&span, "server", request.method().as_str(), path);
+        Sender::of(request.headers()).contains(&span);
+    }
+    span
 }
 
 fn busy(inner: &Inner, headers: &HeaderMap) -> Response {

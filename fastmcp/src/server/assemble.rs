@@ -16,6 +16,7 @@ use crate::guard::Guard;
 use crate::health::Health;
 use crate::item::Registry;
 use crate::mcp::{Endpoint, EndpointParts, MAX_BODY, Rounds, ServerInfo};
+use crate::measure;
 use crate::oauth::{Logins, OAuthProxy};
 use crate::parts::Parts;
 use crate::settings::places;
@@ -100,6 +101,7 @@ impl Server {
 
     /// What the server is made of, or every reason why it cannot be; nothing is opened.
     pub(super) fn planned(&self) -> Result<Planned, Vec<Problem>> {
+        measure::describe();
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
         let registry = checks::items(&self.declaration, &*self.app);
@@ -198,6 +200,7 @@ impl Server {
     /// The endpoint alone, for a transport that carries no tokens: of a server with `auth`, only
     /// what it opens to strangers.
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
+        measure::describe();
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
         let registry = checks::items(&self.declaration, &*self.app);

@@ -5,7 +5,7 @@ use std::any::Any;
 
 use serde_json::Value;
 
-use super::ServerDeclaration;
+use super::{ServerDeclaration, input_schema};
 use crate::error::Problem;
 use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
 use crate::item::{Entry, Registry, RegistryError, Schema};
@@ -63,6 +63,13 @@ fn check_all(
     }
     for tool in tools {
         check(*tool, declaration, app, &mut problems);
+        if let Some(written) = &tool.written {
+            let (name, place) = (tool.name, tool.location);
+            for fault in input_schema::faults(written) {
+                let words = format!("{} (tool `{name}`, {place})", fault.words);
+                problems.push(Problem::new("FM0905", words, fault.help));
+            }
+        }
         let schema = (tool.input_schema)();
         for (argument, shape) in compound_headers(&schema) {
             problems.push(told(&header_fault(argument, shape), *tool));

@@ -23,6 +23,7 @@ const TOOL: ToolEntry = ToolEntry {
         open_world: None,
     },
     input_schema: Schema::new,
+    written: None,
     mirrored: &[],
     output_schema: || None,
     rule: Rule::Default,

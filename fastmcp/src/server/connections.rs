@@ -21,7 +21,10 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use hyper::body::{Body as _, Frame, SizeHint};
+use metrics::Gauge;
 use tokio::sync::Notify;
+
+use crate::measure;
 
 /// How many connections may be open at once, unless the server says otherwise.
 pub(super) const USUAL_NUMBER: usize = 10_000;
@@ -61,6 +64,7 @@ pub(super) struct Connections {
     /// Ticks since the server began.
     now: Arc<AtomicU64>,
     open: Mutex<Open>,
+    gauge: Gauge,
 }
 
 #[derive(Default)]
@@ -91,6 +95,7 @@ impl Connections {
             patience,
             now: Arc::default(),
             open: Mutex::default(),
+            gauge: measure::Open::Connections.gauge(),
         }
     }
 
@@ -102,9 +107,11 @@ impl Connections {
     /// Takes a place, if one is free or can be made free.
     pub(super) fn enter(self: &Arc<Self>) -> Option<Place> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.by_number.len() >= self.patience.number {
-            open.make_room()?;
+        if open.by_number.len() >= self.patience.number && open.make_room().is_none() {
+            measure::refused("connections");
+            return None;
         }
+        self.gauge.increment(1.0);
         let watch = Arc::new(Watch {
             now: Arc::clone(&self.now),
             since: AtomicU64::new(self.now.load(Ordering::Relaxed) | FRESH),
@@ -205,6 +212,7 @@ impl Watch {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        self.all.gauge.decrement(1.0);
         let mut open = self.all.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.by_number.remove(&self.number);
     }

@@ -17,18 +17,22 @@ mod connections;
 mod declaration;
 mod environment;
 mod headers;
+mod input_schema;
 mod keyring;
 mod listen;
 mod logging;
 mod named;
 #[cfg(feature = "admin")]
 pub(crate) mod operator;
+mod process;
 mod progress;
 mod proxy;
 mod rounds;
 mod storage;
 mod stores;
 mod tasks;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod upkeep;
 
 use std::any::Any;
@@ -40,9 +44,10 @@ use self::choices::Choices;
 pub use self::choices::StoreChoice;
 use self::connections::{Patience, USUAL_NUMBER};
 pub use self::declaration::{AuthDeclaration, ServerDeclaration};
+use self::process::Process;
 use crate::Result;
 use crate::auth::Rule;
-use crate::error::Problem;
+use crate::error::{Error, Problem};
 use crate::guard::Guard;
 use crate::item::{Around, CallInfo, Control, Ended, Next};
 use crate::mcp;
@@ -156,7 +161,7 @@ impl Server {
 
     /// Everything up to the first connection.
     async fn start(mut self) -> Result<Started> {
-        logging::init();
+        let process = Process::begin(self.chosen_name())?;
         let address = environment::bind_address(&self.choices);
         let port = match environment::port_of(&address) {
             Ok(port) => port,
@@ -201,6 +206,7 @@ impl Server {
             assembled,
             patience: Patience::for_so_many(number),
             listener,
+            process,
         })
     }
 
@@ -279,12 +285,17 @@ impl Server {
     /// # Errors
     /// The client went away in the middle of the first exchange.
     pub async fn stdio(self) -> Result<()> {
-        logging::init();
+        let process = match Process::begin(self.chosen_name()) {
+            Ok(process) => process,
+            Err(problem) => Error::from(problem).exit(),
+        };
         let endpoint = match self.without_sign_in() {
             Ok(endpoint) => endpoint,
             Err(error) => error.exit(),
         };
-        endpoint.stdio().await.map_err(|error| {
+        let served = endpoint.stdio().await;
+        process.end().await;
+        served.map_err(|error| {
             Problem::new(
                 "FM0952",
                 format!("the client on standard input is gone: {error}"),
@@ -300,6 +311,7 @@ struct Started {
     assembled: Assembled,
     patience: Patience,
     listener: tokio::net::TcpListener,
+    process: Process,
 }
 
 impl Started {
@@ -312,6 +324,7 @@ impl Started {
         };
         let leave = listen::told_to_stop();
         listen::serve(self.listener, router, self.patience, stop, leave).await;
+        self.process.end().await;
         Ok(())
     }
 }

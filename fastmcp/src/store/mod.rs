@@ -20,6 +20,7 @@ mod address;
 #[cfg(feature = "disk")]
 mod disk;
 mod error;
+mod measured;
 mod memory;
 #[cfg(all(test, any(feature = "postgres", feature = "redis")))]
 mod outage;

@@ -123,6 +123,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         icons: &[],
         annotations: Annotations::default(),
         input_schema: schema,
+        written: None,
         mirrored: &[],
         output_schema: || None,
         rule,

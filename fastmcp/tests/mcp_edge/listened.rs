@@ -119,6 +119,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         icons: &[],
         annotations: Annotations::default(),
         input_schema: serde_json::Map::new,
+        written: None,
         mirrored: &[],
         output_schema: || None,
         rule,

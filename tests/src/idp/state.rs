@@ -22,6 +22,8 @@ pub struct Call {
     pub parameters: Vec<(String, String)>,
     /// The `Authorization` header, if one came.
     pub authorization: Option<String>,
+    /// The trace that it belongs to, if it said so.
+    pub traceparent: Option<String>,
 }
 
 impl Call {
@@ -107,14 +109,15 @@ impl State {
         headers: &HeaderMap,
         parameters: Vec<(String, String)>,
     ) -> Result<(), Response> {
-        let authorization = headers.get("authorization");
-        let authorization = authorization.and_then(|value| value.to_str().ok());
+        let header = |name: &str| headers.get(name)?.to_str().ok();
+        let (authorization, traceparent) = (header("authorization"), header("traceparent"));
         let fault = {
             let mut memory = self.memory();
             memory.calls.push(Call {
                 endpoint: endpoint.into(),
                 parameters,
                 authorization: authorization.map(Into::into),
+                traceparent: traceparent.map(Into::into),
             });
             *memory.counts.entry(endpoint.into()).or_default() += 1;
             let fault = memory.knobs.faults.get(endpoint).cloned();

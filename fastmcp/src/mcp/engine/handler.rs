@@ -19,6 +19,7 @@ use rmcp::service::{NotificationContext, RequestContext, RoleServer, Subscriptio
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::peer::{self, Brought};
 use super::{items, news};
@@ -122,7 +123,9 @@ impl Handler {
             cx = cx.without_progress();
         }
         let era = if is_modern { Era::Modern } else { Era::Legacy };
+        let span = peer::span(&operation, context);
         let call = self.dispatcher.perform(operation, arguments, &cx, era);
+        let call = call.instrument(span);
         let call = async {
             match attempt {
                 None => Ok(Ok(call.await)),

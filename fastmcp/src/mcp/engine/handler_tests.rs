@@ -39,6 +39,7 @@ fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
         icons: &[],
         annotations: Annotations::default(),
         input_schema: serde_json::Map::new,
+        written: None,
         mirrored: &[],
         output_schema: || None,
         rule,

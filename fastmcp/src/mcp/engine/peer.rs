@@ -12,17 +12,29 @@ use rmcp::service::{Peer, PeerRequestOptions, RequestContext, RoleServer, Servic
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
+use tracing::Span;
 
 use crate::item::{Ask, AskError, Asker, Capabilities, Fits, LogLevel, Notice};
 use crate::mcp::answer::RpcError;
 use crate::mcp::ask::{Attempt, InputRequired, Origin, PATIENCE, Rounds};
+use crate::mcp::operation::Operation;
 use crate::mcp::revision::is_modern_form;
+use crate::mcp::span;
 use crate::parts::{Parts, Random};
+use crate::trace::Sender;
 
 /// Whether the request says for itself how it wants to be served.
 pub(super) fn is_modern(context: &RequestContext<RoleServer>) -> bool {
     let version = context.meta.protocol_version();
     version.is_some_and(|version| is_modern_form(version.as_str()))
+}
+
+/// The span of a call, in the trace that its client continues.
+pub(super) fn span(operation: &Operation, context: &RequestContext<RoleServer>) -> Span {
+    let span = span::plain(operation);
+    let text = |name: &str| context.meta.0.get(name).and_then(Value::as_str);
+    Sender::new(text("traceparent"), text("tracestate")).contains(&span);
+    span
 }
 
 /// What the client of a request can be asked for.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use super::place::Place;
 use super::runner::{Bounds, Call, Runner};
@@ -24,6 +24,7 @@ use crate::mcp::params::Params;
 use crate::mcp::revision::Era;
 use crate::mcp::rights::Rights;
 use crate::mcp::session::Owner;
+use crate::mcp::span;
 use crate::mcp::stream::Ended;
 use crate::task::Task;
 
@@ -103,6 +104,8 @@ impl Edge {
             target: name,
             arguments: call.arguments,
             timeout: call.cleared.entry().timeout,
+            // The call brings its own.
+            span: Span::none(),
         };
         let mut attempt = match self.attempt(&live, call.caller, call.params).await {
             Ok(attempt) => attempt,
@@ -160,7 +163,7 @@ impl Edge {
     /// The call as a future that borrows nothing.
     fn call_alone(self: &Arc<Self>, call: &Passed<'_>, context: Context) -> Call {
         let operation = Operation::Call(call.cleared.clone());
-        let span = tracing::info_span!("task", tool = call.cleared.entry().name);
+        let span = span::of(&operation, call.caller, &call.params.meta);
         let (edge, arguments) = (Arc::clone(self), call.arguments.map(str::to_owned));
         let running = async move {
             let arguments = arguments.as_deref();

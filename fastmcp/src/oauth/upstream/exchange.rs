@@ -9,6 +9,7 @@ use super::client::SignedIn;
 use super::endpoints::Endpoints;
 use super::error::UpstreamError;
 use super::options::ClientAuthentication;
+use super::wire::measured;
 use super::{Upstream, development};
 use crate::ledger::UpstreamTokens;
 use crate::secret::Secret;
@@ -44,7 +45,7 @@ impl Upstream {
             ("redirect_uri", &self.0.options.redirect_uri),
             ("code_verifier", verifier),
         ];
-        let answer = self.ask_for_tokens(&endpoints, &params).await?;
+        let answer = self.ask_for_tokens("code", &endpoints, &params).await?;
         let tokens = self.tokens(&answer);
         let found = self.identify(&endpoints, &answer, state).await?;
         Ok(SignedIn {
@@ -73,18 +74,20 @@ impl Upstream {
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
         ];
-        let answer = self.ask_for_tokens(&endpoints, &params).await?;
+        let answer = self.ask_for_tokens("refresh", &endpoints, &params).await?;
         self.verify_access_token(&answer.access_token).await?;
         Ok(self.tokens(&answer))
     }
 
     async fn ask_for_tokens(
         &self,
+        step: &'static str,
         endpoints: &Endpoints,
         params: &[(&str, &str)],
     ) -> Result<TokenAnswer, UpstreamError> {
         let request = self.post(&endpoints.token, params);
-        TokenAnswer::read(&self.send("token", request).await?)
+        let asking = async { TokenAnswer::read(&self.sent(step, request).await?) };
+        measured(step, asking).await
     }
 
     /// A form post in which this server authenticates as configured.

@@ -8,9 +8,12 @@ use http::StatusCode;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::RequestBuilder;
 use tokio::time::timeout;
+use tracing::{Instrument as _, field};
 
 use super::Upstream;
 use super::error::UpstreamError;
+use crate::measure::{Outcome, Times};
+use crate::trace;
 
 /// Largest answer that is read.
 pub(super) const ANSWER_LIMIT: usize = 64 * 1024;
@@ -55,6 +58,16 @@ impl Upstream {
         step: &'static str,
         request: RequestBuilder,
     ) -> Result<Answer, UpstreamError> {
+        measured(step, self.sent(step, request)).await
+    }
+
+    /// The same, measured by whoever reads the answer.
+    pub(super) async fn sent(
+        &self,
+        step: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Answer, UpstreamError> {
+        let request = request.headers(trace::onward());
         let request = request.timeout(UNTIMED).header(ACCEPT, "application/json");
         let result = in_time(self.0.options.timeout, receive(request)).await;
         if let Err(error) = &result {
@@ -67,6 +80,35 @@ impl Upstream {
         }
         result
     }
+}
+
+/// What the provider is asked in a step of a login or of its life: a span, and its duration.
+pub(super) async fn measured<T>(
+    step: &'static str,
+    asking: impl Future<Output = Result<T, UpstreamError>>,
+) -> Result<T, UpstreamError> {
+    let span = tracing::span!(
+        trace::LEVEL,
+        "provider",
+        step,
+        otel.kind = field::Empty,
+        otel.name = field::Empty,
+        otel.status_code = field::Empty
+    );
+    trace::name(&span, "client", "provider", step);
+    let durations = Times::of_provider(step);
+    let timed = durations.begin();
+    let result = asking.instrument(span.clone()).await;
+    if result.is_err() {
+        trace::failed(&span);
+    }
+    timed.ended(match &result {
+        Ok(_) => Outcome::Ok,
+        Err(UpstreamError::Refused) => Outcome::Refused,
+        Err(UpstreamError::BadAnswer) => Outcome::Error,
+        Err(UpstreamError::Unavailable { .. }) => Outcome::Unavailable,
+    });
+    result
 }
 
 async fn in_time(

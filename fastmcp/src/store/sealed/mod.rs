@@ -35,8 +35,9 @@ pub(super) use self::marker::places as mark_places;
 use self::marker::{Marker, Reader};
 pub(super) use self::marker::{all_at_hand, sealed_by};
 pub use self::walk::{Found, Opened, Progress, Step};
+use super::measured::Measured;
 use super::{Error, Expected, Key, Put, Store, Version};
-use crate::audit::AuditEvent;
+use crate::audit::{self, AuditEvent};
 use crate::keys::{KeyMaterial, Keys, mac};
 use crate::parts::{Parts, UnixSeconds};
 
@@ -127,7 +128,7 @@ impl Sealed {
 
     fn new(store: Arc<dyn Store>, keys: Option<Keys>, index: KeyMaterial, parts: Parts) -> Self {
         Self {
-            store,
+            store: Arc::new(Measured::new(store)),
             keys,
             index,
             parts,
@@ -179,7 +180,8 @@ impl Sealed {
                     Ok(_) => marker::report_corrupt(&place),
                     Err(closed) => self.reader().explain(&place, closed).await,
                 };
-                if matches!(error, Error::Corrupt) {
+                // One request may read it several times, for its standing and for what it changes.
+                if matches!(error, Error::Corrupt) && audit::is_news(place.as_bytes()) {
                     self.parts.tell(AuditEvent::StorageDamaged { kind });
                 }
                 return Err(error);
