@@ -50,7 +50,7 @@
 //!
 //! # Features
 //!
-//! `disk` (default): `DiskStore`. `test-util`: `store::suite`, the law that every store is held to.
+//! `disk` (default): `DiskStore`. `tls`: [`Server::tls`](server::Server::tls). `test-util`: `store::suite`, the law that every store is held to.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -68,6 +68,7 @@ pub mod item;
 pub mod keys;
 pub mod ledger;
 pub mod limits;
+pub mod manifest;
 pub mod mcp;
 pub mod oauth;
 mod page;

@@ -3,16 +3,23 @@
 use std::any::Any;
 use std::time::Duration;
 
-use super::{PromptEntry, ResourceEntry, ToolEntry};
+use super::{Prefix, PromptEntry, ResourceEntry, ToolEntry};
 use crate::auth::Rule;
 
 /// One item that a server offers.
-pub trait Entry: 'static {
+pub trait Entry: Copy + Send + Sync + 'static {
     /// The word for it, in messages.
     const KIND: &'static str;
 
     /// What clients call it by: a name, or a URI.
     fn id(&self) -> &'static str;
+
+    /// Path of the module of the function.
+    fn module(&self) -> &'static str;
+
+    /// The same item as it is called where it is mounted.
+    #[must_use]
+    fn below(&self, prefix: &Prefix) -> Self;
 
     /// Who may see and use it.
     fn rule(&self) -> Rule;
@@ -28,12 +35,20 @@ pub trait Entry: 'static {
 }
 
 macro_rules! entry {
-    ($entry:ty, $kind:literal, $id:ident) => {
+    ($entry:ty, $kind:literal, $id:ident, $below:expr) => {
         impl Entry for $entry {
             const KIND: &'static str = $kind;
 
             fn id(&self) -> &'static str {
                 self.$id
+            }
+
+            fn module(&self) -> &'static str {
+                self.module
+            }
+
+            fn below(&self, prefix: &Prefix) -> Self {
+                $below(*self, prefix)
             }
 
             fn rule(&self) -> Rule {
@@ -55,6 +70,28 @@ macro_rules! entry {
     };
 }
 
-entry!(ToolEntry, "tool", name);
-entry!(ResourceEntry, "resource", uri);
-entry!(PromptEntry, "prompt", name);
+entry!(ToolEntry, "tool", name, |tool: Self, prefix: &Prefix| {
+    Self {
+        name: prefix.name(tool.name),
+        ..tool
+    }
+});
+entry!(
+    ResourceEntry,
+    "resource",
+    uri,
+    |resource: Self, prefix: &Prefix| Self {
+        uri: prefix.uri(resource.uri),
+        name: prefix.name(resource.name),
+        ..resource
+    }
+);
+entry!(
+    PromptEntry,
+    "prompt",
+    name,
+    |prompt: Self, prefix: &Prefix| Self {
+        name: prefix.name(prompt.name),
+        ..prompt
+    }
+);

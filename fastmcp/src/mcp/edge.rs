@@ -51,6 +51,8 @@ pub(crate) struct Edge {
     pub(crate) streams: Arc<Quota>,
     /// Whether the server is about to stop.
     pub(crate) stopping: watch::Sender<bool>,
+    /// Whether it waits for nothing any longer.
+    pub(crate) over: watch::Sender<bool>,
     pub(crate) rounds: Rounds,
     pub(crate) engine: Engine,
 }

@@ -129,6 +129,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         timeout: Some(Duration::from_secs(2)),
         plain,
         location: "here",
+        module: "tests",
         accepts_app: |app| app.is::<State>(),
         call,
     }))

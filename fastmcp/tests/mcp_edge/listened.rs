@@ -125,6 +125,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         timeout: None,
         plain,
         location: "here",
+        module: "tests",
         accepts_app: |app| app.is::<State>(),
         call,
     }))
@@ -157,6 +158,7 @@ fn resource(
         timeout: None,
         plain: true,
         location: "here",
+        module: "tests",
         accepts_app: |app| app.is::<State>(),
         read,
     }))

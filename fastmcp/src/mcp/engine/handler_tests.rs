@@ -45,6 +45,7 @@ fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
         timeout: None,
         plain: false,
         location: "here",
+        module: "tests",
         accepts_app: |_| true,
         call: work,
     }))
