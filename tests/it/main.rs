@@ -46,6 +46,7 @@ mod refresh;
 mod refused;
 mod revoke;
 mod ring;
+mod served;
 mod session;
 mod skew;
 mod start;

@@ -42,7 +42,7 @@ pub struct Items {
 ///
 ///     /// All open issues.
 ///     #[tool]
-///     fn list_issues() -> Vec<String> { vec![] }
+///     fn list_issues() -> &'static str { "none" }
 /// }
 ///
 /// # fn main() {

@@ -24,7 +24,7 @@ impl Server {
     ///
     ///     /// All open issues.
     ///     #[tool]
-    ///     fn list_issues() -> Vec<String> { vec![] }
+    ///     fn list_issues() -> &'static str { "none" }
     ///
     ///     /// Delete the repository.
     ///     #[tool(destructive)]

@@ -4,10 +4,11 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,6 +21,11 @@ use crate::server::listen::tests::{Running, closed, running_over};
 
 /// 2026-06-01.
 const NOW: u64 = 1_780_272_000;
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+}
 
 struct Folder(tempfile::TempDir);
 
@@ -43,10 +49,10 @@ impl Folder {
         let key = KeyPair::generate().unwrap();
         let made = params.self_signed(&key).unwrap();
         let names = self.names();
-        fs::write(&names.certificate, made.pem()).unwrap();
-        fs::write(&names.key, key.serialize_pem()).unwrap();
-        let certificate = CertificateDer::from_pem_slice(made.pem().as_bytes()).unwrap();
-        (certificate, key.serialize_pem())
+        let key = pem("PRIVATE KEY", &key.serialize_der());
+        fs::write(&names.certificate, pem("CERTIFICATE", made.der())).unwrap();
+        fs::write(&names.key, &key).unwrap();
+        (made.der().clone(), key)
     }
 
     fn open(&self) -> Result<Tls, String> {
@@ -169,7 +175,8 @@ fn files_that_are_no_good_are_told_before_anything_listens() {
     fs::write(&certificate, &good).unwrap();
     fs::write(&key, &good).unwrap();
     assert_eq!(folder.open().err().as_deref(), Some("FM0961"));
-    fs::write(&key, KeyPair::generate().unwrap().serialize_pem()).unwrap();
+    let other = KeyPair::generate().unwrap().serialize_der();
+    fs::write(&key, pem("PRIVATE KEY", &other)).unwrap();
     assert_eq!(folder.open().err().as_deref(), Some("FM0962"));
     folder.write(2020, 2026);
     assert_eq!(folder.open().err().as_deref(), Some("FM0963"));

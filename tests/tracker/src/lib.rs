@@ -23,8 +23,8 @@ pub mod issues {
 
     /// All open issues.
     #[tool]
-    fn list_issues(tracker: &Tracker) -> Vec<String> {
-        vec![format!("{}/1", tracker.0)]
+    fn list_issues(tracker: &Tracker) -> String {
+        format!("{}/1", tracker.0)
     }
 
     /// Close an issue for good.
