@@ -7,6 +7,10 @@
 //! learns of its stale token. A fault of store or provider is 503, never 401: clients throw
 //! credentials away on that.
 //!
+//! A server puts it before routes by itself: `.route("/export", Rule::Role("admin"), get(export))`,
+//! see [`Server::route`](crate::server::Server::route). Elsewhere it is a `tower` layer, from
+//! [`Server::guard`](crate::server::Server::guard) or, without a server of ours, by hand:
+//!
 //! ```
 //! use axum::{Router, routing::get};
 //! use fastmcp::auth::{AuthSession, Rule};
@@ -14,12 +18,12 @@
 //! # use std::sync::Arc;
 //! # fn routes(authenticator: Arc<dyn fastmcp::auth::Authenticator>) -> Router {
 //! Router::new()
-//!     .route("/export", get(|user: axum::Extension<AuthSession>| async move {
-//!         user.subject().to_owned()
-//!     }))
+//!     .route("/export", get(|user: AuthSession| async move { user.subject().to_owned() }))
 //!     .layer(Guard::new(authenticator, Rule::Role("admin")))
 //! # }
 //! ```
+
+mod extract;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -38,6 +42,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use tower::{Layer, Service, ServiceExt as _};
 
+use self::extract::Passed;
 use crate::audit::{AuditEvent, AuditId};
 use crate::auth::{AuthSession, Authenticator, Challenge, Rule, Unauthenticated, Verdict};
 use crate::parts::Parts;
@@ -285,6 +290,7 @@ where
                 Ok(session) => {
                     // What came in under this name was not put there by us.
                     request.extensions_mut().remove::<AuthSession>();
+                    request.extensions_mut().insert(Passed(guard));
                     if let Some(session) = session {
                         request.extensions_mut().insert(session);
                     }

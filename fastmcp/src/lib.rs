@@ -51,7 +51,7 @@
 //!
 //! # Features
 //!
-//! `disk` (default): `DiskStore`. `test-util`: `store::suite`, the law that every store is held to.
+//! `disk` (default): `DiskStore`. `tls`: [`Server::tls`](server::Server::tls). `test-util`: `store::suite`, the law that every store is held to.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -69,6 +69,7 @@ pub mod item;
 pub mod keys;
 pub mod ledger;
 pub mod limits;
+pub mod manifest;
 pub mod mcp;
 mod measure;
 pub mod oauth;

@@ -19,6 +19,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("error", &[]),
     // (who is told of decisions is part of the world that everybody is handed)
     ("audit", &["measure"]),
+    // (a description: `server`, which knows what it describes, fills it in)
+    ("manifest", &[]),
     // (`spec`: what cannot be is what its types refuse)
     ("faults", &["spec"]),
     // level 1: the world as a value; pages

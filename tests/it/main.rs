@@ -47,6 +47,7 @@ mod refused;
 mod revoke;
 mod ring;
 mod schema;
+mod served;
 mod session;
 mod shrinking;
 mod skew;

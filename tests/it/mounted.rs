@@ -1,5 +1,6 @@
 //! Beside a user's own routes, one of them behind the same sign-in.
 
+use fastmcp::auth::{AuthSession, Rule};
 use tests::client::quoted;
 use tests::http::{Answer, Http};
 use tests::idp::Knobs;
@@ -46,4 +47,21 @@ async fn a_guarded_route_asks_like_the_mcp_endpoint() {
         (answer.status, answer.body.as_str()),
         (200, "an admin: ada")
     );
+}
+
+#[tokio::test]
+async fn a_route_of_the_server_knows_its_caller() {
+    async fn export(user: AuthSession) -> String {
+        format!("the notes of {}", user.subject())
+    }
+    let running =
+        Running::start(|server| server.route("/export", Rule::Default, axum::routing::get(export)))
+            .await;
+    let url = running.at("/export");
+    assert_eq!(get(&url, None).await.status, 401);
+    let tokens = running.login().await;
+    let answer = get(&url, Some(&tokens.access)).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(answer.body.starts_with("the notes of "), "{answer:?}");
+    assert_eq!(get(&url, Some("garbage")).await.status, 401);
 }

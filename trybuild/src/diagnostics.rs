@@ -776,10 +776,34 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     ),
     start(
         "FM0905",
-        "a schema that does not fit its tool",
-        "A schema that is written by hand is an object schema in JSON, whose properties are the \
-         parameters of the function; what it lets clients send, the function takes.",
-        "Do what the message says, in the schema or in the function.",
+        "a set of items without one",
+        "The path in `items!` leads to a module that no `#[tool]`, `#[resource]` or `#[prompt]` was \
+         written in: it is empty, or exports again what was written elsewhere.",
+        "Name one of the modules that the message lists, or the constant that the library gives.",
+    ),
+    start(
+        "FM0906",
+        "an item that is not there",
+        "`.only([..])` or `.except([..])` of a set names an item that is not in it.",
+        "Write a name from the message's list.",
+    ),
+    start(
+        "FM0907",
+        "not a prefix",
+        "The prefix becomes part of names, and of the scheme of URIs (RFC 3986 section 3.1).",
+        "Write lower case letters and digits, in words that `_` joins.",
+    ),
+    start(
+        "FM0908",
+        "a name that gets too long",
+        "The prefix and the name together are longer than a name may be (SEP-986).",
+        "Write a shorter prefix.",
+    ),
+    start(
+        "FM0909",
+        "items that come too late",
+        "`.control()` was asked for before the server was told which items it offers.",
+        "Ask for it after `.mount(…)`, `.only(…)` and `.except(…)`.",
     ),
     start(
         "FM0910",
@@ -787,6 +811,13 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Clients compare it byte by byte with what they were told, so it has one spelling: a host in \
          lower case, no default port, nothing that a browser would write differently.",
         "Write it as the message says.",
+    ),
+    start(
+        "FM0911",
+        "a schema that does not fit its tool",
+        "A schema that is written by hand is an object schema in JSON, whose properties are the \
+         parameters of the function; what it lets clients send, the function takes.",
+        "Do what the message says, in the schema or in the function.",
     ),
     start(
         "FM0913",
@@ -898,7 +929,7 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     start(
         "FM0937",
         "a feature is missing",
-        "This program was built without the store that its address names.",
+        "This program was built without the store that its address names, or without TLS.",
         "Turn on the feature that the message names.",
     ),
     start(
@@ -945,7 +976,69 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Start the server again.",
     ),
     start(
+        "FM0953",
+        "not a path",
+        "A route of your own begins with `/`, and names its parts like `{id}`.",
+        "Write it as the message shows.",
+    ),
+    start(
+        "FM0954",
+        "a path that is taken",
+        "The server answers it itself, or two routes of yours match the same path.",
+        "Answer another path.",
+    ),
+    start(
+        "FM0955",
+        "a scope that nobody is offered",
+        "A guard that is asked for after the metadata was made names a scope which is not in it, so no \
+         client could get it.",
+        "Add the scope to `scopes` of `#[server]`, or ask for the guard first.",
+    ),
+    start(
+        "FM0956",
+        "not a form of the manifest",
+        "`FASTMCP_MANIFEST` has the program describe its server instead of starting it.",
+        "Set it to `text` or `json`, or leave it out.",
+    ),
+    start(
         "FM0960",
+        "a file for TLS that cannot be read",
+        "The certificate or its key is not there, or not for this process.",
+        "Name a file that it may read.",
+    ),
+    start(
+        "FM0961",
+        "a file for TLS that holds something else",
+        "There is no certificate, or no private key, in PEM in the file.",
+        "Name the right one; the certificate comes first, then the key.",
+    ),
+    start(
+        "FM0962",
+        "a key of another certificate",
+        "Certificate and key do not fit each other, or are of a kind that cannot be used.",
+        "Name the key that the certificate was made for; the server's own certificate is the first in \
+         its file.",
+    ),
+    start(
+        "FM0963",
+        "a certificate that is not valid now",
+        "It has expired, or is of the future.",
+        "Renew it, or set the clock.",
+    ),
+    start(
+        "FM0964",
+        "half of what TLS needs",
+        "One of certificate and key is named.",
+        "Name both, or neither.",
+    ),
+    start(
+        "FM0965",
+        "a base URL without TLS",
+        "Clients are told to speak plain http to a socket that speaks TLS.",
+        "Write `https:` in the base URL.",
+    ),
+    start(
+        "FM0970",
         "nothing can be sent to the collector",
         "The variables `OTEL_EXPORTER_OTLP_…` ask for what the exporter of traces and metrics cannot do.",
         "Correct the variable that the message names, or remove it.",

@@ -136,6 +136,7 @@ pub(super) fn about(item: &Item, private: &TokenStream) -> TokenStream {
         timeout: #timeout,
         plain: !(false #(|| #lent::LIVE)*),
         location: ::core::concat!(::core::file!(), ":", ::core::line!()),
+        module: ::core::module_path!(),
         accepts_app: |_app| true #(&& #lent::accepts(_app))*,
     }
 }

@@ -8,6 +8,7 @@ mod access;
 mod challenge;
 mod require;
 mod session;
+mod shown;
 
 use std::time::Duration;
 

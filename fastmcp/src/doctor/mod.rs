@@ -66,30 +66,53 @@ pub struct Report {
 /// ```
 pub async fn examine(url: &str, parts: &Parts) -> Report {
     let mut report = Report::default();
-    let Some(base) = url
-        .strip_suffix("/mcp")
-        .and_then(|base| BaseUrl::parse(base).ok())
-    else {
+    if let Some(base) = base_of(url, &mut report) {
+        let looking = Looking {
+            url,
+            base: &base,
+            parts,
+        };
+        if let Some(found) = find(&looking, &mut report).await {
+            login::look(&looking, &found, &mut report).await;
+        }
+    }
+    report
+}
+
+/// Looks at what a client finds before it registers: the challenge, and the metadata that it leads
+/// to. Nothing is left behind, so a server can look at itself each time it starts.
+pub(crate) async fn glance(url: &str, parts: &Parts) -> Report {
+    let mut report = Report::default();
+    if let Some(base) = base_of(url, &mut report) {
+        let looking = Looking {
+            url,
+            base: &base,
+            parts,
+        };
+        find(&looking, &mut report).await;
+    }
+    report
+}
+
+/// The base URL of an MCP endpoint.
+fn base_of(url: &str, report: &mut Report) -> Option<BaseUrl> {
+    let base = url.strip_suffix("/mcp");
+    let base = base.and_then(|base| BaseUrl::parse(base).ok());
+    if base.is_none() {
         report.bad(
             "address",
             format!("`{url}` is no address of an MCP endpoint"),
             "give the URL that clients are given, such as `https://notes.example.com/mcp`; plain \
              http is for loopback alone",
         );
-        return report;
-    };
-    let looking = Looking {
-        url,
-        base: &base,
-        parts,
-    };
-    let Some(challenge) = challenge::look(&looking, &mut report).await else {
-        return report;
-    };
-    if let Some(found) = metadata::look(&looking, &challenge, &mut report).await {
-        login::look(&looking, &found, &mut report).await;
     }
-    report
+    base
+}
+
+/// The way to the login.
+async fn find(looking: &Looking<'_>, report: &mut Report) -> Option<metadata::Found> {
+    let challenge = challenge::look(looking, report).await?;
+    metadata::look(looking, &challenge, report).await
 }
 
 impl Report {

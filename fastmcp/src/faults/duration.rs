@@ -4,6 +4,30 @@ use std::time::Duration;
 
 use super::Fault;
 
+/// A duration in a variable: a number and a unit.
+pub(crate) fn written(setting: &str, text: &str) -> Result<Duration, Fault> {
+    let text = text.trim();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim_start() {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => 0,
+    };
+    let seconds = number.parse::<u64>().ok().filter(|_| factor > 0);
+    let seconds = seconds.and_then(|number| number.checked_mul(factor));
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        let fault = format!("`{setting}` is no duration: {text:?}");
+        Fault::new(
+            "FM0402",
+            fault,
+            "write a number and `s`, `m`, `h` or `d`, such as `30s`",
+        )
+    })
+}
+
 /// A lifetime that is over before it began or that nobody means.
 pub(crate) fn lifetime(
     setting: &str,
@@ -61,7 +85,7 @@ pub(crate) fn google_decides(access: Duration) -> Option<Fault> {
 }
 
 /// A duration in the largest unit that it is a whole number of.
-fn shown(duration: Duration) -> String {
+pub(crate) fn shown(duration: Duration) -> String {
     let seconds = duration.as_secs();
     if duration.subsec_nanos() > 0 {
         return format!("{}ms", duration.as_millis());
@@ -72,4 +96,21 @@ fn shown(duration: Duration) -> String {
         }
     }
     format!("{seconds}s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_a_number_and_a_unit() {
+        for (text, seconds) in [("30s", 30), ("2m", 120), (" 1 h ", 3_600), ("1d", 86_400)] {
+            let read = written("drain_timeout", text);
+            assert_eq!(read, Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for odd in ["", "30", "s", "-1s", "1w", "1.5s", "18446744073709551615d"] {
+            let fault = written("drain_timeout", odd).expect_err(odd);
+            assert_eq!(fault.code, "FM0402");
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub(crate) use self::fault::Fault;
 pub use self::functions::{input_schema_fits, predicate_fits, roles_from_fits, suggestions_fit};
 pub use self::settings::dev_stays_at_home;
 pub(crate) use self::settings::{claim_fault, claim_may_pass, dev_fault, path_fault, path_is_free};
-pub(crate) use self::text::Text;
+pub(crate) use self::text::{Text, nearest};
 pub use self::threads::{field_fits, future_fits, state_fits};
 pub(crate) use self::types::header_fault;
 pub use self::types::{

@@ -143,7 +143,7 @@ pub(super) const fn contains(words: &[&str], word: &str) -> bool {
 const LONGEST: usize = 40;
 
 /// The word nearest to `word`, if one is near enough to be meant.
-pub(super) const fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
+pub(crate) const fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
     let mut found = None;
     let mut least = usize::MAX;
     let mut index = 0;

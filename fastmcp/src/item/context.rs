@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::{Asker, Control, LogLevel, TaskWay};
+use super::{Asker, Control, LogLevel, Prefix, TaskWay};
 use crate::auth::AuthSession;
 
 /// Questions, progress, log, identity and cancellation of one call, borrowed by a tool as
@@ -125,6 +125,13 @@ impl Context {
         self.task.as_deref()
     }
 
+    /// The same for a function that is mounted.
+    pub(crate) fn inside(&self, prefix: &Prefix) -> Self {
+        let mut inside = self.clone();
+        inside.control = self.control.as_ref().map(|control| control.inside(prefix));
+        inside
+    }
+
     /// Says that the client has a stream, and did not ask for progress on it.
     #[must_use]
     pub fn without_progress(mut self) -> Self {
@@ -132,8 +139,9 @@ impl Context {
         self
     }
 
-    /// Turns items on and off and tells clients what changed. Outside of a server, a control of
-    /// nothing.
+    /// Turns items on and off and tells clients what changed. In a function that is mounted below a
+    /// prefix, a name is looked for there first, so it can be the one that was declared. Outside of
+    /// a server, a control of nothing.
     pub fn control(&self) -> Control {
         self.control.clone().unwrap_or_default()
     }

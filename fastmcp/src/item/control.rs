@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hub::{About, Hub, List, News};
 use super::switches::Switches;
-use super::{Entry, PromptEntry, ResourceEntry, ToolEntry};
+use super::{Entry, Prefix};
 
 /// Turns items of a running server on and off, and tells its clients what changed.
 ///
@@ -39,7 +39,11 @@ use super::{Entry, PromptEntry, ResourceEntry, ToolEntry};
 /// }
 /// ```
 #[derive(Clone, Default)]
-pub struct Control(Arc<Inner>);
+pub struct Control {
+    inner: Arc<Inner>,
+    /// Of a function that is mounted: where names are looked for first.
+    prefix: Option<Prefix>,
+}
 
 #[derive(Default)]
 struct Inner {
@@ -93,12 +97,23 @@ impl Control {
         prompts: Vec<&'static str>,
         resources: Vec<&'static str>,
     ) -> Self {
-        Self(Arc::new(Inner {
-            tools: Switches::new(tools),
-            prompts: Switches::new(prompts),
-            resources: Switches::new(resources),
-            ..Inner::default()
-        }))
+        Self {
+            inner: Arc::new(Inner {
+                tools: Switches::new(tools),
+                prompts: Switches::new(prompts),
+                resources: Switches::new(resources),
+                ..Inner::default()
+            }),
+            prefix: None,
+        }
+    }
+
+    /// The same control, in the hands of a function that is mounted.
+    pub(super) fn inside(&self, prefix: &Prefix) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            prefix: Some(prefix.clone()),
+        }
     }
 
     /// Takes a tool away: at once it is listed to nobody, a call of it is answered like one of a
@@ -154,17 +169,17 @@ impl Control {
 
     /// Whether the tool of this name is not turned off.
     pub fn is_tool_enabled(&self, name: &str) -> bool {
-        self.0.tools.is_on(name)
+        self.is_enabled(List::Tools, name)
     }
 
     /// Whether the prompt of this name is not turned off.
     pub fn is_prompt_enabled(&self, name: &str) -> bool {
-        self.0.prompts.is_on(name)
+        self.is_enabled(List::Prompts, name)
     }
 
     /// Whether the resource or template that was declared with this URI is not turned off.
     pub fn is_resource_enabled(&self, uri: &str) -> bool {
-        self.0.resources.is_on(uri)
+        self.is_enabled(List::Resources, uri)
     }
 
     /// Announces that the list of tools changed, for some: by a role that was given or taken, say.
@@ -185,47 +200,42 @@ impl Control {
     /// Announces that the content of a resource changed, to those who subscribed to this very URI
     /// and may still read it.
     pub fn resource_updated(&self, uri: impl Into<String>) {
-        self.announce(&Change::Resource { uri: uri.into() });
+        let uri = uri.into();
+        // Whether it is one of the mount or not: nobody can have subscribed to what is neither.
+        if let Some(prefix) = &self.prefix {
+            let uri = prefix.outside(&uri);
+            self.announce(&Change::Resource { uri });
+        }
+        self.announce(&Change::Resource { uri });
     }
 
     /// Calls `hook` with everything that is announced on this node, to pass it on to others.
     pub fn on_change(&self, hook: impl Fn(&Change) + Send + Sync + 'static) {
-        let mut hooks = self.0.hooks.write().unwrap_or_else(PoisonError::into_inner);
+        let mut hooks = self
+            .inner
+            .hooks
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         hooks.push(Arc::new(hook));
     }
 
     /// Tells the clients of this node, and nobody else, what was announced on another one.
     pub fn deliver(&self, change: &Change) {
-        self.0.hub.announce(&News::from(change));
-    }
-
-    /// A control over everything that the program links, fit or not.
-    pub(crate) fn linked() -> Self {
-        Self::new(
-            inventory::iter::<ToolEntry>()
-                .map(|entry| entry.name)
-                .collect(),
-            inventory::iter::<PromptEntry>()
-                .map(|entry| entry.name)
-                .collect(),
-            inventory::iter::<ResourceEntry>()
-                .map(|entry| entry.uri)
-                .collect(),
-        )
+        self.inner.hub.announce(&News::from(change));
     }
 
     /// Whether an entry is not turned off.
     pub(crate) fn is_on<E: Entry>(&self, entry: &E) -> bool {
         let switches = match E::KIND {
-            "tool" => &self.0.tools,
-            "prompt" => &self.0.prompts,
-            _ => &self.0.resources,
+            "tool" => &self.inner.tools,
+            "prompt" => &self.inner.prompts,
+            _ => &self.inner.resources,
         };
         switches.is_on(entry.id())
     }
 
     pub(crate) fn hub(&self) -> &Arc<Hub> {
-        &self.0.hub
+        &self.inner.hub
     }
 
     fn announce(&self, change: &Change) {
@@ -236,7 +246,7 @@ impl Control {
     fn call_hooks(&self, change: &Change) {
         // Not under the lock: a hook may set another one.
         let hooks = self
-            .0
+            .inner
             .hooks
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -246,13 +256,39 @@ impl Control {
         }
     }
 
-    fn turn(&self, list: List, name: &str, on: bool) -> Result<(), NoSuchItem> {
-        let (switches, kind, change) = match list {
-            List::Tools => (&self.0.tools, "tool", Change::Tools),
-            List::Prompts => (&self.0.prompts, "prompt", Change::Prompts),
-            List::Resources => (&self.0.resources, "resource", Change::Resources),
+    fn switches(&self, list: List) -> &Switches {
+        match list {
+            List::Tools => &self.inner.tools,
+            List::Prompts => &self.inner.prompts,
+            List::Resources => &self.inner.resources,
+        }
+    }
+
+    /// The name as those outside of a mount know it, if there is such an item in it.
+    fn outside(&self, list: List, name: &str) -> Option<String> {
+        let prefix = self.prefix.as_ref()?;
+        let outside = match list {
+            List::Tools | List::Prompts => prefix.outside_name(name),
+            List::Resources => prefix.outside(name),
         };
-        match switches.turn(name, on) {
+        self.switches(list).has(&outside).then_some(outside)
+    }
+
+    fn is_enabled(&self, list: List, name: &str) -> bool {
+        let outside = self.outside(list, name);
+        self.switches(list)
+            .is_on(outside.as_deref().unwrap_or(name))
+    }
+
+    fn turn(&self, list: List, name: &str, on: bool) -> Result<(), NoSuchItem> {
+        let (kind, change) = match list {
+            List::Tools => ("tool", Change::Tools),
+            List::Prompts => ("prompt", Change::Prompts),
+            List::Resources => ("resource", Change::Resources),
+        };
+        let outside = self.outside(list, name);
+        let named = outside.as_deref().unwrap_or(name);
+        match self.switches(list).turn(named, on) {
             None => Err(NoSuchItem {
                 kind,
                 name: name.to_owned(),
@@ -260,7 +296,7 @@ impl Control {
             Some((_, false)) => Ok(()),
             Some((name, true)) => {
                 let about = About::Items([name].into());
-                self.0.hub.announce(&News::List(list, about));
+                self.inner.hub.announce(&News::List(list, about));
                 self.call_hooks(&change);
                 Ok(())
             }

@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::time::Duration;
 
-use super::{PromptEntry, ResourceEntry, ToolEntry};
+use super::{Prefix, PromptEntry, ResourceEntry, ToolEntry};
 use crate::auth::Rule;
 
 /// One item that a server offers.
-pub trait Entry: 'static {
+pub trait Entry: Copy + Send + Sync + 'static {
     /// The word for it, in messages.
     const KIND: &'static str;
     /// The method that uses it.
@@ -15,6 +15,13 @@ pub trait Entry: 'static {
 
     /// What clients call it by: a name, or a URI.
     fn id(&self) -> &'static str;
+
+    /// Path of the module of the function.
+    fn module(&self) -> &'static str;
+
+    /// The same item as it is called where it is mounted.
+    #[must_use]
+    fn below(&self, prefix: &Prefix) -> Self;
 
     /// Who may see and use it.
     fn rule(&self) -> Rule;
@@ -30,13 +37,21 @@ pub trait Entry: 'static {
 }
 
 macro_rules! entry {
-    ($entry:ty, $kind:literal, $method:literal, $id:ident) => {
+    ($entry:ty, $kind:literal, $method:literal, $id:ident, $below:expr) => {
         impl Entry for $entry {
             const KIND: &'static str = $kind;
             const METHOD: &'static str = $method;
 
             fn id(&self) -> &'static str {
                 self.$id
+            }
+
+            fn module(&self) -> &'static str {
+                self.module
+            }
+
+            fn below(&self, prefix: &Prefix) -> Self {
+                $below(*self, prefix)
             }
 
             fn rule(&self) -> Rule {
@@ -58,6 +73,34 @@ macro_rules! entry {
     };
 }
 
-entry!(ToolEntry, "tool", "tools/call", name);
-entry!(ResourceEntry, "resource", "resources/read", uri);
-entry!(PromptEntry, "prompt", "prompts/get", name);
+entry!(
+    ToolEntry,
+    "tool",
+    "tools/call",
+    name,
+    |tool: Self, prefix: &Prefix| Self {
+        name: prefix.name(tool.name),
+        ..tool
+    }
+);
+entry!(
+    ResourceEntry,
+    "resource",
+    "resources/read",
+    uri,
+    |resource: Self, prefix: &Prefix| Self {
+        uri: prefix.uri(resource.uri),
+        name: prefix.name(resource.name),
+        ..resource
+    }
+);
+entry!(
+    PromptEntry,
+    "prompt",
+    "prompts/get",
+    name,
+    |prompt: Self, prefix: &Prefix| Self {
+        name: prefix.name(prompt.name),
+        ..prompt
+    }
+);

@@ -1,8 +1,8 @@
 //! What a server offers, known at link time.
 //!
 //! The macros submit one static [`ToolEntry`], [`ResourceEntry`] or [`PromptEntry`] for each
-//! annotated function; [`Registry`] collects them at start, sorted, and refuses two of one name or
-//! URI. An entry is data and one function pointer: name, schemas, access
+//! annotated function; a [`Composition`] says which of them a server offers and where, and
+//! [`Registry`] collects these at start, sorted, and refuses two of one name or URI. An entry is data and one function pointer: name, schemas, access
 //! [`Rule`](crate::auth::Rule), and the shim that decodes the owned parameters, lends the borrowed
 //! ones and calls the user's function.
 
@@ -12,15 +12,20 @@ pub(crate) mod around;
 mod ask;
 mod borrowed;
 mod complete;
+mod compose;
 mod content;
 mod context;
 mod control;
 mod entry;
 mod failure;
 mod hub;
+mod inside;
 mod into_prompt;
 mod into_resource;
+mod items;
 mod log;
+mod mounted;
+mod prefix;
 mod prompt;
 mod registry;
 mod registry_error;
@@ -41,6 +46,7 @@ pub use self::ask::{
 };
 pub use self::borrowed::Borrowed;
 pub use self::complete::{Completer, Completing, Suggest};
+pub use self::compose::{Composition, CompositionError};
 pub use self::content::{
     Audio, Content, Image, Resource, ResourceBody, ResourceContents, ResourceLink,
 };
@@ -49,9 +55,12 @@ pub use self::control::{Change, Control, NoSuchItem};
 pub use self::entry::Entry;
 pub use self::failure::ToolError;
 pub(crate) use self::hub::{About, List, Listener, News, Taken};
+pub(crate) use self::inside::Inside;
 pub use self::into_prompt::IntoPrompt;
 pub use self::into_resource::IntoResource;
+pub use self::items::Items;
 pub use self::log::LogLevel;
+pub use self::prefix::Prefix;
 pub use self::prompt::{PromptArgument, PromptEntry, PromptMessage, PromptOutcome, Role};
 pub use self::registry::Registry;
 pub use self::registry_error::{RegistryError, Twins};

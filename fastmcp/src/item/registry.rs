@@ -1,11 +1,14 @@
-//! All entries of the program: sorted, unique, immutable.
+//! All entries of a server: sorted, unique, immutable.
 
+use std::any::Any;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::compose::{Composition, Offered};
+use super::mounted::Mounts;
 use super::registry_error::{RegistryError, Twins};
-use super::{Control, Entry, PromptEntry, ResourceEntry, ToolEntry};
+use super::{Control, Entry, Prefix, PromptEntry, ResourceEntry, ToolEntry};
 use crate::auth::Rule;
 use crate::spec::UriTemplate;
 
@@ -18,6 +21,7 @@ pub struct Registry {
     /// Parsed, in the order in which they are tried.
     matchers: Vec<(UriTemplate, &'static ResourceEntry)>,
     prompts: Vec<&'static PromptEntry>,
+    mounts: Mounts,
     control: Control,
 }
 
@@ -27,9 +31,43 @@ impl Registry {
     /// # Errors
     /// Two entries of one kind claim the same name or the same URIs, or a template is no good.
     pub fn collect() -> Result<Self, RegistryError> {
-        Self::of(inventory::iter::<ToolEntry>().collect())?
-            .with_resources(inventory::iter::<ResourceEntry>().collect())?
-            .with_prompts(inventory::iter::<PromptEntry>().collect())
+        Self::composed(&Composition::default())
+    }
+
+    /// What a server offers that says this, sorted; see [`Composition::errors`] for what it leaves
+    /// out.
+    ///
+    /// # Errors
+    /// Two entries of one kind claim the same name or the same URIs, or a template is no good.
+    pub fn composed(composition: &Composition) -> Result<Self, RegistryError> {
+        let Offered {
+            tools,
+            resources,
+            prompts,
+            mounts,
+        } = composition.offered();
+        let registry = Self::of(tools)?.with_resources(resources)?;
+        Ok(Self {
+            mounts,
+            ..registry.with_prompts(prompts)?
+        })
+    }
+
+    /// The state that the entry borrows, unless that is the server.
+    pub(crate) fn state<E: Entry>(&self, entry: &'static E) -> Option<&(dyn Any + Send + Sync)> {
+        self.mounts.state(entry)
+    }
+
+    /// What the entry is called by begins with this.
+    pub(crate) fn prefix<E: Entry>(&self, entry: &'static E) -> Option<&Prefix> {
+        self.mounts.prefix(entry)
+    }
+
+    /// Whether a resource answers to the URI, or a template does, turned off or not.
+    pub(super) fn has_resource(&self, uri: &str) -> bool {
+        let mut matchers = self.matchers.iter();
+        find(&self.resources, uri).is_some()
+            || matchers.any(|(template, _)| template.matches(uri).is_some())
     }
 
     /// The given tools, sorted by name.

@@ -34,6 +34,7 @@ fn resource(
         timeout: None,
         plain: true,
         location,
+        module: "tests",
         accepts_app: |_| true,
         read: |_| Box::pin(async { ReadOutcome::NotFound }),
     }))

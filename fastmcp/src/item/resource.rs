@@ -36,6 +36,8 @@ pub struct ResourceEntry {
     pub plain: bool,
     /// `file:line` of the function, for messages to the developer.
     pub location: &'static str,
+    /// Path of its module.
+    pub module: &'static str,
     /// Whether the state of a server is the one that the function borrows.
     pub accepts_app: fn(&(dyn Any + Send + Sync)) -> bool,
     /// Decodes the variables, lends the borrowed parameters, calls the function.

@@ -27,6 +27,11 @@ impl Switches {
         }
     }
 
+    /// Whether there is an item of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.binary_search(&name).is_ok()
+    }
+
     /// Whether the item of this name is on; one that has no switch is.
     pub(super) fn is_on(&self, name: &str) -> bool {
         if self.count.load(Ordering::Acquire) == 0 {

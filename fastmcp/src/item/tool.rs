@@ -44,6 +44,8 @@ pub struct ToolEntry {
     pub task: Option<TaskSupport>,
     /// `file:line` of the function, for messages to the developer.
     pub location: &'static str,
+    /// Path of its module.
+    pub module: &'static str,
     /// Type names of the servers whose state it borrows, with the test whether a state fits.
     pub accepts_app: fn(&(dyn Any + Send + Sync)) -> bool,
     /// Decodes the arguments, lends the borrowed parameters, calls the function.

@@ -145,7 +145,7 @@ impl Dispatcher {
             Some(Completer::OfType(values)) => values(),
             Some(Completer::Function(function)) => {
                 let entry = cleared.entry();
-                let (session, app) = (cleared.session(), self.app());
+                let (session, app) = (cleared.session(), self.state(entry));
                 let completing = Completing::new(&typing.value, &typing.arguments, session, app);
                 let suggested = self.run(entry, || function(&completing)).await;
                 let suggested = suggested.map_err(|stopped| failed(stopped.0))?;

@@ -75,7 +75,7 @@ fn icons<'a>(addresses: &[&'a str]) -> Vec<Icon<'a>> {
     addresses.iter().map(|src| Icon { src }).collect()
 }
 
-pub(super) fn tool(entry: &ToolEntry) -> String {
+pub(crate) fn tool(entry: &ToolEntry) -> String {
     let hints = entry.annotations;
     let any_hint = [
         hints.read_only,
@@ -108,7 +108,7 @@ fn input_schema(entry: &ToolEntry) -> Box<RawValue> {
     to_raw_value(&schema).unwrap_or_default()
 }
 
-pub(super) fn resource(entry: &ResourceEntry) -> String {
+pub(crate) fn resource(entry: &ResourceEntry) -> String {
     let template = entry.is_template();
     let resource = Resource {
         uri: (!template).then_some(entry.uri),
@@ -124,7 +124,7 @@ pub(super) fn resource(entry: &ResourceEntry) -> String {
     serde_json::to_string(&resource).unwrap_or_default()
 }
 
-pub(super) fn prompt(entry: &PromptEntry) -> String {
+pub(crate) fn prompt(entry: &PromptEntry) -> String {
     let arguments = entry.arguments.iter().map(|argument| Argument {
         name: argument.name,
         description: argument.description,

@@ -7,6 +7,7 @@
 //! inside ends as a tool result; reading a resource and getting a prompt as an error.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -21,8 +22,8 @@ use super::times::CallTimes;
 use crate::auth::{AuthSession, Rule, Verdict};
 use crate::guard::Refusal;
 use crate::item::{
-    Around, Call, Capability, Content, Context, Control, Entry, Outcome, Registry, TaskSupport,
-    ToolEntry, ToolError, ToolOutput,
+    Around, Call, Capability, Content, Context, Control, Entry, Inside, Outcome, Registry,
+    TaskSupport, ToolEntry, ToolError, ToolOutput,
 };
 use crate::parts::Parts;
 
@@ -116,8 +117,9 @@ impl Dispatcher {
         &self.registry
     }
 
-    pub(super) fn app(&self) -> &(dyn Any + Send + Sync) {
-        &*self.app
+    /// The state that an item borrows.
+    pub(super) fn state<E: Entry>(&self, entry: &'static E) -> &(dyn Any + Send + Sync) {
+        self.registry.state(entry).unwrap_or(&*self.app)
     }
 
     pub(crate) fn tools(&self) -> &[&'static ToolEntry] {
@@ -190,9 +192,16 @@ impl Dispatcher {
         if entry.task == Some(TaskSupport::Required) && !context.is_task() {
             return ToolResult::needs_a_task();
         }
-        let call = self.lend(&cleared, arguments, context);
+        let inside = self.registry.inside(entry);
+        let context = scoped(inside, context);
+        let call = self.lend(&cleared, arguments, &context);
         match self.run(entry, || (entry.call)(call)).await {
-            Ok(Outcome::Done(output)) => ToolResult::done(output),
+            Ok(Outcome::Done(mut output)) => {
+                if let Some(inside) = inside {
+                    inside.content(&mut output.content);
+                }
+                ToolResult::done(output)
+            }
             Ok(Outcome::Invalid(invalid)) => ToolResult::failed(invalid.0),
             Ok(Outcome::Failed(error)) => ToolResult {
                 lacking: error.lacking(),
@@ -212,7 +221,7 @@ impl Dispatcher {
         Call {
             arguments,
             session: cleared.session.as_ref(),
-            app: &*self.app,
+            app: self.state(cleared.entry),
             context,
         }
     }
@@ -268,6 +277,14 @@ impl fmt::Debug for Dispatcher {
         f.debug_struct("Dispatcher")
             .field("tools", &self.tools().len())
             .finish_non_exhaustive()
+    }
+}
+
+/// The context as the function of a mounted item needs it.
+pub(super) fn scoped<'a>(inside: Option<Inside<'_>>, context: &'a Context) -> Cow<'a, Context> {
+    match inside {
+        None => Cow::Borrowed(context),
+        Some(inside) => Cow::Owned(context.inside(inside.prefix())),
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Edge {
     pub(crate) streams: Arc<Quota>,
     /// Whether the server is about to stop.
     pub(crate) stopping: watch::Sender<bool>,
+    /// Whether it waits for nothing any longer.
+    pub(crate) over: watch::Sender<bool>,
     pub(crate) rounds: Rounds,
     /// Where calls go on after their answer, if tools want that.
     pub(crate) tasks: Option<Arc<Tasks>>,

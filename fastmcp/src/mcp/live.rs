@@ -19,6 +19,7 @@ use super::exchange::{Caller, Reply, unless_cancelled};
 use super::frame::{is_id, text};
 use super::params::{Meta, Params};
 use super::revision::Era;
+use super::rights::stopped;
 use super::session::{Session, UnderWay};
 use super::stream::{CAPACITY, Ended};
 use crate::item::{AskError, Asker, Cancellation, Capabilities, Context, LogLevel, NoticeSink};
@@ -88,11 +89,18 @@ impl Edge {
         }
         let call = call(context);
         let (edge, id) = (Arc::clone(self), id.to_owned());
+        let mut over = self.over.subscribe();
         let running = async move {
             let run = async {
                 match attempt {
                     None => call.await,
                     Some(attempt) => edge.asked(attempt, &id, call).await,
+                }
+            };
+            let run = async {
+                tokio::select! {
+                    result = run => result,
+                    () = stopped(&mut over) => Err(RpcError::unavailable("the server stops")),
                 }
             };
             let result = unless_cancelled(under_way, run).await?;

@@ -69,6 +69,9 @@ use serde::Serialize;
 
 pub use self::ask::{Once, Rounds, Unreachable};
 use self::capabilities::Capabilities;
+pub(crate) use self::describe::{
+    prompt as describe_prompt, resource as describe_resource, tool as describe_tool,
+};
 use self::dispatch::Dispatcher;
 use self::edge::Edge;
 use self::engine::Engine;
@@ -179,6 +182,7 @@ impl Endpoint {
             sessions: Sessions::new(),
             streams: Arc::default(),
             stopping: tokio::sync::watch::Sender::new(false),
+            over: tokio::sync::watch::Sender::new(false),
             rounds,
             tasks,
             engine,
@@ -204,6 +208,12 @@ impl Endpoint {
     pub fn drain(&self) {
         self.0.sessions.close_questions();
         self.0.stopping.send_replace(true);
+    }
+
+    /// Ends the calls that speak to their client, which is told so by an error: the time of a
+    /// graceful stop is over.
+    pub fn end(&self) {
+        self.0.over.send_replace(true);
     }
 }
 

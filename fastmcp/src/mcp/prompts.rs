@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::answer::{self, RpcError};
-use super::dispatch::{Cleared, Dispatcher};
+use super::dispatch::{Cleared, Dispatcher, scoped};
 use super::edge::Edge;
 use super::exchange::{Caller, Reply, arguments};
 use super::frame::text;
@@ -38,12 +38,19 @@ impl Dispatcher {
         era: Era,
     ) -> Result<PromptResult, RpcError> {
         let entry = cleared.entry();
-        let call = self.lend(&cleared, arguments, context);
+        let inside = self.registry().inside(entry);
+        let context = scoped(inside, context);
+        let call = self.lend(&cleared, arguments, &context);
         match self.run(entry, || (entry.get)(call)).await {
-            Ok(PromptOutcome::Done(messages)) => Ok(PromptResult {
-                description: entry.description,
-                messages,
-            }),
+            Ok(PromptOutcome::Done(mut messages)) => {
+                if let Some(inside) = inside {
+                    inside.messages(&mut messages);
+                }
+                Ok(PromptResult {
+                    description: entry.description,
+                    messages,
+                })
+            }
             Ok(PromptOutcome::Invalid(invalid)) => Err(RpcError::invalid_params(invalid.0)),
             Ok(PromptOutcome::Failed(error)) => Err(self.failed(entry, &error, era)),
             Err(stopped) => Err(RpcError::failed(stopped.0)),

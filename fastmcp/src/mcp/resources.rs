@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::answer::{self, RpcError};
-use super::dispatch::{Cleared, Dispatcher};
+use super::dispatch::{Cleared, Dispatcher, scoped};
 use super::edge::Edge;
 use super::exchange::{Caller, Reply};
 use super::frame::text;
@@ -56,10 +56,17 @@ impl Dispatcher {
         era: Era,
     ) -> Result<ReadResult, RpcError> {
         let entry = cleared.entry();
-        let call = self.lend(&cleared, variables, context);
+        let inside = self.registry().inside(entry);
+        let context = scoped(inside, context);
+        let call = self.lend(&cleared, variables, &context);
         let outcome = self.run(entry, || (entry.read)(call)).await;
         let contents = match outcome {
-            Ok(ReadOutcome::Done(output)) => contents(output, entry, uri),
+            Ok(ReadOutcome::Done(mut output)) => {
+                if let Some(inside) = inside {
+                    inside.output(&mut output);
+                }
+                contents(output, entry, uri)
+            }
             Ok(ReadOutcome::NotFound) => return Err(RpcError::resource_not_found(uri, era)),
             Ok(ReadOutcome::Invalid(invalid)) => {
                 return Err(RpcError::invalid_params(invalid.0).about(uri));

@@ -8,6 +8,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 
 use super::proxy::{Around, ProxySettings};
+use super::web::Web;
 use super::{Server, checks, chosen, environment, headers, proxy, rounds, storage, tasks, upkeep};
 use crate::auth::{AuthSession, Authenticator, Rule, Unauthenticated};
 use crate::error::{Error, Problem};
@@ -17,7 +18,7 @@ use crate::health::Health;
 use crate::item::Registry;
 use crate::mcp::{Endpoint, EndpointParts, MAX_BODY, Rounds, ServerInfo};
 use crate::measure;
-use crate::oauth::{Logins, OAuthProxy};
+use crate::oauth::{Logins, OAuthProxy, ProxyOptions};
 use crate::parts::Parts;
 use crate::settings::places;
 use crate::spec::BaseUrl;
@@ -27,11 +28,33 @@ const UPSTREAM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a server will be made of: checked, and nothing of it open.
 pub(super) struct Planned {
-    base_url: BaseUrl,
-    registry: Registry,
+    pub(super) base_url: BaseUrl,
+    pub(super) registry: Registry,
     parts: Parts,
     /// A proxy and its store, unless there is no login or its proxy was made by hand.
     login: Option<(ProxySettings, storage::Plan)>,
+}
+
+impl Planned {
+    /// The options of the login, if it has one that was not made by hand.
+    pub(super) fn options(&self) -> Option<&ProxyOptions> {
+        self.login.as_ref().map(|(settings, _)| &settings.options)
+    }
+
+    /// Who signs users in, and the scopes that clients are offered.
+    pub(super) fn provider(&self) -> Option<(String, BTreeSet<String>)> {
+        let (
+            ProxySettings {
+                provider, options, ..
+            },
+            _,
+        ) = self.login.as_ref()?;
+        let upstream = options.scopes.as_ref().unwrap_or(&provider.scopes);
+        let offered = upstream.iter().chain(&options.declared_scopes);
+        // A scope that MCP keeps out of metadata.
+        let offered = offered.filter(|scope| *scope != "offline_access");
+        Some((provider.title.to_string(), offered.cloned().collect()))
+    }
 }
 
 /// A server whose parts are together. Clones are the same server.
@@ -40,7 +63,11 @@ pub(super) struct Assembled {
     endpoint: Endpoint,
     proxy: Option<OAuthProxy>,
     health: Health,
-    base_url: BaseUrl,
+    pub(super) base_url: BaseUrl,
+    pub(super) parts: Parts,
+    web: Web,
+    /// The rule of routes that have none of their own.
+    default: Rule,
     pub(super) tools: usize,
 }
 
@@ -48,28 +75,47 @@ impl Assembled {
     /// Every route at its full path: endpoints below the base URL's path, metadata at the root of
     /// the origin (RFC 8414 section 3.1, RFC 9728 section 3.1).
     pub(super) fn router(&self) -> Router {
-        headers::strict(self.routes(), &self.base_url)
+        self.around(self.routes())
+    }
+
+    /// The router inside what is put around every answer.
+    fn around(&self, router: Router) -> Router {
+        headers::strict(self.web.layered(router), &self.base_url)
     }
 
     fn routes(&self) -> Router {
         let base_path = self.base_url.path();
-        let endpoint = self.endpoint.router();
+        let own = self
+            .web
+            .router(|rule| self.guard(rule.or_default(self.default)));
+        let below_base = self.endpoint.router().merge(own);
         let Some(proxy) = &self.proxy else {
-            return below(base_path, endpoint);
+            return below(base_path, below_base);
         };
-        below(base_path, endpoint.merge(proxy.router())).merge(proxy.well_known_router())
+        below(base_path, below_base.merge(proxy.router())).merge(proxy.well_known_router())
     }
 
     /// The same with the routes of a server that has the process to itself.
     pub(super) fn whole_router(&self) -> Router {
-        let whole = self.routes().merge(self.health.router());
-        headers::strict(whole.fallback(headers::not_found), &self.base_url)
+        let mut whole = self.routes().merge(self.health.router());
+        // A fallback of the user's is one of these routes, unless they lie below a path.
+        if !(self.web.answers_all() && self.base_url.path().is_empty()) {
+            whole = whole.fallback(headers::not_found);
+        }
+        self.around(whole)
     }
 
     pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {
         let proxy = self.proxy.as_ref()?;
         let guard = Guard::new(proxy.authenticator(), rule);
         Some(guard.telling(proxy.ledger().parts()))
+    }
+
+    /// A scope of the rule that no client is offered.
+    pub(super) fn unoffered(&self, rule: Rule) -> Option<&'static str> {
+        let offered = self.proxy.as_ref()?.offered_scopes();
+        let mut scopes = rule.scopes().into_iter();
+        scopes.find(|scope| !offered.contains(*scope))
     }
 
     pub(super) fn logins(&self) -> Option<Logins> {
@@ -85,6 +131,11 @@ impl Assembled {
     pub(super) fn drain(&self) {
         self.health.set_ready(false);
         self.endpoint.drain();
+    }
+
+    /// Ends what did not end in time.
+    pub(super) fn end(&self) {
+        self.endpoint.end();
     }
 }
 
@@ -104,12 +155,13 @@ impl Server {
         measure::describe();
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::items(&self.declaration, &*self.app);
-        let registry = keep_all(registry, &mut problems);
-        let registry = registry.map(|registry| registry.with_control(self.control()));
+        let registry = keep_all(self.chosen_items(), &mut problems);
         let parts = keep(self.chosen_parts(), &mut problems);
+        let redirect_path = self.choices.login.redirect_path.as_deref();
+        problems.extend(self.web.problems(&self.declaration, redirect_path));
+        let of_items = registry.iter().flat_map(Registry::rules);
         let around = Around {
-            registry: registry.as_ref(),
+            rules: of_items.chain(self.web.rules()).collect(),
             base_url: base_url.as_ref(),
             server_name: self.chosen_name(),
             parts: parts.as_ref(),
@@ -169,10 +221,13 @@ impl Server {
             rounds,
             tasks,
             scopes_offered: offered.unwrap_or_default(),
-            ..self.endpoint_parts(registry, authenticator, &base_url, parts)
+            ..self.endpoint_parts(registry, authenticator, &base_url, parts.clone())
         };
         Ok(Assembled {
+            parts,
             endpoint: Endpoint::new(endpoint),
+            web: self.web.clone(),
+            default: self.default_rule(),
             proxy,
             health: Health::new(),
             base_url,
@@ -203,9 +258,7 @@ impl Server {
         measure::describe();
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
-        let registry = checks::items(&self.declaration, &*self.app);
-        let registry = keep_all(registry, &mut problems);
-        let registry = registry.map(|registry| registry.with_control(self.control()));
+        let registry = keep_all(self.chosen_items(), &mut problems);
         let parts = keep(self.chosen_parts(), &mut problems);
         let (Some(parts), Some(base_url), Some(registry), true) =
             (parts, base_url, registry, problems.is_empty())
@@ -255,6 +308,15 @@ impl Server {
         chosen.unwrap_or(self.declaration.name)
     }
 
+    fn chosen_items(&self) -> Result<Registry, Vec<Problem>> {
+        let problems = self.composition_problems();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let registry = checks::items(&self.declaration, &self.composition, &*self.app)?;
+        Ok(registry.with_control(self.control()))
+    }
+
     fn chosen_parts(&self) -> Result<Parts, Problem> {
         let timeout = self.choices.upstream.timeout.unwrap_or(UPSTREAM_TIMEOUT);
         let given = self.choices.parts.clone();
@@ -268,7 +330,7 @@ impl Server {
             url
         } else {
             let address = environment::bind_address(&self.choices);
-            environment::local_base_url(environment::port_of(&address)?)
+            environment::local_base_url(environment::port_of(&address)?, &self.choices)
         };
         faults::url::base_url(&url).map_err(|fault| {
             Problem::new(fault.code, fault.words, fault.help).at(places("base_url"))

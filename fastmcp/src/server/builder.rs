@@ -1,7 +1,10 @@
 //! One method for each setting of the server itself; those of a login are in `builder_auth.rs`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::choices::TlsFiles;
 use super::{Server, StoreChoice};
 use crate::keys::Keys;
 use crate::parts::Parts;
@@ -59,6 +62,36 @@ impl Server {
     #[must_use]
     pub fn max_connections(mut self, number: usize) -> Self {
         self.choices.max_connections = Some(number);
+        self
+    }
+
+    /// Speaks TLS in [`Server::serve`], with a certificate (and those of its issuers after it) and its
+    /// private key in PEM files; HTTP/2 and HTTP/1.1. The files are looked at every ten seconds and
+    /// upon SIGHUP, and new connections get what is new. Feature `tls`. Variables
+    /// `FASTMCP_TLS_CERTIFICATE` and `FASTMCP_TLS_KEY`, default none: a proxy does it.
+    #[must_use]
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.choices.tls = Some(TlsFiles {
+            certificate: certificate.into(),
+            key: key.into(),
+        });
+        self
+    }
+
+    /// How long [`Server::serve`] waits for what is under way when it is told to stop, from a second
+    /// to an hour. What is still running then is ended, and clients that hold a stream are told so.
+    /// Variable `FASTMCP_DRAIN_TIMEOUT` (`30s`), default 30 s.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.choices.drain_timeout = Some(timeout);
+        self
+    }
+
+    /// Whether [`Server::serve`] looks, soon after it began, if the base URL leads back to it as
+    /// clients need it, and warns in the log if not. Default true, except on loopback.
+    #[must_use]
+    pub fn self_check(mut self, on: bool) -> Self {
+        self.choices.self_check = Some(on);
         self
     }
 

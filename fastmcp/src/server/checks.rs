@@ -6,17 +6,19 @@ use std::any::Any;
 use serde_json::Value;
 
 use super::{ServerDeclaration, input_schema};
+use crate::auth::Rule;
 use crate::error::Problem;
 use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
-use crate::item::{Entry, Registry, RegistryError, Schema};
+use crate::item::{Composition, Entry, Registry, RegistryError, Schema};
 use crate::settings::places;
 
-/// What the program offers, or every reason why it does not fit the server.
+/// What the server offers, or every reason why it does not fit the server.
 pub(super) fn items(
     declaration: &ServerDeclaration,
+    composition: &Composition,
     app: &(dyn Any + Send + Sync),
 ) -> Result<Registry, Vec<Problem>> {
-    let registry = Registry::collect().map_err(|error| vec![unfit(&error)])?;
+    let registry = Registry::composed(composition).map_err(|error| vec![unfit(&error)])?;
     let problems = check_all(&registry, declaration, app);
     if problems.is_empty() {
         Ok(registry)
@@ -28,8 +30,14 @@ pub(super) fn items(
 /// Entries that do not fit together.
 fn unfit(error: &RegistryError) -> Problem {
     let help = match error {
-        RegistryError::SameTool(_) => "give one of them another name: `#[tool(name = \"…\")]`",
-        RegistryError::SamePrompt(_) => "give one of them another name: `#[prompt(name = \"…\")]`",
+        RegistryError::SameTool(_) => {
+            "give one of them another name, `#[tool(name = \"…\")]`, or mount one under a prefix: \
+             `.mount(\"…\", fastmcp::items!(…))`"
+        }
+        RegistryError::SamePrompt(_) => {
+            "give one of them another name, `#[prompt(name = \"…\")]`, or mount one under a prefix: \
+             `.mount(\"…\", fastmcp::items!(…))`"
+        }
         RegistryError::SameResource(_)
         | RegistryError::SameTemplate(_)
         | RegistryError::Template { .. } => {
@@ -62,12 +70,13 @@ fn check_all(
         ));
     }
     for tool in tools {
+        let app = registry.state(*tool).unwrap_or(app);
         check(*tool, declaration, app, &mut problems);
         if let Some(written) = &tool.written {
             let (name, place) = (tool.name, tool.location);
             for fault in input_schema::faults(written) {
                 let words = format!("{} (tool `{name}`, {place})", fault.words);
-                problems.push(Problem::new("FM0905", words, fault.help));
+                problems.push(Problem::new("FM0911", words, fault.help));
             }
         }
         let schema = (tool.input_schema)();
@@ -76,9 +85,11 @@ fn check_all(
         }
     }
     for resource in resources.iter().chain(templates) {
+        let app = registry.state(*resource).unwrap_or(app);
         check(*resource, declaration, app, &mut problems);
     }
     for prompt in prompts {
+        let app = registry.state(*prompt).unwrap_or(app);
         check(*prompt, declaration, app, &mut problems);
     }
     let is_closed = !is_empty && registry.rules().all(|rule| rule.needs_caller());
@@ -109,11 +120,32 @@ fn check<E: Entry>(
             "FM0903",
             format!("{kind} `{name}` ({place}) borrows the state of another server"),
             format!(
-                "borrow `&{}`, or move the {kind} to its own program",
+                "borrow `&{}`, lend what it borrows, `fastmcp::items!(…).with(…)`, or leave the {kind} \
+                 out: `.except(fastmcp::items!(…))`",
                 server.name
             ),
         ));
     }
+    for text in texts(&format!("{kind} `{name}`"), entry.rule(), server) {
+        problems.push(told(&text, entry));
+    }
+}
+
+/// Every reason why the rule of something that is no item does not fit the server.
+pub(super) fn rule_faults(
+    what: &str,
+    rule: Rule,
+    server: &ServerDeclaration,
+) -> impl Iterator<Item = Problem> {
+    let texts = texts(what, rule, server);
+    texts.into_iter().map(move |text| {
+        let (fault, code, help) = text.parts();
+        Problem::new(code.to_owned(), format!("{fault} ({what})"), help)
+    })
+}
+
+/// What is wrong with the rule of `what` on this server.
+fn texts(what: &str, rule: Rule, server: &ServerDeclaration) -> Vec<Text> {
     let declared = Declaration {
         known: true,
         server: server.name,
@@ -121,16 +153,12 @@ fn check<E: Entry>(
         roles: server.roles,
         scopes: server.scopes,
     };
-    let rule = entry.rule();
-    let auth = rule
-        .needs_caller()
-        .then(|| server_fault(&format!("{kind} `{name}`"), &declared));
+    let auth = rule.needs_caller().then(|| server_fault(what, &declared));
     let (roles, scopes) = (rule.roles(), rule.scopes());
     let roles = roles.iter().map(|role| role_fault(role, &declared));
     let scopes = scopes.iter().map(|scope| scope_fault(scope, &declared));
-    for text in auth.into_iter().chain(roles).chain(scopes).flatten() {
-        problems.push(told(&text, entry));
-    }
+    let all = auth.into_iter().chain(roles).chain(scopes);
+    all.flatten().collect()
 }
 
 /// Arguments that a header repeats, with the shape of their schema where that is a list or an

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::*;
-use crate::auth::Rule;
 use crate::item::{
     Annotations, Outcome, PromptEntry, PromptOutcome, ReadOutcome, ResourceEntry, ToolEntry,
     ToolOutput, Twins,
@@ -31,6 +30,7 @@ const TOOL: ToolEntry = ToolEntry {
     plain: true,
     task: None,
     location: "src/tools.rs:1",
+    module: "tests",
     accepts_app: |_| true,
     call: |_| Box::pin(async { Outcome::Done(ToolOutput::default()) }),
 };
@@ -153,6 +153,7 @@ fn resources_and_prompts_are_held_to_the_same() {
         timeout: None,
         plain: true,
         location: "src/notes.rs:1",
+        module: "tests",
         accepts_app: |_| false,
         read: |_| Box::pin(async { ReadOutcome::NotFound }),
     };
@@ -166,6 +167,7 @@ fn resources_and_prompts_are_held_to_the_same() {
         timeout: None,
         plain: true,
         location: "src/notes.rs:2",
+        module: "tests",
         accepts_app: |_| true,
         get: |_| Box::pin(async { PromptOutcome::Done(Vec::new()) }),
     };

@@ -1,6 +1,7 @@
 //! What the user chose: one field a setting, `None` where nothing was said.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +56,13 @@ impl fmt::Debug for StoreChoice {
     }
 }
 
+/// A certificate and its key, by the files that they are in.
+#[derive(Clone, Debug)]
+pub(super) struct TlsFiles {
+    pub(super) certificate: PathBuf,
+    pub(super) key: PathBuf,
+}
+
 /// Choices made in the attribute or by a builder method; the environment fills what is left.
 #[derive(Default)]
 pub(super) struct Choices {
@@ -65,6 +73,9 @@ pub(super) struct Choices {
     pub(super) allowed_origins: Vec<String>,
     pub(super) max_body: Option<usize>,
     pub(super) max_connections: Option<usize>,
+    pub(super) tls: Option<TlsFiles>,
+    pub(super) drain_timeout: Option<Duration>,
+    pub(super) self_check: Option<bool>,
     pub(super) store: Option<StoreChoice>,
     pub(super) secret: Option<Secret>,
     pub(super) secret_previous: Vec<Secret>,

@@ -3,9 +3,9 @@
 //!
 //! | a connection | may last so |
 //! |---|---|
-//! | that has not sent the head of a request yet | 10 s |
-//! | whose request is being answered, streams as well | as long as the answer takes |
-//! | whose answer is ready, and that neither takes nor sends anything | 75 s, longer than proxies keep theirs |
+//! | that has not sent the head of a request yet, the handshake of TLS included | 10 s |
+//! | of which a request is being answered, streams as well | as long as the answer takes |
+//! | whose answers are all ready, and that neither takes nor sends anything | 75 s, longer than proxies keep theirs |
 //!
 //! Where there are as many as may be, the one that has sent nothing for the longest time makes room;
 //! if all are being answered, the new one is closed. Time is counted in ticks of one task, so that
@@ -13,7 +13,7 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -78,6 +78,8 @@ pub(super) struct Watch {
     now: Arc<AtomicU64>,
     /// The tick since which it is waited for, with [`FRESH`]; or [`ANSWERED`].
     since: AtomicU64,
+    /// Requests that are being answered; over HTTP/2 there may be several.
+    answering: AtomicUsize,
     /// Told when it has to go.
     gone: Notify,
 }
@@ -115,6 +117,7 @@ impl Connections {
         let watch = Arc::new(Watch {
             now: Arc::clone(&self.now),
             since: AtomicU64::new(self.now.load(Ordering::Relaxed) | FRESH),
+            answering: AtomicUsize::new(0),
             gone: Notify::new(),
         });
         let number = open.next;
@@ -168,18 +171,22 @@ impl Open {
 
 impl Watch {
     /// The head of a request has come.
-    pub(super) fn begins(&self) {
-        self.since.store(ANSWERED, Ordering::Relaxed);
+    pub(super) fn begins(self: &Arc<Self>) -> UnderWay {
+        self.answering.fetch_add(1, Ordering::SeqCst);
+        self.since.store(ANSWERED, Ordering::SeqCst);
+        UnderWay(Arc::clone(self))
     }
 
-    /// Its answer is there; where nobody knows its length, it lasts as long as it is held.
-    pub(super) fn answered(self: &Arc<Self>, response: Response) -> Response {
-        if response.body().size_hint().exact().is_some() {
-            self.waits();
-            return response;
+    /// A request is over.
+    fn ends(&self) {
+        if self.answering.fetch_sub(1, Ordering::SeqCst) > 1 {
+            return;
         }
-        let held = Held(Arc::clone(self));
-        response.map(|body| Body::new(Streamed { body, _held: held }))
+        self.waits();
+        // Another one may have begun between the two.
+        if self.answering.load(Ordering::SeqCst) > 0 {
+            self.since.store(ANSWERED, Ordering::SeqCst);
+        }
     }
 
     /// Something of an answer went out: who takes it is not silent.
@@ -198,7 +205,7 @@ impl Watch {
 
     fn waits(&self) {
         let now = self.now.load(Ordering::Relaxed);
-        self.since.store(now, Ordering::Relaxed);
+        self.since.store(now, Ordering::SeqCst);
     }
 
     /// Who goes first: of those that are waited for the fresh ones, the longest waiting one first.
@@ -218,19 +225,29 @@ impl Drop for Place {
     }
 }
 
-/// An answer under way.
-struct Held(Arc<Watch>);
+/// A request that is being answered, until it is dropped.
+pub(super) struct UnderWay(Arc<Watch>);
 
-impl Drop for Held {
+impl UnderWay {
+    /// Its answer is there; where nobody knows its length, it lasts as long as it is held.
+    pub(super) fn answered(self, response: Response) -> Response {
+        if response.body().size_hint().exact().is_some() {
+            return response;
+        }
+        response.map(|body| Body::new(Streamed { body, _held: self }))
+    }
+}
+
+impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.waits();
+        self.0.ends();
     }
 }
 
 /// A body that says when it is over.
 struct Streamed {
     body: Body,
-    _held: Held,
+    _held: UnderWay,
 }
 
 impl hyper::body::Body for Streamed {

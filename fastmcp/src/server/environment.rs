@@ -1,18 +1,22 @@
 //! The environment, read once, at start; an empty variable counts as unset.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::choices::Choices;
+use super::choices::{Choices, TlsFiles};
 use crate::error::Problem;
+use crate::faults::{self, Fault};
 use crate::parts::Parts;
 use crate::secret::Secret;
 use crate::settings::places;
 
 /// Where `FASTMCP_BIND` points by default.
 const DEFAULT_BIND: &str = "127.0.0.1:8000";
+
+/// How long a stop may take: less than what orchestrators wait before they kill.
+pub(super) const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+const DRAIN_TIMEOUTS: [Duration; 2] = [Duration::from_secs(1), Duration::from_hours(1)];
 
 /// The value of an environment variable.
 pub(super) fn variable(name: &str) -> Option<String> {
@@ -56,7 +60,7 @@ pub(super) fn secret(name: &str) -> Result<Option<Secret>, Problem> {
 }
 
 #[cfg(unix)]
-fn warn_if_exposed(path: &str) {
+pub(super) fn warn_if_exposed(path: &str) {
     use std::os::unix::fs::MetadataExt as _;
     if std::fs::metadata(path).is_ok_and(|file| file.mode() & 0o007 != 0) {
         tracing::warn!(
@@ -67,7 +71,7 @@ fn warn_if_exposed(path: &str) {
 }
 
 #[cfg(not(unix))]
-fn warn_if_exposed(_: &str) {}
+pub(super) fn warn_if_exposed(_: &str) {}
 
 /// Clock, randomness and outgoing HTTP of this machine, with so long for an answer.
 pub(super) fn parts(timeout: Duration) -> Result<Parts, Problem> {
@@ -116,11 +120,55 @@ pub(super) fn written_base_url(choices: &Choices) -> Option<String> {
 }
 
 /// The base URL of a server on this machine.
-pub(super) fn local_base_url(port: u16) -> String {
-    format!("http://localhost:{port}")
+pub(super) fn local_base_url(port: u16, choices: &Choices) -> String {
+    let over_tls = tls_files(choices).is_ok_and(|files| files.is_some());
+    let scheme = if over_tls { "https" } else { "http" };
+    format!("{scheme}://localhost:{port}")
 }
 
-/// The base URL of a server that listens on `address`.
-pub(super) fn base_url_of(address: SocketAddr) -> String {
-    local_base_url(address.port())
+/// The files of certificate and key, if the server speaks TLS.
+pub(super) fn tls_files(choices: &Choices) -> Result<Option<TlsFiles>, Problem> {
+    if let Some(files) = &choices.tls {
+        return Ok(Some(files.clone()));
+    }
+    let names = ["FASTMCP_TLS_CERTIFICATE", "FASTMCP_TLS_KEY"];
+    match names.map(variable) {
+        [None, None] => Ok(None),
+        [Some(certificate), Some(key)] => Ok(Some(TlsFiles {
+            certificate: certificate.into(),
+            key: key.into(),
+        })),
+        [one, _] => {
+            let [set, missing] = if one.is_some() {
+                names
+            } else {
+                [names[1], names[0]]
+            };
+            Err(Problem::new(
+                "FM0964",
+                format!("`{set}` is set without `{missing}`"),
+                "name both files, or neither",
+            )
+            .at(places("tls")))
+        }
+    }
+}
+
+/// How long a stop may take.
+pub(super) fn drain_timeout(choices: &Choices) -> Result<Duration, Problem> {
+    let setting = "drain_timeout";
+    let at = |fault: Fault| Problem::new(fault.code, fault.words, fault.help).at(places(setting));
+    let written = choices.drain_timeout.map(Ok);
+    let written = written.or_else(|| {
+        let text = variable("FASTMCP_DRAIN_TIMEOUT")?;
+        Some(faults::duration::written(setting, &text))
+    });
+    let Some(timeout) = written.transpose().map_err(at)? else {
+        return Ok(DRAIN_TIMEOUT);
+    };
+    let [least, most] = DRAIN_TIMEOUTS;
+    match faults::duration::lifetime(setting, timeout, least, most) {
+        None => Ok(timeout),
+        Some(fault) => Err(at(fault)),
+    }
 }

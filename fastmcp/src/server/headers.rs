@@ -13,9 +13,10 @@ use crate::spec::BaseUrl;
 /// A year (RFC 6797 section 6.1.1). What lies below the host is not ours to speak for.
 const STRICT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Where clients know the server by https, browsers are told never to ask it by anything else.
+/// Where clients know the server by https, browsers are told never to ask it by anything else; but
+/// of their own machine they would believe that for whatever else is developed there.
 pub(super) fn strict(router: Router, base_url: &BaseUrl) -> Router {
-    if base_url.as_str().starts_with("https:") {
+    if base_url.as_str().starts_with("https:") && !base_url.is_loopback() {
         router.layer(map_response(with_strict))
     } else {
         router

@@ -1,31 +1,48 @@
 //! A bound socket, served until the process is told to stop.
 
-use std::future::Future;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 use tower::Service as _;
 
 use super::connections::{Connections, Patience, Place};
 use super::progress::Progress;
+use super::tls::Tls;
 use crate::error::Problem;
 use crate::settings::places;
 
 /// The longest head of a request, and so the longest address in it: more is 431 or 414.
-const HEAD: usize = 64 * 1024;
+pub(super) const HEAD: usize = 64 * 1024;
 /// How long to wait when the machine has no room for another connection.
 const FULL: Duration = Duration::from_millis(50);
+/// How long what was ended at the deadline of a stop may take to say so.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How a server stops.
+pub(super) struct Ending<S, L, C> {
+    /// Done when it is told to.
+    pub(super) stop: S,
+    /// How long what is under way may take then.
+    pub(super) patience: Duration,
+    /// Ends what is still under way.
+    pub(super) cut: C,
+    /// Done when it is told to stop again.
+    pub(super) leave: L,
+}
 
 /// Binds `address`.
 pub(super) async fn bind(address: &str) -> Result<TcpListener, Problem> {
@@ -39,19 +56,19 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Problem> {
     })
 }
 
-/// Serves `router` until `stop` is done and the requests in flight are answered, or `leave` is done
-/// after it.
+/// Serves `router`, over `tls` if there is some, until it is told to stop and what is under way is
+/// answered, or as long as its end allows.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     patience: Patience,
-    stop: impl Future<Output = ()>,
-    leave: impl Future<Output = ()>,
+    tls: Option<Tls>,
+    ending: Ending<impl Future<Output = ()>, impl Future<Output = ()>, impl FnOnce()>,
 ) {
     let connections = Arc::new(Connections::new(patience));
     let graceful = GracefulShutdown::new();
     let mut ticks = tokio::time::interval(connections.tick());
-    let mut stop = pin!(stop);
+    let mut stop = pin!(ending.stop);
     let mut is_full = false;
     loop {
         let accepted = tokio::select! {
@@ -68,7 +85,8 @@ pub(super) async fn serve(
                 // Dropped where there is no place: nobody is waited for in vain.
                 if let Some(place) = connections.enter() {
                     let watcher = graceful.watcher();
-                    tokio::spawn(connection(stream, peer, router.clone(), place, watcher));
+                    let (router, tls) = (router.clone(), tls.clone());
+                    tokio::spawn(connection((stream, peer), router, tls, place, watcher));
                 }
             }
             // The one that was accepted is gone again.
@@ -85,13 +103,23 @@ pub(super) async fn serve(
     }
     drop(listener);
     let answering = graceful.shutdown();
-    let (mut answering, mut leave) = (pin!(answering), pin!(leave));
+    let (mut answering, mut leave) = (pin!(answering), pin!(ending.leave));
+    let mut deadline = pin!(tokio::time::sleep(ending.patience));
+    let mut cut = Some(ending.cut);
     loop {
         tokio::select! {
             () = &mut answering => return,
             () = &mut leave => {
                 tracing::warn!("told to stop again: what is under way is left unanswered");
                 return;
+            }
+            () = &mut deadline => {
+                let Some(cut) = cut.take() else {
+                    return;
+                };
+                tracing::warn!("the time to stop is over: what is under way is ended");
+                cut();
+                deadline.as_mut().reset(Instant::now() + LAST_WORDS);
             }
             _ = ticks.tick() => connections.ticked(),
         }
@@ -107,9 +135,9 @@ fn is_the_peers(error: &std::io::Error) -> bool {
 }
 
 async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
+    (stream, peer): (TcpStream, SocketAddr),
     router: Router,
+    tls: Option<Tls>,
     place: Place,
     watcher: Watcher,
 ) {
@@ -117,31 +145,47 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps Nagle's algorithm");
     }
-    let watch = &place.watch;
-    let answer = |mut request: Request<Incoming>| {
-        let (mut router, watch) = (router.clone(), Arc::clone(watch));
-        watch.begins();
+    let watch = Arc::clone(&place.watch);
+    let answer = move |mut request: Request<Incoming>| {
+        let (mut router, under_way) = (router.clone(), watch.begins());
         request.extensions_mut().insert(ConnectInfo(peer));
         async move {
             let response = router.call(request).await?;
-            Ok::<_, std::convert::Infallible>(watch.answered(response))
+            Ok::<_, Infallible>(under_way.answered(response))
         }
     };
     let stream = Progress {
         stream,
-        watch: Arc::clone(watch),
+        watch: Arc::clone(&place.watch),
     };
+    let served = async {
+        let served = match tls {
+            None => over_http1(stream, service_fn(answer), watcher).await,
+            Some(tls) => tls.serve(stream, service_fn(answer), watcher).await,
+        };
+        if let Err(error) = served {
+            tracing::trace!(%error, "a connection broke");
+        }
+    };
+    tokio::select! {
+        () = served => {}
+        () = place.watch.gone() => {}
+    }
+}
+
+/// Why a connection broke.
+pub(super) type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+/// Answers requests of HTTP/1.1.
+pub(super) async fn over_http1<I, S>(stream: I, service: S, watcher: Watcher) -> Result<(), Broken>
+where
+    I: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: hyper::service::Service<Request<Incoming>, Response = Response, Error = Infallible>,
+{
     let connection = http1::Builder::new()
         .max_buf_size(HEAD)
-        .serve_connection(TokioIo::new(stream), service_fn(answer));
-    tokio::select! {
-        served = watcher.watch(connection) => {
-            if let Err(error) = served {
-                tracing::trace!(%error, "a connection broke");
-            }
-        }
-        () = watch.gone() => {}
-    }
+        .serve_connection(TokioIo::new(stream), service);
+    Ok(watcher.watch(connection).await?)
 }
 
 /// Done when the process gets Ctrl-C or SIGTERM.
@@ -171,4 +215,4 @@ pub(super) async fn told_to_stop() {
 
 #[cfg(test)]
 #[path = "listen_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -1,26 +1,33 @@
 use axum::body::Body;
 use axum::routing::get;
 use bytes::Bytes;
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
 use super::*;
 
 const HEAD_TIME: Duration = Duration::from_millis(400);
+/// How long a stop may take.
+const DEADLINE: Duration = Duration::from_secs(2);
 /// More than what the two ends of a connection keep between them.
 const LONG: usize = 24 * 1024 * 1024;
 const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
-struct Running {
+pub(in crate::server) struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     leave: oneshot::Sender<()>,
+    /// Done when what is under way has to end.
+    is_cut: oneshot::Receiver<()>,
     served: tokio::task::JoinHandle<()>,
 }
 
 async fn running(number: usize) -> Running {
+    running_over(number, None).await
+}
+
+pub(in crate::server) async fn running_over(number: usize, tls: Option<Tls>) -> Running {
     let listener = bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stream = || async {
@@ -59,17 +66,25 @@ async fn running(number: usize) -> Running {
             std::future::pending::<()>().await;
         }
     };
-    let served = tokio::spawn(serve(listener, router, patience, stopped, left));
+    let (cut, is_cut) = oneshot::channel::<()>();
+    let ending = Ending {
+        stop: stopped,
+        patience: DEADLINE,
+        cut: || drop(cut.send(())),
+        leave: left,
+    };
+    let served = tokio::spawn(serve(listener, router, patience, tls, ending));
     Running {
         address,
         stop,
         leave,
+        is_cut,
         served,
     }
 }
 
 impl Running {
-    async fn connect(&self) -> TcpStream {
+    pub(in crate::server) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
@@ -83,7 +98,7 @@ impl Running {
 }
 
 /// When the server closes the connection.
-async fn closed(mut stream: TcpStream) -> Duration {
+pub(in crate::server) async fn closed(mut stream: TcpStream) -> Duration {
     let begun = Instant::now();
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest).await;
@@ -214,6 +229,37 @@ async fn told_to_stop_again_it_waits_for_nobody() {
 }
 
 #[tokio::test]
+async fn what_outlasts_the_deadline_of_a_stop_is_ended() {
+    let server = running(10).await;
+    let mut stream = server.connect().await;
+    let request = b"GET /endless HTTP/1.1\r\nhost: x\r\n\r\n";
+    let head = server.ask(&mut stream, request).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let begun = Instant::now();
+    server.stop.send(()).unwrap();
+    server.is_cut.await.expect("what is under way is ended");
+    assert!(begun.elapsed() >= DEADLINE, "and not before");
+    // It says nothing more, so nobody waits for it.
+    let left = tokio::time::timeout(LAST_WORDS * 5, server.served).await;
+    left.unwrap().unwrap();
+    drop(server.leave);
+}
+
+#[tokio::test]
+async fn a_connection_is_answered_until_its_last_request_is() {
+    let connections = Arc::new(Connections::new(Patience::for_so_many(10)));
+    let place = connections.enter().unwrap();
+    let is_gone = || place.watch.gone().now_or_never().is_some();
+    let (first, second) = (place.watch.begins(), place.watch.begins());
+    drop(first);
+    connections.make_room();
+    assert!(!is_gone(), "one is still being answered");
+    drop(second);
+    connections.make_room();
+    assert!(is_gone());
+}
+
+#[tokio::test]
 async fn an_answer_that_is_taken_slowly_arrives_whole() {
     let server = running(10).await;
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -242,14 +288,11 @@ async fn an_answer_that_is_taken_slowly_arrives_whole() {
 async fn who_waits_longest_makes_room_and_who_is_answered_never() {
     let connections = Arc::new(Connections::new(Patience::for_so_many(10)));
     let answered = connections.enter().unwrap();
-    answered.watch.begins();
+    let _under_way = answered.watch.begins();
     let first = connections.enter().unwrap();
     connections.ticked();
     let second = connections.enter().unwrap();
-    let is_gone = |place: &Place| {
-        use futures_util::FutureExt as _;
-        place.watch.gone().now_or_never().is_some()
-    };
+    let is_gone = |place: &Place| place.watch.gone().now_or_never().is_some();
     connections.make_room();
     assert!(is_gone(&first) && !is_gone(&second));
     connections.make_room();

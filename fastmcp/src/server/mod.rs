@@ -9,14 +9,19 @@ mod assemble;
 mod builder;
 mod builder_auth;
 mod builder_clients;
+#[cfg(feature = "tls")]
+mod certificate;
 mod checks;
 mod choices;
 mod chosen;
 mod clients;
+mod composed;
 mod connections;
 mod declaration;
+mod described;
 mod environment;
 mod headers;
+mod in_force;
 mod input_schema;
 mod keyring;
 mod listen;
@@ -28,12 +33,20 @@ mod process;
 mod progress;
 mod proxy;
 mod rounds;
+mod self_check;
+mod start;
 mod storage;
 mod stores;
 mod tasks;
 #[cfg(feature = "opentelemetry")]
 mod telemetry;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "tls_absent.rs"]
+mod tls;
 mod upkeep;
+mod web;
 
 use std::any::Any;
 use std::fmt;
@@ -42,14 +55,16 @@ use std::sync::{Arc, OnceLock};
 use self::assemble::Assembled;
 use self::choices::Choices;
 pub use self::choices::StoreChoice;
-use self::connections::{Patience, USUAL_NUMBER};
 pub use self::declaration::{AuthDeclaration, ServerDeclaration};
 use self::process::Process;
+use self::web::Web;
 use crate::Result;
 use crate::auth::Rule;
 use crate::error::{Error, Problem};
 use crate::guard::Guard;
-use crate::item::{Around, CallInfo, Control, Ended, Next};
+use crate::item::{Around, CallInfo, Composition, Control, Ended, Next};
+#[cfg(doc)]
+use crate::manifest::Manifest;
 use crate::mcp;
 use crate::oauth::Logins;
 
@@ -65,8 +80,11 @@ pub struct Server {
     choices: Choices,
     assembled: Option<Assembled>,
     on_listening: Option<Tell>,
-    control: OnceLock<Control>,
+    composition: Composition,
+    /// With the names that it was made for.
+    control: OnceLock<(Control, [Vec<&'static str>; 3])>,
     around: Vec<Around>,
+    web: Web,
 }
 
 impl Server {
@@ -78,8 +96,10 @@ impl Server {
             choices: Choices::default(),
             assembled: None,
             on_listening: None,
+            composition: Composition::default(),
             control: OnceLock::new(),
             around: Vec::new(),
+            web: Web::default(),
         }
     }
 
@@ -88,7 +108,7 @@ impl Server {
     pub fn url(&self) -> String {
         let base = environment::written_base_url(&self.choices).unwrap_or_else(|| {
             let port = environment::port_of(&environment::bind_address(&self.choices));
-            environment::local_base_url(port.unwrap_or_default())
+            environment::local_base_url(port.unwrap_or_default(), &self.choices)
         });
         format!("{}{}", base.trim_end_matches('/'), mcp::PATH)
     }
@@ -135,16 +155,24 @@ impl Server {
     }
 
     /// Listens and serves until the process gets Ctrl-C or SIGTERM, then answers what is under
-    /// way and returns. Logs go to standard error as `RUST_LOG` says (default `info`), unless the
+    /// way, for as long as [`Server::drain_timeout`] allows, and returns. Logs go to standard error as `RUST_LOG` says (default `info`), unless the
     /// program installed a subscriber of its own.
     ///
     /// A server that cannot start tells every problem on standard error and ends the process with
     /// the exit code [`EXIT_CODE`](crate::error::EXIT_CODE), before a socket is opened. To handle
     /// them yourself, call [`Server::try_serve`].
     ///
+    /// With `FASTMCP_MANIFEST=text` or `json` it prints the server's [`Manifest`] on standard output
+    /// and returns.
+    ///
     /// # Errors
     /// The listening socket failed later on.
     pub async fn serve(self) -> Result<()> {
+        match self.described() {
+            Ok(false) => {}
+            Ok(true) => return Ok(()),
+            Err(error) => error.exit(),
+        }
         match self.start().await {
             Ok(started) => started.run().await,
             Err(error) => error.exit(),
@@ -156,58 +184,10 @@ impl Server {
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
     pub async fn try_serve(self) -> Result<()> {
+        if self.described()? {
+            return Ok(());
+        }
         self.start().await?.run().await
-    }
-
-    /// Everything up to the first connection.
-    async fn start(mut self) -> Result<Started> {
-        let process = Process::begin(self.chosen_name())?;
-        let address = environment::bind_address(&self.choices);
-        let port = match environment::port_of(&address) {
-            Ok(port) => port,
-            Err(problem) => {
-                let mut problems = self.planned().err().unwrap_or_default();
-                if !problems.contains(&problem) {
-                    problems.insert(0, problem);
-                }
-                return Err(problems.into());
-            }
-        };
-        let unknown_yet = port == 0 && environment::written_base_url(&self.choices).is_none();
-        let mut early = None;
-        if unknown_yet {
-            // Only binding tells the port that the base URL needs, and nothing else depends on it:
-            // for the checks that come before, any stands in.
-            self.choices.base_url = Some(environment::local_base_url(1));
-            self.planned()?;
-            let listener = listen::bind(&address).await?;
-            let bound = listener
-                .local_addr()
-                .map_err(|error| lost_address(&error))?;
-            self.choices.base_url = Some(environment::base_url_of(bound));
-            early = Some(listener);
-        }
-        let assembled = self.assembled().await?.clone();
-        let listener = match early {
-            Some(listener) => listener,
-            None => listen::bind(&address).await?,
-        };
-        let bound = listener
-            .local_addr()
-            .map_err(|error| lost_address(&error))?;
-        let url = self.url();
-        tracing::info!(url, tools = assembled.tools, "listening on {bound}");
-        if let Some(tell) = self.on_listening.take() {
-            tell(&url);
-        }
-        assembled.open();
-        let number = self.choices.max_connections.unwrap_or(USUAL_NUMBER);
-        Ok(Started {
-            assembled,
-            patience: Patience::for_so_many(number),
-            listener,
-            process,
-        })
     }
 
     /// The server as a router to merge with other routes. Its paths are whole, with the path of the
@@ -223,22 +203,36 @@ impl Server {
         Ok(self.assembled().await?.router())
     }
 
-    /// A layer that puts the same sign-in and access check in front of routes of your own. A
-    /// handler behind it finds the caller in the request's extensions, as an
-    /// `AuthSession`.
+    /// A layer that puts the same sign-in and access check in front of routes of your own, for a
+    /// router of your own; see [`Server::route`] for those that the server is to have. A handler
+    /// behind it takes the caller as an [`AuthSession`](crate::auth::AuthSession).
+    ///
+    /// Ask for all guards first: what comes after another guard, `router` or `logins` can ask for no
+    /// scope that the metadata does not offer.
     ///
     /// # Errors
     /// Every problem that keeps the server from starting, at once.
     pub async fn guard(&mut self, rule: Rule) -> Result<Guard> {
-        let guard = self.assembled().await?.guard(rule);
-        guard.ok_or_else(|| {
+        if self.assembled.is_none() && self.declaration.auth.is_some() {
+            self.web.guarded(rule);
+        }
+        let assembled = self.assembled().await?;
+        let guard = assembled.guard(rule).ok_or_else(|| {
             Problem::new(
                 "FM0951",
                 "a guard needs a sign-in, but the server has no `auth`",
                 "write `#[server(auth = google)]`, or leave the route open",
             )
-            .into()
-        })
+        })?;
+        match assembled.unoffered(rule) {
+            None => Ok(guard),
+            Some(scope) => Err(Problem::new(
+                "FM0955",
+                format!("a guard asks for the scope `{scope}`, which the metadata does not offer"),
+                "add it to `scopes` of `#[server]`, or ask for this guard before anything else",
+            )
+            .into()),
+        }
     }
 
     /// Who is logged in, and ending that: by subject, client or anything else that a login tells.
@@ -257,7 +251,8 @@ impl Server {
         })
     }
 
-    /// Turns items on and off while the server runs, and tells clients what changed.
+    /// Turns items on and off while the server runs, and tells clients what changed. What is mounted
+    /// goes by the name that clients see.
     ///
     /// ```
     /// # use fastmcp::prelude::*;
@@ -275,7 +270,12 @@ impl Server {
     /// # }
     /// ```
     pub fn control(&self) -> Control {
-        self.control.get_or_init(Control::linked).clone()
+        let (control, _) = self.control.get_or_init(|| {
+            let names = self.composition.names();
+            let [tools, prompts, resources] = names.clone();
+            (Control::new(tools, prompts, resources), names)
+        });
+        control.clone()
     }
 
     /// Serves one client over standard input and output until it goes away. No token travels this
@@ -285,6 +285,11 @@ impl Server {
     /// # Errors
     /// The client went away in the middle of the first exchange.
     pub async fn stdio(self) -> Result<()> {
+        match self.described() {
+            Ok(false) => {}
+            Ok(true) => return Ok(()),
+            Err(error) => error.exit(),
+        }
         let process = match Process::begin(self.chosen_name()) {
             Ok(process) => process,
             Err(problem) => Error::from(problem).exit(),
@@ -304,37 +309,6 @@ impl Server {
             .into()
         })
     }
-}
-
-/// A server whose socket is open.
-struct Started {
-    assembled: Assembled,
-    patience: Patience,
-    listener: tokio::net::TcpListener,
-    process: Process,
-}
-
-impl Started {
-    async fn run(self) -> Result<()> {
-        let (router, stopping) = (self.assembled.whole_router(), self.assembled);
-        let stop = async move {
-            listen::told_to_stop().await;
-            tracing::info!("stopping: answering what is under way");
-            stopping.drain();
-        };
-        let leave = listen::told_to_stop();
-        listen::serve(self.listener, router, self.patience, stop, leave).await;
-        self.process.end().await;
-        Ok(())
-    }
-}
-
-fn lost_address(error: &std::io::Error) -> Problem {
-    Problem::new(
-        "FM0952",
-        format!("the listening socket has no address: {error}"),
-        "start the server again",
-    )
 }
 
 impl fmt::Debug for Server {

@@ -8,8 +8,8 @@ use super::environment::{self, variable};
 use super::named::{named, places_of};
 use super::storage::Storage;
 use super::{AuthDeclaration, ServerDeclaration};
+use crate::auth::Rule;
 use crate::error::Problem;
-use crate::item::Registry;
 use crate::ledger::Ledger;
 use crate::oauth::{ClientIdMetadata, OAuthProxy, ProxyOptions, RolesFrom};
 use crate::parts::Parts;
@@ -27,14 +27,15 @@ const REQUIRED: [(&str, &str); 2] = [
 
 /// What a proxy is made of, before its store is open.
 pub(super) struct ProxySettings {
-    provider: Provider,
-    options: ProxyOptions,
+    pub(super) provider: Provider,
+    pub(super) options: ProxyOptions,
     issuer: Option<JwtIssuer>,
 }
 
 /// What the settings of a proxy are judged with.
 pub(super) struct Around<'a> {
-    pub(super) registry: Option<&'a Registry>,
+    /// Of everything that is guarded.
+    pub(super) rules: Vec<Rule>,
     pub(super) base_url: Option<&'a BaseUrl>,
     pub(super) server_name: &'a str,
     pub(super) parts: Option<&'a Parts>,
@@ -80,7 +81,7 @@ pub(super) fn settings(
         upstream_client_id: id.unwrap_or_default(),
         upstream_client_secret: secret,
         scopes: choices.upstream.scopes.clone(),
-        declared_scopes: scopes_of(declaration, around.registry),
+        declared_scopes: scopes_of(declaration, &around.rules),
         roles: declaration.roles.iter().map(ToString::to_string).collect(),
         roles_from: declaration
             .roles_from
@@ -105,10 +106,9 @@ pub(super) fn settings(
     }
 }
 
-/// What clients can ask for on behalf of the items: scopes of the declaration and of every rule.
-fn scopes_of(declaration: &ServerDeclaration, registry: Option<&Registry>) -> Vec<String> {
-    let ruled = registry.into_iter().flat_map(Registry::rules);
-    let ruled = ruled.flat_map(|rule| rule.scopes());
+/// What clients can ask for: scopes of the declaration and of every rule.
+fn scopes_of(declaration: &ServerDeclaration, rules: &[Rule]) -> Vec<String> {
+    let ruled = rules.iter().flat_map(Rule::scopes);
     let all: BTreeSet<_> = declaration.scopes.iter().copied().chain(ruled).collect();
     all.into_iter().map(str::to_owned).collect()
 }

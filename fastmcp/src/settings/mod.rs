@@ -34,6 +34,13 @@ pub enum Places {
     Attribute,
 }
 
+impl Setting {
+    /// Whether it belongs to the login.
+    pub(crate) fn is_of_login(&self) -> bool {
+        LOGIN.iter().any(|setting| setting.name == self.name)
+    }
+}
+
 type Text = &'static str;
 
 const fn both(name: Text, variable: Option<Text>, default: Text, meaning: Text) -> Setting {

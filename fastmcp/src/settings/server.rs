@@ -65,6 +65,24 @@ pub(super) const SERVER: &[Setting] = &[
         "how many connections may be open at once",
     ),
     builder(
+        "tls",
+        Some("FASTMCP_TLS_CERTIFICATE`, `FASTMCP_TLS_KEY"),
+        "none: a proxy does it",
+        "PEM files of a certificate and its key, for `.serve()`; feature `tls`",
+    ),
+    builder(
+        "drain_timeout",
+        Some("FASTMCP_DRAIN_TIMEOUT"),
+        "`30s`",
+        "how long a stop waits for what is under way",
+    ),
+    builder(
+        "self_check",
+        None,
+        "`true`",
+        "warns if the base URL does not lead back to the server; not on loopback",
+    ),
+    builder(
         "secret",
         Some("FASTMCP_SECRET"),
         "keys are generated and kept beside the store",

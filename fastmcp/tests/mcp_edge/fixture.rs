@@ -131,6 +131,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         plain,
         task: None,
         location: "here",
+        module: "tests",
         accepts_app: |app| app.is::<State>(),
         call,
     }))

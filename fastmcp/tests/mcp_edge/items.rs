@@ -27,6 +27,7 @@ const NOTE: ResourceEntry = ResourceEntry {
     timeout: Some(Duration::from_millis(200)),
     plain: true,
     location: "here",
+    module: "tests",
     accepts_app: |_| true,
     read,
 };
@@ -41,6 +42,7 @@ const PROMPT: PromptEntry = PromptEntry {
     timeout: Some(Duration::from_millis(200)),
     plain: true,
     location: "here",
+    module: "tests",
     accepts_app: |_| true,
     get,
 };

@@ -127,6 +127,7 @@ fn tool(name: &'static str, rule: Rule, plain: bool, call: Shim) -> &'static Too
         plain,
         task: None,
         location: "here",
+        module: "tests",
         accepts_app: |app| app.is::<State>(),
         call,
     }))
@@ -159,6 +160,7 @@ fn resource(
         timeout: None,
         plain: true,
         location: "here",
+        module: "tests",
         accepts_app: |app| app.is::<State>(),
         read,
     }))

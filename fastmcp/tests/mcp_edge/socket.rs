@@ -105,3 +105,24 @@ async fn a_session_can_listen_and_cancel() {
     server.endpoint.drain();
     read_until(&mut events, "0\r\n\r\n").await;
 }
+
+#[tokio::test]
+async fn what_a_stop_does_not_wait_for_any_longer_is_told_so() {
+    let (server, address) = listen().await;
+    let mut streamed = send(&address, "POST", FOREVER).await;
+    read_until(&mut streamed, r#""progress":1,"#).await;
+    let silent = FOREVER.replace("progressToken", "other");
+    let mut plain = send(&address, "POST", &silent).await;
+    eventually(|| server.state.begun.load(Ordering::SeqCst) == 2).await;
+    server.endpoint.drain();
+    assert_eq!(server.state.dropped.load(Ordering::SeqCst), 0, "it waits");
+    server.endpoint.end();
+    let last = read_until(&mut streamed, "0\r\n\r\n").await;
+    assert!(
+        last.contains(r#""id":5"#) && last.contains("the server stops"),
+        "{last}"
+    );
+    let answer = read_until(&mut plain, "the server stops").await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert_eq!(server.state.dropped.load(Ordering::SeqCst), 2);
+}

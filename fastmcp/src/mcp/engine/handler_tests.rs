@@ -47,6 +47,7 @@ fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
         plain: false,
         task: None,
         location: "here",
+        module: "tests",
         accepts_app: |_| true,
         call: work,
     }))

@@ -22,6 +22,7 @@ const NOTE: ResourceEntry = ResourceEntry {
     timeout: None,
     plain: true,
     location: "here",
+    module: "tests",
     accepts_app: |_| true,
     read: |call| {
         let text = call.arguments.unwrap_or("all").to_owned();
@@ -69,6 +70,7 @@ const PROMPT: PromptEntry = PromptEntry {
     timeout: None,
     plain: true,
     location: "here",
+    module: "tests",
     accepts_app: |_| true,
     get: |call| {
         Box::pin(async move {

@@ -114,7 +114,7 @@ fn check_protocol(signal: &str) -> Result<(), Problem> {
     let written = names.iter().find_map(|name| Some((name, set(name)?)));
     match written {
         Some((name, value)) if value.trim() != PROTOCOL => Err(Problem::new(
-            "FM0960",
+            "FM0970",
             format!("`{name}` asks for `{value}`, and this program sends `{PROTOCOL}`"),
             format!(
                 "write `{name}={PROTOCOL}` or leave it out; a collector listens on port 4318 for it"
@@ -144,7 +144,7 @@ fn meter(resource: Resource) -> Result<SdkMeterProvider, Problem> {
 
 fn unusable(error: &ExporterBuildError) -> Problem {
     Problem::new(
-        "FM0960",
+        "FM0970",
         format!("traces and metrics cannot be sent: {error}"),
         "correct the variables that begin with `OTEL_EXPORTER_OTLP_`, or remove them",
     )
