@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::ServerDeclaration;
 use crate::error::Problem;
-use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
-use crate::item::{Entry, Registry, RegistryError, Schema};
+use crate::faults::{
+    Declaration, Text, header_fault, role_fault, scope_fault, server_fault, text_fault,
+};
+use crate::item::{Entry, Registry, RegistryError, Schema, Variable};
 use crate::settings::places;
 
 /// What the program offers, or every reason why it does not fit the server.
@@ -70,9 +72,11 @@ fn check_all(
     }
     for resource in resources.iter().chain(templates) {
         check(*resource, declaration, app, &mut problems);
+        problems.extend(not_texts(*resource, resource.variables));
     }
     for prompt in prompts {
         check(*prompt, declaration, app, &mut problems);
+        problems.extend(not_texts(*prompt, prompt.arguments));
     }
     let is_closed = !is_empty && registry.rules().all(|rule| rule.needs_caller());
     // Without `auth` it is idle for another reason.
@@ -124,6 +128,16 @@ fn check<E: Entry>(
     for text in auth.into_iter().chain(roles).chain(scopes).flatten() {
         problems.push(told(&text, entry));
     }
+}
+
+/// Arguments that are sent as text and whose types are made of parts: nobody could send them.
+fn not_texts<E: Entry>(entry: &E, variables: &[Variable]) -> Vec<Problem> {
+    let item = format!("{} `{}`", E::KIND, entry.id());
+    let odd = variables.iter().filter_map(|variable| {
+        let ty = (variable.made_of_parts)()?;
+        Some(told(&text_fault(&item, variable.name, &ty), entry))
+    });
+    odd.collect()
 }
 
 /// Arguments that a header repeats, with the shape of their schema where that is a list or an

@@ -50,6 +50,7 @@ const fn variable(name: &'static str, complete: Option<Completer>) -> Variable {
         name,
         description: "",
         required: || true,
+        made_of_parts: || None,
         complete,
     }
 }
@@ -197,6 +198,7 @@ const PROMPTS: [PromptEntry; 2] = [
                 name: "lines",
                 description: "How many.",
                 required: || false,
+                made_of_parts: || None,
                 complete: Some(Completer::Values(&["10", "20", "101"])),
             },
         ],
