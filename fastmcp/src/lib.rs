@@ -50,7 +50,8 @@
 //!
 //! # Features
 //!
-//! `disk` (default): `DiskStore`. `test-util`: `store::suite`, the law that every store is held to.
+//! `disk` (default): `DiskStore`. `test-util`, for dev-dependencies only: `testing`, a kit for tests
+//! of your server, and `store::suite`, the law that every store is held to.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -79,6 +80,8 @@ pub mod server;
 pub mod settings;
 pub mod spec;
 pub mod store;
+#[cfg(feature = "test-util")]
+pub mod testing;
 pub mod token;
 
 /// A function whose messages clients put before their model (MCP, `prompts/get`).

@@ -11,7 +11,6 @@
 //! | [`balancer`], [`nodes`], [`link`] | what stands before several nodes and behind each |
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
-//! | [`turned`] | a clock that can be turned, for a server in this process |
 //! | [`tally`] | counts rounds, answers and violations of what is repeated |
 #![allow(
     clippy::expect_used,
@@ -31,7 +30,6 @@ pub mod canary;
 pub mod client;
 pub mod conformance;
 pub mod database;
-pub mod form;
 pub mod http;
 pub mod idp;
 pub mod link;
@@ -42,11 +40,11 @@ pub mod own;
 pub mod process;
 pub mod server;
 pub mod tally;
-pub mod turned;
 pub mod world;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub use fastmcp::testing::form;
 use sha2::{Digest as _, Sha256};
 
 /// 256 random bits, as base64url.

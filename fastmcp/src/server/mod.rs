@@ -17,6 +17,8 @@ mod connections;
 mod declaration;
 mod environment;
 mod headers;
+#[cfg(feature = "test-util")]
+pub(crate) mod inside;
 mod keyring;
 mod listen;
 mod logging;

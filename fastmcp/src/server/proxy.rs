@@ -106,7 +106,10 @@ pub(super) fn settings(
 }
 
 /// What clients can ask for on behalf of the items: scopes of the declaration and of every rule.
-fn scopes_of(declaration: &ServerDeclaration, registry: Option<&Registry>) -> Vec<String> {
+pub(super) fn scopes_of(
+    declaration: &ServerDeclaration,
+    registry: Option<&Registry>,
+) -> Vec<String> {
     let ruled = registry.into_iter().flat_map(Registry::rules);
     let ruled = ruled.flat_map(|rule| rule.scopes());
     let all: BTreeSet<_> = declaration.scopes.iter().copied().chain(ruled).collect();
