@@ -11,6 +11,7 @@
 //! | [`balancer`], [`nodes`], [`link`] | what stands before several nodes and behind each |
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
+//! | [`schema`] | every message of a server against the schema of its revision |
 //! | [`tally`] | counts rounds, answers and violations of what is repeated |
 #![allow(
     clippy::expect_used,
@@ -38,6 +39,7 @@ pub mod node;
 pub mod nodes;
 pub mod own;
 pub mod process;
+pub mod schema;
 pub mod server;
 pub mod tally;
 pub mod world;

@@ -13,5 +13,12 @@ mod hostile;
 mod items;
 mod log;
 mod rounds;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with the tests from outside"
+)]
+#[path = "../../../tests/src/schema.rs"]
+mod schema;
 mod states;
 mod tools;
