@@ -51,7 +51,9 @@
 //!
 //! # Features
 //!
-//! `disk` (default): `DiskStore`. `tls`: [`Server::tls`](server::Server::tls). `test-util`: `store::suite`, the law that every store is held to.
+//! `disk` (default): `DiskStore`. `tls`: [`Server::tls`](server::Server::tls). `opentelemetry`: traces
+//! and metrics go to a collector. `test-util`, for dev-dependencies only: `testing`, a kit for tests
+//! of your server, and `store::suite`, the law that every store is held to.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -83,6 +85,8 @@ pub mod settings;
 pub mod spec;
 pub mod store;
 pub mod task;
+#[cfg(feature = "test-util")]
+pub mod testing;
 pub mod token;
 mod trace;
 

@@ -8,13 +8,13 @@ use fastmcp::limits::RateLimits;
 use fastmcp::provider::{self, Provider};
 use fastmcp::server::Server;
 use fastmcp::store::{DiskStore, MemoryStore, Store};
+use fastmcp::testing::Clock;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tests::browser::Browser;
 use tests::http::{Answer, Diary, Http};
 use tests::idp::{Call, Idp, Knobs, upstream_client};
 use tests::nodes::Nodes;
-use tests::turned::Turned;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -108,7 +108,7 @@ impl Setup {
         let now = tests::now();
         let (mut clocks, mut ports, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.nodes {
-            let clock = Turned::standing(now);
+            let clock = Clock::standing(now);
             let make = || {
                 let mut world = clock.parts();
                 world.foreign = publisher.foreign().within(FOREIGN);
@@ -244,7 +244,7 @@ pub(crate) struct Inner {
     pub(crate) diary: Diary,
     pub(crate) ports: Vec<u16>,
     pub(crate) nodes: Nodes,
-    pub(crate) clocks: Vec<Turned>,
+    pub(crate) clocks: Vec<Clock>,
     pub(crate) touched: Touched,
     pub(crate) publisher: Publisher,
     pub(crate) home: Home,
@@ -294,7 +294,7 @@ impl S {
 
     /// The provider's clock follows that of the nodes; where they disagree it is between them.
     pub(crate) async fn provider_follows(&self) {
-        let times = self.clocks.iter().map(Turned::now);
+        let times = self.clocks.iter().map(Clock::now);
         let between = times.sum::<u64>() / self.clocks.len() as u64;
         let ahead =
             i64::try_from(between).expect("a time") - i64::try_from(tests::now()).expect("a time");

@@ -16,7 +16,7 @@ use tests::client::{Client, discover};
 use tests::idp::{Idp, upstream_client};
 use tokio::net::TcpListener;
 
-use crate::local::{Local, Running, Turned};
+use crate::local::{Clock, Local, Running};
 
 async fn proxy(idp: &Idp, base: &str) -> OAuthProxy {
     let parts = Parts::system(Duration::from_secs(10)).expect("TLS");
@@ -53,7 +53,7 @@ async fn a_proxy_made_by_hand_serves_and_opens_its_tokens() {
     let client = Client::register(discover(&format!("{base}/mcp")).await).await;
     let running = Running {
         idp,
-        clock: Turned::default(),
+        clock: Clock::default(),
         base,
         client,
     };

@@ -6,11 +6,11 @@ use fastmcp::auth::Rule;
 use fastmcp::prelude::*;
 use fastmcp::provider;
 use fastmcp::server::Server;
+pub(crate) use fastmcp::testing::Clock;
 use tests::browser::Browser;
 use tests::client::{Attempt, Client, REDIRECT, Tokens, discover};
 use tests::idp::{Idp, upstream_client};
 use tests::mcp::{Era, Mcp};
-pub(crate) use tests::turned::Turned;
 use tokio::net::TcpListener;
 
 /// Who is signed in.
@@ -67,7 +67,7 @@ pub(crate) fn configured(idp: &Idp, base: &str) -> Server {
 /// The server, its provider and a client.
 pub(crate) struct Running {
     pub(crate) idp: Idp,
-    pub(crate) clock: Turned,
+    pub(crate) clock: Clock,
     pub(crate) base: String,
     pub(crate) client: Client,
 }
@@ -83,7 +83,7 @@ impl Running {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let base = format!("http://localhost:{port}");
-        let clock = Turned::default();
+        let clock = Clock::default();
         let server = configured(&idp, &base).parts(clock.parts());
         let mut server = configure(server);
         let guard = server

@@ -10,7 +10,7 @@ use tests::mcp::Mcp;
 use tests::world::{Kind, World};
 use tokio::net::TcpListener;
 
-use crate::local::{Running, Turned, configured};
+use crate::local::{Clock, Running, configured};
 use crate::support::bearer;
 
 async fn hold_dead(world: &World, tokens: &Tokens) {
@@ -97,7 +97,7 @@ async fn with_logins() -> (Running, Logins) {
     let client = Client::register(discover(&format!("{base}/mcp")).await).await;
     let running = Running {
         idp,
-        clock: Turned::default(),
+        clock: Clock::default(),
         base,
         client,
     };

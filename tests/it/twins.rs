@@ -11,12 +11,12 @@ use tests::mcp::Mcp;
 use tests::nodes::Nodes;
 use tokio::net::TcpListener;
 
-use crate::local::{Turned, configured};
+use crate::local::{Clock, configured};
 
 /// The nodes, their provider and a client.
 pub(crate) struct Twins {
     pub(crate) idp: Idp,
-    pub(crate) clocks: [Turned; 2],
+    pub(crate) clocks: [Clock; 2],
     pub(crate) wires: [Link; 2],
     pub(crate) nodes: Nodes,
     pub(crate) client: Client,
@@ -41,7 +41,7 @@ impl Twins {
             Link::to(database.port()).await,
             Link::to(database.port()).await,
         ];
-        let clocks = [Turned::default(), Turned::default()];
+        let clocks = [Clock::default(), Clock::default()];
         let mut listeners = Vec::new();
         for _ in &wires {
             listeners.push(TcpListener::bind("127.0.0.1:0").await.expect("a free port"));

@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::nodes::Nodes;
+use crate::schema::{self, Exchange};
 
 /// A client that shows each answer as it came; clones share its kept connections.
 #[derive(Clone)]
@@ -87,6 +88,9 @@ impl Http {
             Some((nodes.place(url)?, host))
         });
         let at = place.as_ref().map_or(url, |(place, _)| place);
+        let body = body.into();
+        let sent = body.as_bytes().and_then(|it| std::str::from_utf8(it).ok());
+        let sent = sent.unwrap_or_default().to_owned();
         let mut request = self.client.request(method, at).body(body);
         if let Some((_, host)) = place {
             request = request.header("host", host);
@@ -101,6 +105,7 @@ impl Http {
             headers: response.headers().clone(),
             body: response.text().await?,
         };
+        judge(headers, &sent, &answer);
         if let Some(diary) = &self.diary {
             let mut diary = diary.lock().unwrap_or_else(PoisonError::into_inner);
             diary.push(answer.clone());
@@ -126,6 +131,27 @@ impl Http {
         let headers = [("content-type", "application/json")];
         self.send("POST", url, &headers, body.to_string()).await
     }
+}
+
+/// Whatever an MCP endpoint says is valid under its schema.
+fn judge(headers: &[(&str, &str)], request: &str, answer: &Answer) {
+    if !answer.url.path().ends_with("/mcp") {
+        return;
+    }
+    let sent = |wanted: &str| {
+        let mut headers = headers.iter();
+        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| *value)
+    };
+    let kind = answer.header("content-type").unwrap_or_default();
+    schema::check(&Exchange {
+        request,
+        version: sent("mcp-protocol-version"),
+        session: sent("mcp-session-id"),
+        opened: answer.header("mcp-session-id"),
+        streamed: kind.starts_with("text/event-stream"),
+        body: &answer.body,
+    });
 }
 
 fn builder() -> reqwest::ClientBuilder {

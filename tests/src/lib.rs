@@ -12,7 +12,7 @@
 //! | [`world`] | all of it together, ready to log in |
 //! | [`canary`] | looks for secrets where none may be |
 //! | [`shrinking`] | what a store holds that is killed while its file becomes shorter |
-//! | [`turned`] | a clock that can be turned, for a server in this process |
+//! | [`schema`] | every message of a server against the schema of its revision |
 //! | [`tally`] | counts rounds, answers and violations of what is repeated |
 #![allow(
     clippy::expect_used,
@@ -32,7 +32,6 @@ pub mod canary;
 pub mod client;
 pub mod conformance;
 pub mod database;
-pub mod form;
 pub mod http;
 pub mod idp;
 pub mod link;
@@ -41,14 +40,15 @@ pub mod node;
 pub mod nodes;
 pub mod own;
 pub mod process;
+pub mod schema;
 pub mod server;
 pub mod shrinking;
 pub mod tally;
-pub mod turned;
 pub mod world;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub use fastmcp::testing::form;
 use sha2::{Digest as _, Sha256};
 
 /// 256 random bits, as base64url.

@@ -53,6 +53,11 @@ pub(crate) fn server(server: &Server) -> TokenStream {
                 const __FASTMCP: #private::ServerDeclaration = #declaration;
                 #methods
             }
+            impl #private::From<#ident> for #private::Server {
+                fn from(server: #ident) -> Self {
+                    server.into_server()
+                }
+            }
         };
     }
 }
@@ -138,6 +143,11 @@ pub(crate) fn server_outline(outline: &Outline) -> TokenStream {
             #[allow(dead_code, unreachable_pub)]
             impl #parameters #ident #arguments #bounds {
                 #methods
+            }
+            impl #parameters #private::From<#ident #arguments> for #private::Server #bounds {
+                fn from(server: #ident #arguments) -> Self {
+                    server.into_server()
+                }
             }
         };
     }

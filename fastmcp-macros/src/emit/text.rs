@@ -26,6 +26,7 @@ pub(super) fn variables<'a>(
                 name: #name,
                 description: #description,
                 required: #required,
+                made_of_parts: || #probe::made_of_parts(),
                 complete: #private::Some(#private::Completer::#complete),
             }
         }

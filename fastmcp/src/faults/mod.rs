@@ -33,10 +33,10 @@ pub use self::settings::dev_stays_at_home;
 pub(crate) use self::settings::{claim_fault, claim_may_pass, dev_fault, path_fault, path_is_free};
 pub(crate) use self::text::{Text, nearest};
 pub use self::threads::{field_fits, future_fits, state_fits};
-pub(crate) use self::types::header_fault;
 pub use self::types::{
     answer_fits, argument_fits, default_fits, error_fits, header_fits, loan_fits, text_fits,
 };
+pub(crate) use self::types::{header_fault, text_fault};
 
 /// Panics with the text, if there is one.
 #[track_caller]

@@ -264,13 +264,18 @@ pub const fn error_fits(item: &str, name: &str, whole: bool, answer: bool) {
 #[track_caller]
 pub const fn text_fits(item: &str, argument: &str, ty: &str, is_compound: bool) {
     if is_compound {
-        let text = Text::new("argument `").push(argument);
-        let text = text.push("` of ").push(item).push(" is one text, not `");
-        report(Some(&text.push(ty).push(
-            "` [FM0723]\nhelp: take `String` and take it apart in the function, or a number, \
-             `bool` or an enum",
-        )));
+        report(Some(&text_fault(item, argument, ty)));
     }
+}
+
+/// See [`text_fits`].
+pub(crate) const fn text_fault(item: &str, argument: &str, ty: &str) -> Text {
+    let text = Text::new("argument `").push(argument);
+    let text = text.push("` of ").push(item).push(" is one text, not `");
+    text.push(ty).push(
+        "` [FM0723]\nhelp: take `String` and take it apart in the function, or a number, `bool` or \
+         an enum",
+    )
 }
 
 /// An argument that a header repeats, and whether its type is a list or an object, which no header

@@ -9,6 +9,7 @@ const fn variable(name: &'static str) -> Variable {
         name,
         description: "",
         required: || true,
+        made_of_parts: || None,
         complete: None,
     }
 }

@@ -63,6 +63,8 @@ pub struct Variable {
     pub description: &'static str,
     /// Whether its type has no value for one that was not sent.
     pub required: fn() -> bool,
+    /// Its type, where that is made of parts, so that no one text can be a value of it.
+    pub made_of_parts: fn() -> Option<String>,
     /// Who suggests values while it is being typed.
     pub complete: Option<Completer>,
 }

@@ -30,6 +30,8 @@ mod frame;
 mod handshake;
 mod hooks;
 mod http;
+#[cfg(feature = "test-util")]
+mod known;
 mod list;
 mod live;
 mod media;

@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use crate::item::{
     Borrowed, Call, InputSchema, IntoContent, IntoPrompt, IntoResource, InvalidArguments, Outcome,
-    PromptOutcome, ReadOutcome, Schema, Slots, ToolOutput, listed_values, must_be_sent,
+    PromptOutcome, ReadOutcome, Schema, Slots, ToolOutput, listed_values, made_of_parts,
+    must_be_sent,
 };
 use crate::server::{Server, ServerDeclaration};
 
@@ -95,6 +96,10 @@ impl<T: DeserializeOwned> Probe<T> {
 
     pub fn must_be_sent() -> bool {
         must_be_sent::<T>()
+    }
+
+    pub fn made_of_parts() -> Option<String> {
+        made_of_parts::<T>()
     }
 }
 
@@ -257,6 +262,10 @@ pub trait Absent {
         Self::Asked: Sized,
     {
         Err(InvalidArguments(String::new()))
+    }
+
+    fn made_of_parts() -> Option<String> {
+        None
     }
 
     fn listed_values() -> Vec<String> {

@@ -24,7 +24,7 @@ use crate::settings::places;
 use crate::spec::BaseUrl;
 
 /// How long a provider may take unless the server says otherwise.
-const UPSTREAM_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const UPSTREAM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a server will be made of: checked, and nothing of it open.
 pub(super) struct Planned {
@@ -255,6 +255,16 @@ impl Server {
     /// The endpoint alone, for a transport that carries no tokens: of a server with `auth`, only
     /// what it opens to strangers.
     pub(super) fn without_sign_in(self) -> Result<Endpoint, Error> {
+        let nobody = self.declaration.auth.map(|_| Arc::new(Nobody) as Arc<_>);
+        self.endpoint_alone(nobody).map(Endpoint::new)
+    }
+
+    /// The parts of an endpoint whose callers `authenticator` knows; nothing of a login is looked
+    /// at or opened.
+    pub(super) fn endpoint_alone(
+        &self,
+        authenticator: Option<Arc<dyn Authenticator>>,
+    ) -> Result<EndpointParts, Error> {
         measure::describe();
         let mut problems = chosen::check(&self.declaration, &self.choices);
         let base_url = keep(self.chosen_base_url(), &mut problems);
@@ -265,9 +275,7 @@ impl Server {
         else {
             return Err(problems.into());
         };
-        let nobody = self.declaration.auth.map(|_| Arc::new(Nobody) as Arc<_>);
-        let parts = self.endpoint_parts(registry, nobody, &base_url, parts);
-        Ok(Endpoint::new(parts))
+        Ok(self.endpoint_parts(registry, authenticator, &base_url, parts))
     }
 
     fn endpoint_parts(
@@ -317,7 +325,7 @@ impl Server {
         Ok(registry.with_control(self.control()))
     }
 
-    fn chosen_parts(&self) -> Result<Parts, Problem> {
+    pub(super) fn chosen_parts(&self) -> Result<Parts, Problem> {
         let timeout = self.choices.upstream.timeout.unwrap_or(UPSTREAM_TIMEOUT);
         let given = self.choices.parts.clone();
         let mut parts = given.map_or_else(|| environment::parts(timeout), Ok)?;
@@ -325,7 +333,7 @@ impl Server {
         Ok(parts)
     }
 
-    fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {
+    pub(super) fn chosen_base_url(&self) -> Result<BaseUrl, Problem> {
         let url = if let Some(url) = environment::written_base_url(&self.choices) {
             url
         } else {

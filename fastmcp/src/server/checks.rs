@@ -8,8 +8,10 @@ use serde_json::Value;
 use super::{ServerDeclaration, input_schema};
 use crate::auth::Rule;
 use crate::error::Problem;
-use crate::faults::{Declaration, Text, header_fault, role_fault, scope_fault, server_fault};
-use crate::item::{Composition, Entry, Registry, RegistryError, Schema};
+use crate::faults::{
+    Declaration, Text, header_fault, role_fault, scope_fault, server_fault, text_fault,
+};
+use crate::item::{Composition, Entry, Registry, RegistryError, Schema, Variable};
 use crate::settings::places;
 
 /// What the server offers, or every reason why it does not fit the server.
@@ -87,10 +89,12 @@ fn check_all(
     for resource in resources.iter().chain(templates) {
         let app = registry.state(*resource).unwrap_or(app);
         check(*resource, declaration, app, &mut problems);
+        problems.extend(not_texts(*resource, resource.variables));
     }
     for prompt in prompts {
         let app = registry.state(*prompt).unwrap_or(app);
         check(*prompt, declaration, app, &mut problems);
+        problems.extend(not_texts(*prompt, prompt.arguments));
     }
     let is_closed = !is_empty && registry.rules().all(|rule| rule.needs_caller());
     // Without `auth` it is idle for another reason.
@@ -159,6 +163,16 @@ fn texts(what: &str, rule: Rule, server: &ServerDeclaration) -> Vec<Text> {
     let scopes = scopes.iter().map(|scope| scope_fault(scope, &declared));
     let all = auth.into_iter().chain(roles).chain(scopes);
     all.flatten().collect()
+}
+
+/// Arguments that are sent as text and whose types are made of parts: nobody could send them.
+fn not_texts<E: Entry>(entry: &E, variables: &[Variable]) -> Vec<Problem> {
+    let item = format!("{} `{}`", E::KIND, entry.id());
+    let odd = variables.iter().filter_map(|variable| {
+        let ty = (variable.made_of_parts)()?;
+        Some(told(&text_fault(&item, variable.name, &ty), entry))
+    });
+    odd.collect()
 }
 
 /// Arguments that a header repeats, with the shape of their schema where that is a list or an

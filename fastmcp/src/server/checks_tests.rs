@@ -192,6 +192,44 @@ fn resources_and_prompts_are_held_to_the_same() {
 }
 
 #[test]
+fn no_text_is_an_argument_made_of_parts() {
+    fn entry(made_of_parts: fn() -> Option<String>) -> PromptEntry {
+        PromptEntry {
+            name: "search",
+            title: None,
+            description: "",
+            icons: &[],
+            arguments: Box::leak(Box::new([Variable {
+                name: "query",
+                description: "",
+                required: || true,
+                made_of_parts,
+                complete: None,
+            }])),
+            rule: Rule::Public,
+            timeout: None,
+            plain: true,
+            location: "src/notes.rs:3",
+            accepts_app: |_| true,
+            get: |_| Box::pin(async { PromptOutcome::Done(Vec::new()) }),
+        }
+    }
+    let found = |entry| {
+        let entry: &'static PromptEntry = Box::leak(Box::new(entry));
+        let registry = Registry::default().with_prompts(vec![entry]).unwrap();
+        check_all(&registry, &SERVER, &())
+    };
+    assert!(found(entry(|| None)).is_empty());
+    let problems = found(entry(|| Some("Query".to_owned())));
+    assert_eq!(problems[0].code(), "FM0723");
+    assert_eq!(
+        problems[0].fault(),
+        "argument `query` of prompt `search` is one text, not `Query` (prompt `search`, \
+         src/notes.rs:3)"
+    );
+}
+
+#[test]
 fn entries_that_do_not_fit_together_have_a_cure() {
     let twins = Twins {
         claim: "n://a",

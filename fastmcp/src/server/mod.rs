@@ -23,6 +23,8 @@ mod environment;
 mod headers;
 mod in_force;
 mod input_schema;
+#[cfg(feature = "test-util")]
+pub(crate) mod inside;
 mod keyring;
 mod listen;
 mod logging;

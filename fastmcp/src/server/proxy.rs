@@ -107,7 +107,7 @@ pub(super) fn settings(
 }
 
 /// What clients can ask for: scopes of the declaration and of every rule.
-fn scopes_of(declaration: &ServerDeclaration, rules: &[Rule]) -> Vec<String> {
+pub(super) fn scopes_of(declaration: &ServerDeclaration, rules: &[Rule]) -> Vec<String> {
     let ruled = rules.iter().flat_map(Rule::scopes);
     let all: BTreeSet<_> = declaration.scopes.iter().copied().chain(ruled).collect();
     all.into_iter().map(str::to_owned).collect()

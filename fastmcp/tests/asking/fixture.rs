@@ -122,7 +122,18 @@ impl Node {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_string())).unwrap();
-        self.send(request).await
+        let mut response = self.send(request).await;
+        let version = headers
+            .iter()
+            .find(|(name, _)| *name == "mcp-protocol-version");
+        let is_modern = version.is_some_and(|(_, version)| *version == "2026-07-28");
+        let revision = if is_modern {
+            "2026-07-28"
+        } else {
+            "2025-11-25"
+        };
+        response.extensions_mut().insert(Sent(revision, body));
+        response
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Response {
@@ -273,8 +284,24 @@ impl Session {
     }
 }
 
+/// What a response is to, for the schema.
+#[derive(Clone)]
+struct Sent(&'static str, Value);
+
+impl Sent {
+    /// A message, once it was judged.
+    fn message(sent: Option<&Self>, text: &str) -> Value {
+        let message = serde_json::from_str(text).unwrap();
+        if let Some(Self(revision, request)) = sent {
+            crate::schema::check_message(revision, request, &message);
+        }
+        message
+    }
+}
+
 /// The messages of a response, one by one.
 pub(crate) struct Events {
+    sent: Option<Sent>,
     body: Body,
     text: String,
 }
@@ -283,6 +310,7 @@ impl Events {
     pub(crate) fn of(response: Response) -> Self {
         assert_eq!(response.status(), 200);
         Self {
+            sent: response.extensions().get().cloned(),
             body: response.into_body(),
             text: String::new(),
         }
@@ -292,7 +320,7 @@ impl Events {
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = data(event).map(|data| serde_json::from_str(data).unwrap());
+                let event = data(event).map(|data| Sent::message(self.sent.as_ref(), data));
                 let taken = self.text.len() - rest.len();
                 self.text.drain(..taken);
                 match event {
@@ -302,7 +330,7 @@ impl Events {
             }
             let Some(frame) = self.body.frame().await else {
                 let whole = std::mem::take(&mut self.text);
-                return serde_json::from_str(&whole).ok();
+                return (!whole.is_empty()).then(|| Sent::message(self.sent.as_ref(), &whole));
             };
             let data = frame.unwrap().into_data().unwrap();
             self.text.push_str(std::str::from_utf8(&data).unwrap());
@@ -322,15 +350,15 @@ fn data(event: &str) -> Option<&str> {
 
 pub(crate) async fn whole(response: Response) -> Vec<Value> {
     let stream = response.headers()["content-type"] == "text/event-stream";
+    let sent = response.extensions().get().cloned();
+    let message = |text| Sent::message(sent.as_ref(), text);
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let text = std::str::from_utf8(&bytes).unwrap();
     if !stream {
-        return vec![serde_json::from_str(text).unwrap()];
+        return vec![message(text)];
     }
     let events = text.split_terminator("\n\n").filter_map(data);
-    events
-        .map(|data| serde_json::from_str(data).unwrap())
-        .collect()
+    events.map(message).collect()
 }
 
 pub(crate) fn last(messages: &[Value]) -> Value {

@@ -14,6 +14,13 @@ mod items;
 mod log;
 mod names;
 mod rounds;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with the tests from outside"
+)]
+#[path = "../../../tests/src/schema.rs"]
+mod schema;
 mod states;
 mod task_client;
 mod task_nodes;

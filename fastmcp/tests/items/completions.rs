@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::caller::{ask, error, result};
+use crate::caller::{error, result, status};
 
 async fn prompt(user: &str, name: &str, argument: &str, value: &str, known: Value) -> Value {
     let params = json!({
@@ -60,10 +60,10 @@ async fn a_function_may_wait_fail_and_look_at_the_state() {
 #[tokio::test]
 async fn who_may_not_use_the_item_gets_no_suggestion_for_it() {
     let uri = "books://{title}/{page}{?marked}";
-    let asked = ask("eve", "completion/complete", template(uri, "title", "")).await;
-    assert_eq!(asked.0, 403, "{asked:?}");
-    let asked = ask("", "completion/complete", template(uri, "title", "")).await;
-    assert_eq!(asked.0, 401, "{asked:?}");
+    for (user, expected) in [("eve", 403), ("", 401)] {
+        let asked = template(uri, "title", "");
+        assert_eq!(status(user, "completion/complete", asked).await, expected);
+    }
     let unknown = template("books://{other}", "title", "");
     assert_ne!(error("ada", "completion/complete", unknown).await.0, 0);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::caller::{ask, each, error, result};
+use crate::caller::{each, error, result, status};
 
 async fn get(user: &str, name: &str, arguments: Value) -> Value {
     let params = json!({ "name": name, "arguments": arguments });
@@ -94,16 +94,12 @@ async fn a_prompt_may_say_several_things_or_fail() {
 
 #[tokio::test]
 async fn the_rule_is_asked_before_the_arguments() {
-    let status = async |user: &str, name: &str| {
+    let got = async |user: &str, name: &str| {
         let params = json!({ "name": name, "arguments": { "bogus": "1" } });
-        ask(user, "prompts/get", params).await.0
+        status(user, "prompts/get", params).await
     };
-    assert_eq!(status("", "small.talk").await, 401);
-    assert_eq!(status("eve", "small.talk").await, 403);
-    assert_eq!(status("ada", "fails").await, 403);
-    assert_eq!(
-        status("lib", "fails").await,
-        200,
-        "an error of the arguments"
-    );
+    assert_eq!(got("", "small.talk").await, 401);
+    assert_eq!(got("eve", "small.talk").await, 403);
+    assert_eq!(got("ada", "fails").await, 403);
+    assert_eq!(got("lib", "fails").await, 200, "an error of the arguments");
 }

@@ -52,6 +52,7 @@ const fn variable(name: &'static str, complete: Option<Completer>) -> Variable {
         name,
         description: "",
         required: || true,
+        made_of_parts: || None,
         complete,
     }
 }
@@ -199,6 +200,7 @@ const PROMPTS: [PromptEntry; 2] = [
                 name: "lines",
                 description: "How many.",
                 required: || false,
+                made_of_parts: || None,
                 complete: Some(Completer::Values(&["10", "20", "101"])),
             },
         ],

@@ -170,6 +170,7 @@ const ID: Variable = Variable {
     name: "id",
     description: "",
     required: || true,
+    made_of_parts: || None,
     complete: None,
 };
 

@@ -20,6 +20,13 @@ mod prompts;
 mod replay;
 mod resources;
 mod rules;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with the tests from outside"
+)]
+#[path = "../../../tests/src/schema.rs"]
+mod schema;
 mod socket;
 mod standing;
 mod subscriptions;

@@ -1,52 +1,65 @@
 //! What the tests ask the provider about itself.
 
-use std::sync::Arc;
-
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
-use axum::response::Response;
-use serde_json::json;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use fastmcp::testing::{Clock, FakeProvider};
+use serde_json::{Value, json};
 
-use super::state::{Memory, State, json as answer_json};
+type Asked = Extract<(FakeProvider, Clock)>;
 
-/// `GET /_calls`.
-pub(super) async fn calls(Extract(state): Extract<Arc<State>>) -> Response {
-    answer_json(StatusCode::OK, &json!(state.memory().calls))
+/// The paths above.
+pub(super) fn router(provider: FakeProvider, clock: Clock) -> Router {
+    Router::new()
+        .route("/_calls", get(calls))
+        .route("/_counts", get(counts))
+        .route("/_issued", get(issued))
+        .route("/_forget", get(forget))
+        .route("/_ahead", post(ahead))
+        .route("/_knobs", post(turn))
+        .with_state((provider, clock))
 }
 
-/// `GET /_counts`.
-pub(super) async fn counts(Extract(state): Extract<Arc<State>>) -> Response {
-    answer_json(StatusCode::OK, &json!(state.memory().counts))
+async fn calls(Extract((provider, _)): Asked) -> Response {
+    told(&json!(provider.calls()))
 }
 
-/// `GET /_issued`.
-pub(super) async fn issued(Extract(state): Extract<Arc<State>>) -> Response {
-    answer_json(StatusCode::OK, &json!(state.memory().issued))
+async fn counts(Extract((provider, _)): Asked) -> Response {
+    told(&json!(provider.counts()))
 }
 
-/// `GET /_forget`: as if it had just started.
-pub(super) async fn forget(Extract(state): Extract<Arc<State>>) -> Response {
-    *state.memory() = Memory::default();
-    answer_json(StatusCode::OK, &json!({}))
+async fn issued(Extract((provider, _)): Asked) -> Response {
+    told(&json!(provider.issued()))
 }
 
-/// `POST /_ahead`: turns its clock.
-pub(super) async fn ahead(Extract(state): Extract<Arc<State>>, body: String) -> Response {
-    state.memory().ahead = body.parse().unwrap_or_default();
-    answer_json(StatusCode::OK, &json!({}))
+async fn forget(Extract((provider, clock)): Asked) -> Response {
+    provider.forget();
+    clock.ahead(0);
+    told(&json!({}))
 }
 
-/// `POST /_knobs`.
-pub(super) async fn turn(Extract(state): Extract<Arc<State>>, body: Bytes) -> Response {
+async fn ahead(Extract((_, clock)): Asked, body: String) -> Response {
+    clock.ahead(body.parse().unwrap_or_default());
+    told(&json!({}))
+}
+
+async fn turn(Extract((provider, _)): Asked, body: Bytes) -> Response {
     match serde_json::from_slice(&body) {
         Ok(knobs) => {
-            state.memory().turn(knobs);
-            answer_json(StatusCode::OK, &json!({}))
+            provider.turn(knobs);
+            told(&json!({}))
         }
-        Err(error) => answer_json(
-            StatusCode::BAD_REQUEST,
-            &json!({ "error": error.to_string() }),
-        ),
+        Err(error) => {
+            let error = json!({ "error": error.to_string() });
+            (StatusCode::BAD_REQUEST, told(&error)).into_response()
+        }
     }
+}
+
+fn told(value: &Value) -> Response {
+    ([(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }

@@ -9,16 +9,18 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::knobs::Knobs;
-use super::state::{State, json as answer_json, parameters};
+use super::shape::Shape;
+use super::state::{Memory, State, json as answer_json, parameters, respond};
 
 /// What the provider says about whoever signs in.
-pub(super) fn claims(knobs: &Knobs) -> Map<String, Value> {
-    let mut claims = Map::new();
-    claims.insert("sub".into(), json!(knobs.user));
+pub(super) fn claims(shape: &Shape, knobs: &Knobs) -> Map<String, Value> {
+    let mut claims = shape.who(&knobs.user);
     claims.insert("name".into(), json!(knobs.user));
     claims.insert("email".into(), json!(format!("{}@example.com", knobs.user)));
     claims.insert("email_verified".into(), json!(true));
     claims.extend(knobs.claims.clone());
+    claims.retain(|_, value| !value.is_null());
+    shape.vouch(&mut claims);
     claims
 }
 
@@ -27,20 +29,37 @@ pub(super) async fn userinfo(Extract(state): Extract<Arc<State>>, headers: Heade
     if let Err(fault) = state.arrive("userinfo", &headers, Vec::new()).await {
         return fault;
     }
+    let memory = state.memory();
+    let told = Value::Object(claims(&state.shape, &memory.knobs));
+    if_signed_in(&memory, &headers, &told)
+}
+
+/// `GET /emails`, as GitHub lists them.
+pub(super) async fn emails(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
+    if let Err(fault) = state.arrive("emails", &headers, Vec::new()).await {
+        return fault;
+    }
+    let memory = state.memory();
+    let claims = claims(&state.shape, &memory.knobs);
+    let (email, verified) = (&claims["email"], &claims["email_verified"]);
+    let listed = json!([{ "email": email, "primary": true, "verified": verified }]);
+    if_signed_in(&memory, &headers, &listed)
+}
+
+fn if_signed_in(memory: &Memory, headers: &HeaderMap, told: &Value) -> Response {
     let bearer = headers
         .get("authorization")
         .and_then(|value| value.to_str().ok());
     let token = bearer
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
-    let memory = state.memory();
-    if !memory.access.contains_key(token) {
-        return answer_json(
-            StatusCode::UNAUTHORIZED,
-            &json!({ "error": "invalid_token" }),
-        );
+    if memory.access.contains_key(token) {
+        return answer_json(StatusCode::OK, told);
     }
-    answer_json(StatusCode::OK, &Value::Object(claims(&memory.knobs)))
+    answer_json(
+        StatusCode::UNAUTHORIZED,
+        &json!({ "error": "invalid_token" }),
+    )
 }
 
 /// `GET /.well-known/openid-configuration`.
@@ -87,4 +106,20 @@ pub(super) async fn revoke(
         memory.refresh.remove(value);
     }
     answer_json(StatusCode::OK, &json!({}))
+}
+
+/// `DELETE /revoke`: GitHub's way, with the token in a JSON body.
+pub(super) async fn delete(
+    Extract(state): Extract<Arc<State>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let token = body["access_token"].as_str().unwrap_or_default().to_owned();
+    let parameters = vec![("token".to_owned(), token.clone())];
+    if let Err(fault) = state.arrive("revoke", &headers, parameters).await {
+        return fault;
+    }
+    state.memory().access.remove(&token);
+    respond(StatusCode::NO_CONTENT, "text/plain", String::new())
 }

@@ -1,4 +1,6 @@
-//! RS256 keys of the provider, new in every process.
+//! RS256 keys of a provider, new for each.
+
+use std::sync::OnceLock;
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -6,7 +8,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
-use crate::base64url;
+use super::base64url;
 
 /// What precedes the PKCS#1 key in the PKCS#8 form of every RSA-2048 key.
 const PKCS8_HEADER: usize = 26;
@@ -14,7 +16,8 @@ const PKCS8_HEADER: usize = 26;
 /// The published key and one that nobody knows.
 pub(super) struct Keys {
     published: EncodingKey,
-    foreign: EncodingKey,
+    /// Made when it is asked for: making one takes a while.
+    foreign: OnceLock<EncodingKey>,
     set: Value,
 }
 
@@ -28,7 +31,7 @@ impl Keys {
         let set = json!({ "keys": [key] });
         Self {
             published,
-            foreign: generate(),
+            foreign: OnceLock::new(),
             set,
         }
     }
@@ -44,7 +47,7 @@ impl Keys {
 
     /// Says `idp-1`, but is signed by another key.
     pub(super) fn sign_with_foreign_key(&self, claims: &Value) -> String {
-        encode(&self.foreign, claims)
+        encode(self.foreign.get_or_init(generate), claims)
     }
 }
 

@@ -1,17 +1,33 @@
-//! What a test can change about the provider.
+//! What a test can change about a provider.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// Behaviour of the provider; the default is a well-behaved `OpenID` provider with user `alice`.
+/// Behaviour of a [`FakeProvider`](super::FakeProvider); the default is a well-behaved provider
+/// with user `alice`.
+///
+/// ```
+/// use fastmcp::testing::{Fault, Knobs, RefreshTokens};
+///
+/// let down = Fault { status: Some(503), ..Fault::default() };
+/// let knobs = Knobs {
+///     expires_in: 60.into(),
+///     refresh_tokens: RefreshTokens::Rotating,
+///     faults: [("refresh".to_owned(), down)].into(),
+///     ..Knobs::default()
+/// };
+/// # drop(knobs);
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Knobs {
-    /// `sub` of whoever signs in.
+    /// Whoever signs in: `sub`, or what the provider has in its place. A login by
+    /// [`TestServer::log_in`](crate::testing::TestServer::log_in) sets it, and the claims.
     pub user: String,
-    /// Further claims of that person, in the ID token and in userinfo.
+    /// Further claims of that person, in the ID token and in userinfo; null takes one away. By
+    /// default `name`, `email` at `example.com` and `email_verified` are told.
     pub claims: Map<String, Value>,
     /// Shows a form instead of signing in at once.
     pub interactive: bool,
@@ -32,7 +48,7 @@ pub struct Knobs {
     /// Members of the token answer to replace; null removes one.
     pub token_members: Map<String, Value>,
     /// What goes wrong, by endpoint: `authorize`, `token` (code grant), `refresh`, `userinfo`,
-    /// `jwks`, `revoke`, `discovery`.
+    /// `emails`, `jwks`, `revoke`, `discovery`.
     pub faults: BTreeMap<String, Fault>,
 }
 

@@ -1,4 +1,4 @@
-//! What the provider remembers: logins, live tokens, and a diary of every call.
+//! What a provider remembers: logins, live tokens, and a diary of every call.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,11 +12,14 @@ use serde_json::Value;
 
 use super::keys::Keys;
 use super::knobs::Knobs;
+use super::shape::Shape;
+use crate::parts::Random;
+use crate::testing::Clock;
 
-/// One call that reached the provider.
+/// One call that reached a provider.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Call {
-    /// `authorize`, `token`, `refresh`, `userinfo`, `jwks`, `revoke` or `discovery`.
+    /// `authorize`, `token`, `refresh`, `userinfo`, `emails`, `jwks`, `revoke` or `discovery`.
     pub endpoint: String,
     /// Query or form, in order.
     pub parameters: Vec<(String, String)>,
@@ -57,14 +60,12 @@ pub(super) struct Memory {
     /// Live refresh tokens → scope.
     pub(super) refresh: BTreeMap<String, String>,
     hits: BTreeMap<String, u32>,
-    /// So many seconds its clock is ahead.
-    pub(super) ahead: i64,
 }
 
 impl Memory {
     /// A new secret, remembered for the leak checks.
     pub(super) fn mint(&mut self) -> String {
-        let secret = crate::random_token();
+        let secret = Random::system().token();
         self.issued.push(secret.clone());
         secret
     }
@@ -82,19 +83,26 @@ pub(super) struct State {
     pub(super) client_id: String,
     pub(super) client_secret: String,
     pub(super) keys: Keys,
+    pub(super) shape: Shape,
+    pub(super) clock: Clock,
     memory: Mutex<Memory>,
 }
 
 impl State {
-    pub(super) fn new(url: String, client_id: String, client_secret: String) -> Self {
-        let keys = Keys::generate();
-        let memory = Mutex::default();
+    pub(super) fn new(
+        url: String,
+        (client_id, client_secret): (String, String),
+        shape: Shape,
+        clock: Clock,
+    ) -> Self {
         Self {
             url,
             client_id,
             client_secret,
-            keys,
-            memory,
+            keys: Keys::generate(),
+            shape,
+            clock,
+            memory: Mutex::default(),
         }
     }
 

@@ -69,6 +69,9 @@ impl Form {
     }
 
     /// Ticks the box with that value, or chooses that option.
+    ///
+    /// # Panics
+    /// When there is none.
     pub fn tick(&mut self, value: &str) {
         let found = self.boxes.iter().find(|(_, known)| known == value);
         let pair = found

@@ -10,10 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::base64url_sha256;
 use super::keys;
 use super::knobs::{IdToken, RefreshTokens};
 use super::state::{Memory, State, json as answer_json, parameters, respond};
-use crate::{base64url_sha256, now};
 
 type Refusal = (StatusCode, &'static str);
 const INVALID_GRANT: Refusal = (StatusCode::BAD_REQUEST, "invalid_grant");
@@ -137,8 +137,11 @@ fn access_token(memory: &mut Memory, scope: &str) -> Map<String, Value> {
 }
 
 fn id_token(state: &State, memory: &Memory, nonce: Option<&str>) -> Option<String> {
+    if !state.shape.has_id_tokens {
+        return None;
+    }
     let knobs = &memory.knobs;
-    let mut claims = super::profile::claims(knobs);
+    let mut claims = super::profile::claims(&state.shape, knobs);
     let fault = knobs.id_token;
     let wrong = |is: IdToken, good: &str| {
         if fault == is {
@@ -147,7 +150,8 @@ fn id_token(state: &State, memory: &Memory, nonce: Option<&str>) -> Option<Strin
             good.to_owned()
         }
     };
-    claims.insert("iss".into(), json!(wrong(IdToken::WrongIssuer, &state.url)));
+    let issuer = state.shape.issuer(&claims);
+    claims.insert("iss".into(), json!(wrong(IdToken::WrongIssuer, &issuer)));
     claims.insert(
         "aud".into(),
         json!(wrong(IdToken::WrongAudience, &state.client_id)),
@@ -155,7 +159,7 @@ fn id_token(state: &State, memory: &Memory, nonce: Option<&str>) -> Option<Strin
     if let Some(nonce) = nonce {
         claims.insert("nonce".into(), json!(wrong(IdToken::WrongNonce, nonce)));
     }
-    let time = now().saturating_add_signed(memory.ahead);
+    let time = state.clock.now();
     let issued_at = if fault == IdToken::Expired {
         time - 7200
     } else {
