@@ -70,7 +70,9 @@ pub(in crate::server) async fn running_over(number: usize, tls: Option<Tls>) -> 
     let ending = Ending {
         stop: stopped,
         patience: DEADLINE,
-        cut: || drop(cut.send(())),
+        cut: || {
+            let _ = cut.send(());
+        },
         leave: left,
     };
     let served = tokio::spawn(serve(listener, router, patience, tls, ending));
