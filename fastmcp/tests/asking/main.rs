@@ -20,5 +20,6 @@ mod rounds;
 )]
 #[path = "../../../tests/src/schema.rs"]
 mod schema;
+mod sent;
 mod states;
 mod tools;
