@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
 use crate::names::{Names, Revoked};
+use crate::sent::Sent;
 
 /// What nodes share.
 pub(crate) struct World {
@@ -281,21 +282,6 @@ impl Session {
     pub(crate) async fn answer(&self, question: &Value, result: Value) -> u16 {
         let body = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result });
         self.post(body).await.status().as_u16()
-    }
-}
-
-/// What a response is to, for the schema.
-#[derive(Clone)]
-struct Sent(&'static str, Value);
-
-impl Sent {
-    /// A message, once it was judged.
-    fn message(sent: Option<&Self>, text: &str) -> Value {
-        let message = serde_json::from_str(text).unwrap();
-        if let Some(Self(revision, request)) = sent {
-            crate::schema::check_message(revision, request, &message);
-        }
-        message
     }
 }
 

@@ -21,6 +21,7 @@ mod rounds;
 )]
 #[path = "../../../tests/src/schema.rs"]
 mod schema;
+mod sent;
 mod states;
 mod task_client;
 mod task_nodes;

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::knobs::Knobs;
-use super::state::Call;
+use super::{Call, Knobs};
 use crate::http::Http;
 use crate::process::Process;
 
