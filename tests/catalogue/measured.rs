@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tests::mcp::{Era, Mcp};
 
-use crate::case::cases;
+use crate::case::{cases, rounds};
 use crate::outcome::{E, Status};
 use crate::series::{self, Series};
 use crate::setup::{S, Setup, registration};
@@ -15,8 +15,8 @@ cases! {
     "LOG-05" Alone strangers,
 }
 
-/// So many clients register themselves.
-const STRANGERS: usize = 10_000;
+/// So many clients register themselves, unless `TESTS_ROUNDS` asks for others.
+const STRANGERS: usize = 2000;
 /// So many at a time.
 const AT_ONCE: usize = 100;
 
@@ -54,7 +54,7 @@ async fn strangers(setup: Setup) {
     register(&s, AT_ONCE).await;
     let before = apart_from_the_store(series::all());
     assert!(!before.is_empty(), "nothing is measured");
-    let ids = register(&s, STRANGERS).await;
+    let ids = register(&s, rounds(STRANGERS)).await;
     for number in 3..6 {
         life(&s, number).await;
     }
