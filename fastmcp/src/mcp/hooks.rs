@@ -8,8 +8,10 @@ use futures_util::future::BoxFuture;
 
 use super::answer::RpcError;
 use super::dispatch::{Dispatcher, ToolResult, panic_text};
+use super::mask::masked;
 use super::operation::{Operation, Performed};
 use super::revision::Era;
+use crate::auth::AuthSession;
 use crate::item::{CallInfo, Context, Ended, ItemKind, around};
 
 type Answer = Result<Performed, RpcError>;
@@ -17,6 +19,18 @@ type Answer = Result<Performed, RpcError>;
 impl Dispatcher {
     /// Runs it, inside of the user's hooks. Dropping the future cancels both.
     pub(crate) async fn perform(
+        &self,
+        operation: Operation,
+        arguments: Option<&str>,
+        context: &Context,
+        era: Era,
+    ) -> Answer {
+        let session = operation.session().cloned();
+        let answer = self.perform_inside(operation, arguments, context, era);
+        masked(session.as_ref(), answer.await)
+    }
+
+    async fn perform_inside(
         &self,
         operation: Operation,
         arguments: Option<&str>,
@@ -62,12 +76,22 @@ fn is_error(answer: &Answer) -> bool {
 }
 
 impl Operation {
+    /// The caller, if signed in.
+    fn session(&self) -> Option<&AuthSession> {
+        match self {
+            Self::Call(cleared) => cleared.session(),
+            Self::Read(cleared, _) => cleared.session(),
+            Self::Get(cleared) => cleared.session(),
+        }
+    }
+
     fn info(&self, arguments: Option<&str>) -> CallInfo {
-        let (kind, name, session) = match self {
-            Self::Call(cleared) => (ItemKind::Tool, cleared.entry().name, cleared.session()),
-            Self::Read(cleared, _) => (ItemKind::Resource, cleared.entry().uri, cleared.session()),
-            Self::Get(cleared) => (ItemKind::Prompt, cleared.entry().name, cleared.session()),
+        let (kind, name) = match self {
+            Self::Call(cleared) => (ItemKind::Tool, cleared.entry().name),
+            Self::Read(cleared, _) => (ItemKind::Resource, cleared.entry().uri),
+            Self::Get(cleared) => (ItemKind::Prompt, cleared.entry().name),
         };
+        let session = self.session();
         CallInfo {
             kind,
             name,

@@ -32,6 +32,7 @@ mod hooks;
 mod http;
 mod list;
 mod live;
+mod mask;
 mod media;
 mod mirrored;
 mod modern;

@@ -35,6 +35,14 @@ pub(crate) struct ReadResult {
     contents: Vec<ResourceContents>,
 }
 
+impl ReadResult {
+    /// Hands every text of it to `change`.
+    pub(super) fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let contents = self.contents.iter_mut();
+        contents.for_each(|contents| contents.each_text(change));
+    }
+}
+
 impl Dispatcher {
     /// The resource at `uri`.
     pub(crate) fn resource(&self, uri: &str, era: Era) -> Result<Found, RpcError> {
@@ -57,7 +65,8 @@ impl Dispatcher {
     ) -> Result<ReadResult, RpcError> {
         let entry = cleared.entry();
         let call = self.lend(&cleared, variables, context);
-        let outcome = self.run(entry, || (entry.read)(call)).await;
+        let session = cleared.session();
+        let outcome = self.run(entry, session, || (entry.read)(call)).await;
         let contents = match outcome {
             Ok(ReadOutcome::Done(output)) => contents(output, entry, uri),
             Ok(ReadOutcome::NotFound) => return Err(RpcError::resource_not_found(uri, era)),
@@ -65,7 +74,7 @@ impl Dispatcher {
                 return Err(RpcError::invalid_params(invalid.0).about(uri));
             }
             Ok(ReadOutcome::Failed(error)) => {
-                return Err(self.failed(entry, &error, era).about(uri));
+                return Err(self.failed(entry, session, &error, era).about(uri));
             }
             Err(stopped) => return Err(RpcError::failed(stopped.0).about(uri)),
         };
