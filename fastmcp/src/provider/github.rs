@@ -1,7 +1,7 @@
 //! GitHub.
 
 use super::Provider;
-use super::quirks::{EmailTrust, Revocation, SubjectRule};
+use super::quirks::{EmailTrust, Fact, Revocation, SubjectRule};
 
 /// GitHub accounts, plain OAuth 2.0.
 ///
@@ -17,6 +17,7 @@ pub fn github() -> Provider {
     )
     .userinfo_endpoint("https://api.github.com/user")
     .emails_endpoint("https://api.github.com/user/emails")
+    .membership_api("https://api.github.com")
     .revocation_endpoint("https://api.github.com/applications/{client_id}/token")
     .scopes(["read:user", "user:email"])
     .identity_scopes(["read:user", "user:email"])
@@ -24,6 +25,10 @@ pub fn github() -> Provider {
     .subject(SubjectRule::NumericId);
     provider.revocation = Revocation::GitHub;
     provider.email_trust = EmailTrust::GitHubEmails;
+    provider.tells = vec![
+        (Fact::Email, Some("user:email".to_owned())),
+        (Fact::Memberships, Some("read:org".to_owned())),
+    ];
     provider.scopes_with_commas = true;
     provider
 }

@@ -153,6 +153,7 @@ fn facts() -> NewGrant {
         roles: BTreeSet::new(),
         claims: Claims::new(),
         upstream: None,
+        told: None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::endpoints::Endpoints;
 use super::error::UpstreamError;
 use super::options::ClientAuthentication;
 use super::{Upstream, development};
-use crate::ledger::UpstreamTokens;
+use crate::ledger::{Renewed, UpstreamTokens};
 use crate::secret::Secret;
 use crate::spec::Scopes;
 
@@ -46,13 +46,19 @@ impl Upstream {
         ];
         let answer = self.ask_for_tokens(&endpoints, &params).await?;
         let tokens = self.tokens(&answer);
-        let found = self.identify(&endpoints, &answer, state).await?;
+        let found = self.identify(&endpoints, &answer, state).await;
+        let found = found.inspect_err(|error| {
+            if *error == UpstreamError::AnotherTenant {
+                self.give_back(tokens.clone());
+            }
+        })?;
         Ok(SignedIn {
             granted: tokens.scopes.clone(),
             tokens,
             identity: found.identity,
             access_token_claims: found.access_token_claims,
             id_token_claims: found.id_token_claims,
+            told: found.told,
         })
     }
 
@@ -61,10 +67,7 @@ impl Upstream {
     ///
     /// # Errors
     /// `Refused` only where the provider says that the grant is over.
-    pub(crate) async fn refresh(
-        &self,
-        refresh_token: &Secret,
-    ) -> Result<UpstreamTokens, UpstreamError> {
+    pub(crate) async fn refresh(&self, refresh_token: &Secret) -> Result<Renewed, UpstreamError> {
         if self.0.provider.is_development() {
             return development::refresh(self, refresh_token);
         }
@@ -75,7 +78,10 @@ impl Upstream {
         ];
         let answer = self.ask_for_tokens(&endpoints, &params).await?;
         self.verify_access_token(&answer.access_token).await?;
-        Ok(self.tokens(&answer))
+        Ok(Renewed {
+            tokens: self.tokens(&answer),
+            id_token: answer.id_token,
+        })
     }
 
     async fn ask_for_tokens(
