@@ -29,6 +29,8 @@
 
 mod acl;
 mod acl_items;
+mod acl_taken;
+mod admits;
 mod audited;
 mod auz;
 mod auz_flow;
@@ -85,6 +87,7 @@ const FAMILIES: &[&[Case]] = &[
     con_decision::CASES,
     cbk::CASES,
     cbk_exchange::CASES,
+    admits::CASES,
     tok::CASES,
     tok_request::CASES,
     refresh::CASES,
@@ -94,6 +97,7 @@ const FAMILIES: &[&[Case]] = &[
     res_forged::CASES,
     acl::CASES,
     acl_items::CASES,
+    acl_taken::CASES,
     cim::CASES,
     hdr::CASES,
     par::CASES,

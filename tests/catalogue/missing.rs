@@ -76,10 +76,6 @@ const REASONS: &[(&str, Reason)] = &[
         "ACL-10",
         Ruled("`custom` and `oidc` map `roles` and `role` by themselves, as they pass claims on"),
     ),
-    (
-        "ACL-13",
-        Known("who somebody is, is asked at the login alone"),
-    ),
     ("ACL-14", Awaits("tasks, and tools that call tools")),
     (
         "ACL-15",
@@ -94,7 +90,6 @@ const REASONS: &[(&str, Reason)] = &[
         "AUZ-22",
         Part("a machine of its own, to compare response times"),
     ),
-    ("CBK-18", Awaits("rules for who may log in")),
     ("CON-05", Awaits("a Chromium that follows hops to apps")),
     (
         "DOS-05",
@@ -176,10 +171,6 @@ const REASONS: &[(&str, Reason)] = &[
                 "a_dead_holder_is_succeeded_when_its_lease_ends",
             ),
         ]),
-    ),
-    (
-        "RES-17",
-        Known("what tools say is not searched for the provider's token"),
     ),
     (
         "RES-18",

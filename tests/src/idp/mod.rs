@@ -8,6 +8,7 @@
 //! | `/authorize` | asks nothing and sends a code, or shows a form (`interactive`) |
 //! | `/token` | code (with PKCE `S256`, always) and refresh grants, client secret by either method |
 //! | `/userinfo`, `/jwks`, `/revoke` | as in OpenID Connect and RFC 7009 |
+//! | `/emails`, `/user/memberships/…`, `/orgs/…` | as in GitHub's API |
 //! | `/.well-known/openid-configuration` | where all of this is (OpenID Connect Discovery) |
 //! | `GET /_calls` | everything that arrived, in order |
 //! | `GET /_counts` | how much of that arrived, by endpoint |
@@ -46,6 +47,15 @@ pub async fn serve(listener: TcpListener, url: String) {
         .route("/authorize", get(authorize::show).post(authorize::submit))
         .route("/token", post(token::answer))
         .route("/userinfo", get(profile::userinfo))
+        .route("/emails", get(profile::emails))
+        .route(
+            "/user/memberships/orgs/{organization}",
+            get(profile::organization),
+        )
+        .route(
+            "/orgs/{organization}/teams/{team}/memberships/{login}",
+            get(profile::team),
+        )
         .route("/.well-known/openid-configuration", get(profile::discovery))
         .route("/jwks", get(profile::jwks))
         .route("/revoke", post(profile::revoke))

@@ -3,28 +3,81 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State as Extract;
+use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::knobs::Knobs;
-use super::state::{State, json as answer_json, parameters};
+use super::state::{Memory, State, json as answer_json, parameters};
 
 /// What the provider says about whoever signs in.
-pub(super) fn claims(knobs: &Knobs) -> Map<String, Value> {
+pub(super) fn claims(memory: &Memory, user: &str) -> Map<String, Value> {
     let mut claims = Map::new();
-    claims.insert("sub".into(), json!(knobs.user));
-    claims.insert("name".into(), json!(knobs.user));
-    claims.insert("email".into(), json!(format!("{}@example.com", knobs.user)));
+    claims.insert("sub".into(), json!(user));
+    claims.insert("name".into(), json!(user));
+    claims.insert("email".into(), json!(format!("{user}@example.com")));
     claims.insert("email_verified".into(), json!(true));
-    claims.extend(knobs.claims.clone());
+    claims.extend(memory.claims_of(user));
     claims
 }
 
 /// `GET /userinfo`.
 pub(super) async fn userinfo(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
-    if let Err(fault) = state.arrive("userinfo", &headers, Vec::new()).await {
+    told(&state, "userinfo", &headers, |memory, user| {
+        Some(Value::Object(claims(memory, user)))
+    })
+    .await
+}
+
+/// `GET /emails`, as GitHub lists them.
+pub(super) async fn emails(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
+    told(&state, "emails", &headers, |memory, user| {
+        let claims = claims(memory, user);
+        Some(json!([{
+            "email": claims["email"],
+            "primary": true,
+            "verified": claims["email_verified"],
+        }]))
+    })
+    .await
+}
+
+/// `GET /user/memberships/orgs/{organization}`, as GitHub answers it.
+pub(super) async fn organization(
+    Extract(state): Extract<Arc<State>>,
+    Path(organization): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    member(&state, &headers, &organization).await
+}
+
+/// `GET /orgs/{organization}/teams/{team}/memberships/{login}`, as GitHub answers it.
+pub(super) async fn team(
+    Extract(state): Extract<Arc<State>>,
+    Path((organization, team, login)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let is_known = state.memory().people.contains_key(&login);
+    let team = format!("{organization}/{team}");
+    member(&state, &headers, if is_known { &team } else { "" }).await
+}
+
+async fn member(state: &State, headers: &HeaderMap, of: &str) -> Response {
+    told(state, "memberships", headers, |memory, _| {
+        let state = memory.knobs.memberships.get(of)?;
+        Some(json!({ "state": state }))
+    })
+    .await
+}
+
+/// What a live access token opens; nothing there is 404.
+async fn told(
+    state: &State,
+    endpoint: &str,
+    headers: &HeaderMap,
+    what: impl FnOnce(&Memory, &str) -> Option<Value>,
+) -> Response {
+    if let Err(fault) = state.arrive(endpoint, headers, Vec::new()).await {
         return fault;
     }
     let bearer = headers
@@ -40,7 +93,11 @@ pub(super) async fn userinfo(Extract(state): Extract<Arc<State>>, headers: Heade
             &json!({ "error": "invalid_token" }),
         );
     }
-    answer_json(StatusCode::OK, &Value::Object(claims(&memory.knobs)))
+    let user = memory.owners.get(token).map_or("", String::as_str);
+    match what(&memory, user) {
+        Some(answer) => answer_json(StatusCode::OK, &answer),
+        None => answer_json(StatusCode::NOT_FOUND, &json!({ "message": "Not Found" })),
+    }
 }
 
 /// `GET /.well-known/openid-configuration`.
