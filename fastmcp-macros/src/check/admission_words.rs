@@ -6,7 +6,7 @@ use syn::{Expr, ExprCall, ExprLit, Lit, LitStr, Path};
 
 use super::expression::{Join, Rules, same_path};
 use crate::codes;
-use crate::diagnose::{Diagnostics, choices};
+use crate::diagnose::{Diagnostics, choices, list};
 use crate::model::{Admission, Fact};
 use crate::parse::bare;
 
@@ -78,7 +78,9 @@ impl Rules for Admission {
             let meant = OTHERS.iter().find(|(other, _)| *other == word);
             let words = WORDS.map(|(word, ..)| word);
             let help = match meant {
-                Some((_, meant)) => format!("did you mean `{meant}(\"…\")`?"),
+                Some((_, meant)) => {
+                    format!("did you mean `{meant}`? known words: {}", list(&words))
+                }
                 None => choices(&word, "words", &words),
             };
             errors.error(

@@ -3,6 +3,7 @@
 //! | provider | what |
 //! |---|---|
 //! | [`google()`], [`github()`], [`azure()`] | by name |
+//! | [`github_enterprise()`] | GitHub at a host of its own |
 //! | [`oidc()`] | any OpenID Connect provider, by its issuer |
 //! | [`custom()`] | any OAuth 2.0 provider, by its endpoints |
 //! | [`dev()`] | a sign-in page for local work |
@@ -38,7 +39,7 @@ pub use self::custom::{MissingVariable, custom, custom_from_env};
 pub use self::dev::dev;
 pub(crate) use self::fault::endpoint_fault;
 pub use self::fault::{EndpointFault, ProviderFault};
-pub use self::github::github;
+pub use self::github::{github, github_enterprise};
 pub use self::google::google;
 pub use self::identity::Identity;
 pub(crate) use self::identity::{IdentityFault, Sources};

@@ -368,3 +368,21 @@ fn groups_that_are_too_many_to_list_are_known_as_such() {
     assert!(!not_listed(json!({ "groups": ["a"], "hasgroups": true })));
     assert!(!not_listed(json!({})) && !not_listed(json!({ "_claim_names": { "x": "src1" } })));
 }
+
+#[test]
+fn github_enterprise_has_its_api_where_its_host_says() {
+    for (host, api) in [
+        ("github.example.com", "https://github.example.com/api/v3"),
+        ("acme.ghe.com", "https://api.acme.ghe.com"),
+    ] {
+        let provider = github_enterprise(host);
+        assert_eq!(provider.userinfo_endpoint.unwrap(), format!("{api}/user"));
+        assert_eq!(provider.membership_api.as_deref(), Some(api));
+        let token = format!("https://{host}/login/oauth/access_token");
+        assert_eq!(provider.token_endpoint, token);
+    }
+    assert_eq!(
+        github().revocation_endpoint.unwrap(),
+        "https://api.github.com/applications/{client_id}/token"
+    );
+}

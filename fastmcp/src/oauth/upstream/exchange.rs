@@ -80,7 +80,8 @@ impl Upstream {
         self.verify_access_token(&answer.access_token).await?;
         Ok(Renewed {
             tokens: self.tokens(&answer),
-            id_token: answer.id_token,
+            // Kept for the next look, where there will be one.
+            id_token: answer.id_token.filter(|_| self.can_look_again()),
         })
     }
 
