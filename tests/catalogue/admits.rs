@@ -134,6 +134,8 @@ async fn strangers_to_the_rule(setup: Setup) {
     fails(&s, &c, "a tenant's claim", liar, "server_error").await;
     s.turn(of_tenant(TENANT)).await;
     c.login().await;
+    // The baseline signs in as nobody in particular.
+    setup.forget(&s);
 
     let rule = || Admission::hosted_domain("example.com");
     let s = setup
@@ -153,6 +155,7 @@ async fn strangers_to_the_rule(setup: Setup) {
     assert_eq!(hint.as_deref(), Some("example.com"), "what is asked for");
     s.turn(person(json!({ "hd": "example.com" }))).await;
     c.login().await;
+    setup.forget(&s);
 
     let rule = || Admission::organization("Acme").or(Admission::team("acme/ops"));
     let s = setup
@@ -174,6 +177,5 @@ async fn strangers_to_the_rule(setup: Setup) {
         s.turn(member_of(organization, "active")).await;
         c.login().await;
     }
-    // The baseline signs in as nobody in particular.
     setup.forget(&s);
 }

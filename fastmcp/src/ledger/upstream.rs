@@ -94,7 +94,7 @@ impl UpstreamTokens {
 impl Ledger {
     /// A grant whose upstream access token lives for another `margin`, refreshed by `refresh` if
     /// it would not.
-    pub async fn fresh_upstream<F, N, A, R>(
+    pub async fn fresh_upstream<F, A, R>(
         &self,
         id: GrantId,
         margin: Duration,
@@ -102,8 +102,25 @@ impl Ledger {
     ) -> Result<Fresh<F>, Error>
     where
         R: FnOnce(Secret) -> A + Send,
-        A: Future<Output = Result<N, F>> + Send,
-        N: Into<Renewed>,
+        A: Future<Output = Result<UpstreamTokens, F>> + Send,
+    {
+        let renew = |token| {
+            let asked = refresh(token);
+            async move { asked.await.map(Renewed::from) }
+        };
+        self.renewed_upstream(id, margin, renew).await
+    }
+
+    /// The same, where an ID token may come beside the new tokens.
+    pub async fn renewed_upstream<F, A, R>(
+        &self,
+        id: GrantId,
+        margin: Duration,
+        refresh: R,
+    ) -> Result<Fresh<F>, Error>
+    where
+        R: FnOnce(Secret) -> A + Send,
+        A: Future<Output = Result<Renewed, F>> + Send,
     {
         if let Some(settled) = self.settled(id, margin).await? {
             return Ok(settled);
@@ -145,7 +162,7 @@ impl Ledger {
         Ok(local)
     }
 
-    async fn refresh_under_lease<F, N, A, R>(
+    async fn refresh_under_lease<F, A, R>(
         &self,
         id: GrantId,
         margin: Duration,
@@ -154,8 +171,7 @@ impl Ledger {
     ) -> Result<Fresh<F>, Error>
     where
         R: FnOnce(Secret) -> A + Send,
-        A: Future<Output = Result<N, F>> + Send,
-        N: Into<Renewed>,
+        A: Future<Output = Result<Renewed, F>> + Send,
     {
         // One look: what is judged is what is refreshed.
         let Some(grant) = self.grant(id).await? else {
@@ -177,7 +193,7 @@ impl Ledger {
         };
         let waiting = Waiting {
             seen: grant.upstream_generation(),
-            renewed: old.followed_by(new.into()),
+            renewed: old.followed_by(new),
             grant_ends: grant.expires_at(),
         };
         let tokens = Box::new(waiting.renewed.tokens.clone());

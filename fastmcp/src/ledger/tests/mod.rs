@@ -4,6 +4,7 @@ mod client;
 mod explorer;
 mod grant;
 mod login;
+mod look;
 mod schedules;
 mod upstream;
 mod versions;

@@ -144,10 +144,8 @@ impl Upstream {
             .map_err(|error| self.unverified("ID token", error))?;
         let named = claims.get("iss").and_then(serde_json::Value::as_str);
         let is_own = expect.issuer.is_some()
-            || issuer.is_some_and(|issuer| match per_tenant {
-                true => issued_by_own_tenant(issuer, &claims),
-                false => named == Some(issuer),
-            });
+            || (per_tenant && issuer.is_some_and(|it| issued_by_own_tenant(it, &claims)))
+            || (!per_tenant && named.is_some() && named == issuer);
         if is_own {
             return Ok(claims);
         }
