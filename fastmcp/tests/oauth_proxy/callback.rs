@@ -1,5 +1,6 @@
 //! The way back from the provider: bound to the browser, once.
 
+use fastmcp::provider::Admission;
 use http::Method;
 use serde_json::json;
 
