@@ -78,6 +78,11 @@ codes! {
     AUTH_DENIED = "FM0510";
     NOTHING_TO_OPEN = "FM0511";
     NEEDS_AUTH = "FM0512";
+    NOT_AN_ADMISSION = "FM0515";
+    UNKNOWN_FACT = "FM0516";
+    NOBODY = "FM0517";
+    NOT_TOLD = "FM0518";
+    NOBODY_AT_ALL = "FM0520";
     // signatures
     WITH_SELF = "FM0701";
     GENERIC = "FM0702";

@@ -193,9 +193,44 @@ pub(crate) struct Server {
     pub(crate) roles: Vec<LitStr>,
     pub(crate) scopes: Vec<LitStr>,
     pub(crate) roles_from: Option<Path>,
+    pub(crate) admits: Option<Admission>,
     pub(crate) anonymous: bool,
     /// Settings in the order in which their builder methods are called.
     pub(crate) settings: Vec<Setting>,
+}
+
+/// `fastmcp::provider::Admission`, before it is written.
+pub(crate) enum Admission {
+    /// One fact that the provider tells, and the word for it.
+    Told {
+        word: TokenStream,
+        fact: Fact,
+        text: LitStr,
+    },
+    Any(Vec<Admission>),
+    All(Vec<Admission>),
+    Check(Path),
+}
+
+impl Admission {
+    /// What it is made of, without the lists.
+    pub(crate) fn leaves(&self) -> Vec<&Self> {
+        match self {
+            Self::Any(rules) | Self::All(rules) => rules.iter().flat_map(Self::leaves).collect(),
+            leaf => vec![leaf],
+        }
+    }
+}
+
+/// What a provider tells about somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    EmailDomain,
+    HostedDomain,
+    Tenant,
+    Group,
+    Organization,
+    Team,
 }
 
 /// A field of a server: its name, or its number, and its type.

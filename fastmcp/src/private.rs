@@ -4,6 +4,8 @@
 //! `faults` turns answers into the words of a compile error; [`no_server`] stands in for a server
 //! that a library of tools does not have.
 
+#[path = "private/admits.rs"]
+mod admits;
 #[path = "private/answer.rs"]
 mod answer;
 #[path = "private/by_hand.rs"]
@@ -32,6 +34,7 @@ pub use axum::Router;
 pub use futures_util::future::BoxFuture;
 pub use inventory;
 
+pub use self::admits::{Admits, AdmitsLater, AdmitsNobody};
 pub use self::answer::{Decides, DecidesLater, Names, Unfit};
 pub use self::by_hand::{ByHand, GivenAsData, GivenByFunction, GivenByNothing};
 pub use self::probe::{Absent, Asked, Probe};
@@ -43,10 +46,10 @@ pub use self::verdict::{holds, never};
 pub use crate::auth::{Predicate, Rule};
 use crate::faults;
 pub use crate::faults::{
-    Declaration, Declared, answer_fits, argument_fits, default_fits, dev_stays_at_home, error_fits,
-    field_fits, future_fits, header_fits, input_schema_fits, loan_fits, predicate_fits,
-    role_is_declared, roles_from_fits, scope_is_declared, server_has_auth, state_fits,
-    suggestions_fit, text_fits,
+    Declaration, Declared, admission_fits, answer_fits, argument_fits, default_fits,
+    dev_stays_at_home, error_fits, field_fits, future_fits, header_fits, input_schema_fits,
+    loan_fits, predicate_fits, role_is_declared, roles_from_fits, scope_is_declared,
+    server_has_auth, state_fits, suggestions_fit, text_fits,
 };
 use crate::item::ToolError;
 pub use crate::item::{
@@ -55,7 +58,7 @@ pub use crate::item::{
     TaskSupport, ToolEntry, Variable, WrittenSchema,
 };
 pub use crate::oauth::{ClientAuthentication, Registration};
-pub use crate::provider::{self, Identity};
+pub use crate::provider::{self, Admission, Identity};
 pub use crate::server::{AuthDeclaration, Server, ServerDeclaration};
 pub use crate::token::claims::Passthrough;
 

@@ -21,7 +21,6 @@ cases! {
     "ACL-09" Once role_claims,
     "ACL-10" Once rights_of_ones_own,
     "ACL-11" Once unverified_claims,
-    "ACL-13" Each rights_that_were_taken,
 }
 
 /// A login as somebody with these roles.
@@ -31,7 +30,7 @@ pub(crate) async fn login_as(s: &S, c: &Party, roles: &Value) -> Tokens {
 }
 
 /// Whether the admins' tool runs for this token.
-async fn may_admin(s: &S, access: &str) -> bool {
+pub(crate) async fn may_admin(s: &S, access: &str) -> bool {
     let before = s.touched.count();
     let answer = s.mcp(access).call("admin_tool", json!({"days": 1})).await;
     let ran = s.touched.count() > before;
@@ -293,18 +292,4 @@ async fn unverified_claims(setup: Setup) {
     assert!(!may_admin(&s, &tokens.access).await);
     let who = s.mcp(&tokens.access).text("whoami", json!({})).await;
     assert!(who.contains("alice") && !who.contains("root"), "{who}");
-}
-
-async fn rights_that_were_taken(setup: Setup) {
-    let s = setup.start().await;
-    let c = s.c().await;
-    let tokens = login_as(&s, &c, &json!(["admin"])).await;
-    assert!(may_admin(&s, &tokens.access).await);
-    s.person("ada", json!({"roles": []})).await;
-    s.wait(3700);
-    let next = Tokens::read(&c.refresh(&tokens.refresh).await);
-    assert!(
-        !may_admin(&s, &next.access).await,
-        "the right outlives token and refresh"
-    );
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use tests::http::parameter;
 use tests::idp::{Fault, IdToken, Knobs};
+use url::Url;
 
 use crate::case::cases;
 use crate::outcome::red;
@@ -18,17 +19,19 @@ cases! {
     "CBK-19" Each pkce_of_the_provider,
 }
 
-/// A login at a provider that behaves like this, which fails with that error and mints nothing.
-async fn fails(s: &S, c: &Party, case: &str, knobs: Knobs, error: &str) {
+/// A login at a provider that behaves like this, which fails with that error and mints nothing;
+/// gives where the browser is sent.
+pub(crate) async fn fails(s: &S, c: &Party, case: &str, knobs: Knobs, error: &str) -> Url {
     s.turn(knobs).await;
     let (browser, attempt, way) = crate::cbk::returning(s, c).await;
     let before = s.home.store.records().await.len();
     let answer = browser.get(way.as_str()).await;
-    red(case, &answer, &attempt, error);
+    let called = red(case, &answer, &attempt, error);
     assert!(
         s.home.store.records().await.len() <= before,
         "{case}: something was stored"
     );
+    called
 }
 
 fn token_answer(body: &str, content_type: &str) -> Knobs {

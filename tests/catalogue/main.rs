@@ -29,7 +29,9 @@
 
 mod acl;
 mod acl_items;
+mod acl_taken;
 mod acl_tasks;
+mod admits;
 mod audited;
 mod auz;
 mod auz_flow;
@@ -88,6 +90,7 @@ const FAMILIES: &[&[Case]] = &[
     con_decision::CASES,
     cbk::CASES,
     cbk_exchange::CASES,
+    admits::CASES,
     tok::CASES,
     tok_request::CASES,
     refresh::CASES,
@@ -98,6 +101,7 @@ const FAMILIES: &[&[Case]] = &[
     acl::CASES,
     acl_items::CASES,
     acl_tasks::CASES,
+    acl_taken::CASES,
     cim::CASES,
     hdr::CASES,
     par::CASES,

@@ -461,7 +461,7 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0508",
         "a word without its text",
-        "`role` and `scope` take one text each.",
+        "`role` and `scope`, and the words of `admits`, take one text each.",
         "Write `role(\"admin\")`, and join several by `||` or `&&`.",
     ),
     build(
@@ -493,6 +493,47 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "not a function of roles",
         "`roles_from` is called with the verified identity, and gives names.",
         "Write `fn name(person: &Identity) -> Vec<&'static str>`, or another collection of texts.",
+    ),
+    build(
+        "FM0515",
+        "not a rule for who may log in",
+        "Such a rule is data: words such as `email_domain(\"…\")`, `&&`, `||`, parentheses, and names \
+         of your functions. Negation is not among them: it would admit whoever the provider says \
+         nothing about.",
+        "Write it with these, or put the question into a function.",
+    ),
+    build(
+        "FM0516",
+        "unknown word in `admits`",
+        "`admits` knows `email_domain`, `hosted_domain`, `tenant`, `group`, `organization` and `team`; \
+         functions of your own are named without parentheses.",
+        "Take the word that the message suggests.",
+    ),
+    build(
+        "FM0517",
+        "a rule that nobody can meet",
+        "The text is no domain, tenant, group, organization or team, so the provider says it of \
+         nobody, and nobody could log in.",
+        "Write it as the provider does.",
+    ),
+    build(
+        "FM0518",
+        "a fact that the provider does not tell",
+        "Each provider vouches for some facts alone: Google for the hosted domain, Entra for the \
+         tenant, GitHub for organizations and teams. Of the others nobody is known to have it.",
+        "Use the provider that tells it, another word, or a function of your own.",
+    ),
+    build(
+        "FM0519",
+        "a function that cannot decide who may log in",
+        "`admits` asks it about the verified identity, so it takes `&Identity` and gives `bool`.",
+        "Write the signature of the message; it may be `async`, if its future is `Send`.",
+    ),
+    build(
+        "FM0520",
+        "parts that exclude one another",
+        "An account has one e-mail domain, one hosted domain, one tenant: two at once has nobody.",
+        "Join them by `||`, or write the same in both places.",
     ),
     build(
         "FM0601",

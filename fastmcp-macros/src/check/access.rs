@@ -30,7 +30,7 @@ pub(super) fn access(kind: Kind, options: &mut ItemOptions, errors: &mut Diagnos
     );
     let scopes = scopes(options.scopes.take(), errors);
     let written = take(options.access.take(), errors);
-    let written = written.and_then(|written| expression(&written, errors));
+    let written = written.and_then(|written| expression::<Rule>(&written, errors));
 
     let mut all = Vec::new();
     all.extend(group(roles.clone(), Rule::Role, Rule::Any));

@@ -1,18 +1,15 @@
-//! `access = role("a") && (scope("b") || predicate)`: what it means, and whether each part of it
-//! changes anything.
+//! `a("x") && (b("y") || predicate)`: what a rule in an attribute means, and whether each part of it
+//! changes anything. What the words are is the rule's own matter.
 
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprCall, ExprLit, ExprUnary, Lit, Path, UnOp};
+use syn::{BinOp, Expr, ExprCall, ExprUnary, Path, UnOp};
 
-use super::words::{is_role, is_scope};
 use crate::codes;
-use crate::diagnose::{Diagnostics, choices};
-use crate::model::Rule;
-use crate::parse::bare;
+use crate::diagnose::Diagnostics;
 
 /// How operands are joined.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Join {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Join {
     Or,
     And,
 }
@@ -26,24 +23,42 @@ impl Join {
         }
     }
 
-    fn rule(self, rules: Vec<Rule>) -> Rule {
+    fn other(self) -> Self {
         match self {
-            Self::Or => Rule::Any(rules),
-            Self::And => Rule::All(rules),
-        }
-    }
-
-    /// The operands of `rule`, if it is joined the other way.
-    fn other_parts(self, rule: &Rule) -> &[Rule] {
-        match (self, rule) {
-            (Self::Or, Rule::All(parts)) | (Self::And, Rule::Any(parts)) => parts,
-            _ => &[],
+            Self::Or => Self::And,
+            Self::And => Self::Or,
         }
     }
 }
 
+/// A rule that is written in such an expression.
+pub(super) trait Rules: Sized {
+    /// The option that it is written in.
+    const OPTION: &'static str;
+
+    fn joined(join: Join, rules: Vec<Self>) -> Self;
+
+    /// The operands, if they are joined so.
+    fn parts(&self, join: Join) -> Option<&[Self]>;
+
+    /// Whether two rules that are no operands of others are the same.
+    fn is_same_leaf(&self, other: &Self) -> bool;
+
+    /// `word("text")`.
+    fn named(call: &ExprCall, errors: &mut Diagnostics) -> Option<Self>;
+
+    /// A function of the user's own.
+    fn predicate(path: &Path, errors: &mut Diagnostics) -> Option<Self>;
+
+    /// Reports a `!`.
+    fn negated(written: &Expr, errors: &mut Diagnostics);
+
+    /// Reports what cannot decide.
+    fn misfit(tokens: impl ToTokens, errors: &mut Diagnostics);
+}
+
 /// The rule that `written` means; `None` after a mistake.
-pub(super) fn expression(written: &Expr, errors: &mut Diagnostics) -> Option<Rule> {
+pub(super) fn expression<R: Rules>(written: &Expr, errors: &mut Diagnostics) -> Option<R> {
     match written {
         Expr::Paren(inner) => expression(&inner.expr, errors),
         Expr::Group(inner) => expression(&inner.expr, errors),
@@ -51,35 +66,29 @@ pub(super) fn expression(written: &Expr, errors: &mut Diagnostics) -> Option<Rul
             if let Some(join) = Join::of(&binary.op) {
                 return joined(written, join, errors);
             }
-            not_a_rule(binary.op, errors);
+            R::misfit(binary.op, errors);
             None
         }
-        Expr::Call(call) => named(call, errors),
-        Expr::Path(path) if path.qself.is_none() => predicate(&path.path, errors),
+        Expr::Call(call) => R::named(call, errors),
+        Expr::Path(path) if path.qself.is_none() => R::predicate(&path.path, errors),
         Expr::Unary(ExprUnary {
             op: UnOp::Not(_), ..
         }) => {
-            errors.error(
-                codes::NOT_A_RULE,
-                written,
-                "`access` has no `!`: everybody lacks most roles",
-                "name a function that decides: `fn allowed(user: &AuthSession) -> bool { \
-                 !user.has_role(\"guest\") }`",
-            );
+            R::negated(written, errors);
             None
         }
         other => {
-            not_a_rule(other, errors);
+            R::misfit(other, errors);
             None
         }
     }
 }
 
 /// `a || b || c` as one list, every operand of which must change something.
-fn joined(written: &Expr, join: Join, errors: &mut Diagnostics) -> Option<Rule> {
+fn joined<R: Rules>(written: &Expr, join: Join, errors: &mut Diagnostics) -> Option<R> {
     let mut operands = Vec::new();
     collect(written, join, &mut operands);
-    let mut rules: Vec<Rule> = Vec::new();
+    let mut rules: Vec<R> = Vec::new();
     let mut is_whole = true;
     for operand in operands {
         let Some(rule) = expression(operand, errors) else {
@@ -96,7 +105,7 @@ fn joined(written: &Expr, join: Join, errors: &mut Diagnostics) -> Option<Rule> 
         }
         rules.push(rule);
     }
-    is_whole.then(|| join.rule(rules))
+    is_whole.then(|| R::joined(join, rules))
 }
 
 fn collect<'a>(written: &'a Expr, join: Join, found: &mut Vec<&'a Expr>) {
@@ -112,103 +121,34 @@ fn collect<'a>(written: &'a Expr, join: Join, found: &mut Vec<&'a Expr>) {
 }
 
 /// Why `rule` changes nothing beside `before`: the same again, or one of the two is enough.
-fn idle(before: &Rule, rule: &Rule, join: Join) -> Option<&'static str> {
+fn idle<R: Rules>(before: &R, rule: &R, join: Join) -> Option<String> {
+    let option = R::OPTION;
     if same(before, rule) {
-        return Some("this part of `access` is there twice");
+        return Some(format!("this part of `{option}` is there twice"));
     }
-    let inside = |part: &Rule, whole: &Rule| {
-        let parts = join.other_parts(whole);
+    let inside = |part: &R, whole: &R| {
+        let parts = whole.parts(join.other()).unwrap_or_default();
         parts.iter().any(|other| same(part, other))
     };
-    (inside(before, rule) || inside(rule, before))
-        .then_some("this part of `access` changes nothing: another part decides it already")
+    (inside(before, rule) || inside(rule, before)).then(|| {
+        format!("this part of `{option}` changes nothing: another part decides it already")
+    })
 }
 
 /// Whether two rules are the same, whatever the order of their parts.
-pub(super) fn same(a: &Rule, b: &Rule) -> bool {
-    match (a, b) {
-        (Rule::Role(a), Rule::Role(b)) | (Rule::Scope(a), Rule::Scope(b)) => a.value() == b.value(),
-        (Rule::Check(a), Rule::Check(b)) => {
-            a.to_token_stream().to_string() == b.to_token_stream().to_string()
+pub(super) fn same<R: Rules>(a: &R, b: &R) -> bool {
+    let within = |a: &[R], b: &[R]| a.iter().all(|a| b.iter().any(|b| same(a, b)));
+    for join in [Join::Or, Join::And] {
+        match (a.parts(join), b.parts(join)) {
+            (Some(a), Some(b)) => return within(a, b) && within(b, a),
+            (None, None) => {}
+            _ => return false,
         }
-        (Rule::Any(a), Rule::Any(b)) | (Rule::All(a), Rule::All(b)) => {
-            let within = |a: &[Rule], b: &[Rule]| a.iter().all(|a| b.iter().any(|b| same(a, b)));
-            within(a, b) && within(b, a)
-        }
-        _ => false,
     }
+    a.is_same_leaf(b)
 }
 
-/// `role("admin")` or `scope("notes:write")`.
-fn named(call: &ExprCall, errors: &mut Diagnostics) -> Option<Rule> {
-    let word = call.func.to_token_stream().to_string();
-    if word != "role" && word != "scope" {
-        errors.error(
-            codes::UNKNOWN_WORD,
-            &call.func,
-            format_args!("`access` does not know `{word}(…)`"),
-            format_args!(
-                "{}; a function of your own is named without parentheses",
-                choices(&word, "words", &["role", "scope"])
-            ),
-        );
-        return None;
-    }
-    let arguments: Vec<&Expr> = call.args.iter().map(bare).collect();
-    let [
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }),
-    ] = arguments[..]
-    else {
-        without_text(call, &word, errors);
-        return None;
-    };
-    match word.as_str() {
-        "role" => is_role(text, errors).then(|| Rule::Role(text.clone())),
-        _ => is_scope(text, errors).then(|| Rule::Scope(text.clone())),
-    }
-}
-
-/// A function of the user's own.
-fn predicate(path: &Path, errors: &mut Diagnostics) -> Option<Rule> {
-    if path.is_ident("role") || path.is_ident("scope") {
-        without_text(path, &path.to_token_stream().to_string(), errors);
-        return None;
-    }
-    if path.is_ident("requires_auth") || path.is_ident("public") {
-        errors.error(
-            codes::NOT_A_RULE,
-            path,
-            "this word is an option of its own and no part of `access`",
-            "remove it: `access` asks for a signed-in user anyway",
-        );
-        return None;
-    }
-    Some(Rule::Check(path.clone()))
-}
-
-fn without_text(tokens: impl ToTokens, word: &str, errors: &mut Diagnostics) {
-    let example = if word == "role" {
-        "admin"
-    } else {
-        "notes:write"
-    };
-    errors.error(
-        codes::WORD_WITHOUT_TEXT,
-        tokens,
-        format_args!("`{word}` needs one text in quotes"),
-        format_args!("write `{word}(\"{example}\")`, and join several by `||` or `&&`"),
-    );
-}
-
-fn not_a_rule(tokens: impl ToTokens, errors: &mut Diagnostics) {
-    errors.error(
-        codes::NOT_A_RULE,
-        tokens,
-        "`access` cannot be decided by this",
-        "use `role(\"…\")`, `scope(\"…\")`, `&&`, `||`, parentheses, or the name of a function \
-         that takes `&AuthSession`",
-    );
+/// Whether two paths are written alike.
+pub(super) fn same_path(a: &Path, b: &Path) -> bool {
+    a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }

@@ -2,6 +2,9 @@
 //! a topic; each reports every mistake it finds and stays silent about consequences.
 
 mod access;
+mod access_words;
+mod admission;
+mod admission_words;
 mod claims;
 mod clients;
 mod duration;

@@ -4,6 +4,7 @@ use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{ItemStruct, LitStr, Path, Type};
 
+use super::admission::{admits, against};
 use super::provider::auth;
 use super::settings::settings;
 use super::words::{roles, scopes};
@@ -41,6 +42,10 @@ pub(crate) fn server(raw: RawServer, errors: &mut Diagnostics) -> Option<Server>
         let keys: Vec<&Path> = login_keys.iter().collect();
         together::without_auth(&settings, &keys, errors);
     }
+    let admits = admits(options.admits.take(), errors);
+    if let (Some(rule), Some(auth)) = (&admits, &auth) {
+        against(rule, auth, errors);
+    }
     let title = take(options.title.take(), errors);
     let instructions = take(options.instructions.take(), errors);
     let roles_from = options.roles_from.take();
@@ -71,6 +76,7 @@ pub(crate) fn server(raw: RawServer, errors: &mut Diagnostics) -> Option<Server>
         roles: roles(options.roles.take(), ("call", "a tool by its role"), errors),
         scopes: scopes(options.scopes.take(), errors),
         roles_from: take(roles_from, errors),
+        admits,
         anonymous,
         settings,
     };
@@ -83,6 +89,7 @@ fn login_keys(options: &ServerOptions) -> Vec<Path> {
         options.roles.as_ref().map(|given| given.key.clone()),
         options.scopes.as_ref().map(|given| given.key.clone()),
         options.roles_from.as_ref().map(|given| given.key.clone()),
+        options.admits.as_ref().map(|given| given.key.clone()),
     ]
     .into_iter()
     .flatten()

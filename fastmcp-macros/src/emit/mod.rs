@@ -1,6 +1,7 @@
 //! A checked model becomes code. Everything that is written names the crate by one absolute path,
 //! and nothing that is written can fail because of a mistake that was already reported.
 
+mod admission;
 mod answer_checks;
 mod build_checks;
 mod item;

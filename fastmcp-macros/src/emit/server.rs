@@ -3,11 +3,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::admission::admission;
 use super::build_checks::Checks;
 use super::item::{duration, option, texts};
 use super::probe::{self, asked};
 use super::provider::auth;
-use crate::model::{Auth, Claims, Field, Registration, Server, Setting, SettingValue};
+use crate::model::{Admission, Auth, Claims, Field, Registration, Server, Setting, SettingValue};
 use crate::parse::Outline;
 use crate::path::Krate;
 
@@ -36,7 +37,7 @@ pub(crate) fn server(server: &Server) -> TokenStream {
         #[allow(dead_code, deprecated, unused_imports)]
         const _: () = {
             #door
-            use #private::{Absent as _, Unfit as _};
+            use #private::{Absent as _, AdmitsLater as _, AdmitsNobody as _, Unfit as _};
             #checks
             impl #private::Declared for #ident {
                 const DECLARED: #private::Declaration = #private::Declaration {
@@ -79,6 +80,14 @@ fn checks(server: &Server, private: &TokenStream) -> TokenStream {
         let name = path.to_token_stream().to_string().replace(' ', "");
         let facts = quote!(#name, #private::holds(|| #private::Names(#path).verdict()));
         checks.add("ROLES_FROM_FITS", "roles_from_fits", facts, path);
+    }
+    for leaf in server.admits.iter().flat_map(Admission::leaves) {
+        let Admission::Check(path) = leaf else {
+            continue;
+        };
+        let name = path.to_token_stream().to_string().replace(' ', "");
+        let facts = quote!(#name, #private::holds(|| #private::Admits(#path).verdict()));
+        checks.add("ADMISSION_FITS", "admission_fits", facts, path);
     }
     if let Some(Auth::Dev {
         word,
@@ -227,6 +236,11 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
         .as_ref()
         .map(|path| roles_from(path, private));
     let roles_from = option(roles_from, private);
+    let admits = server.admits.as_ref().map(|rule| {
+        let rule = admission(rule, private);
+        quote!(|| #rule)
+    });
+    let admits = option(admits, private);
     quote! {
         #private::ServerDeclaration {
             name: #name,
@@ -237,6 +251,7 @@ fn declaration(server: &Server, private: &TokenStream) -> TokenStream {
             roles: &[#(#roles),*],
             scopes: &[#(#scopes),*],
             roles_from: #roles_from,
+            admits: #admits,
             anonymous: #anonymous,
         }
     }

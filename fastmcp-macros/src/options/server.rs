@@ -10,6 +10,7 @@ pub(crate) const SERVER: Options = Options {
         row("roles", "roles = [\"admin\", \"member\"]"),
         row("scopes", "scopes = [\"notes:write\"]"),
         row("roles_from", "roles_from = roles_of"),
+        row("admits", "admits = email_domain(\"example.com\")"),
         row("anonymous", "anonymous"),
         row("name", "name = \"notes\""),
         row("title", "title = \"Notes\""),

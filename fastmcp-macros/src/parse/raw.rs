@@ -123,6 +123,7 @@ pub(crate) struct ServerOptions {
     pub(crate) roles: Option<Given<Texts>>,
     pub(crate) scopes: Option<Given<Texts>>,
     pub(crate) roles_from: Option<Given<Path>>,
+    pub(crate) admits: Option<Given<Expr>>,
     pub(crate) anonymous: Option<Given<Flag>>,
     pub(crate) name: Option<Given<Text>>,
     pub(crate) title: Option<Given<Text>>,

@@ -16,6 +16,9 @@ pub enum Ended {
     ByOperator,
     /// The identity provider ended the login.
     ByProvider,
+    /// Its user may not be here any more: by the server's rule, or because the provider speaks of
+    /// somebody else.
+    NotAdmitted,
     /// Its code was redeemed a second time (RFC 6749 section 4.1.2).
     CodeReplayed,
     /// A refresh token was used again after its time (RFC 9700 section 4.14.2).
@@ -29,6 +32,7 @@ impl Ended {
             Self::ByServer => "by_server",
             Self::ByOperator => "by_operator",
             Self::ByProvider => "ended_by_provider",
+            Self::NotAdmitted => "not_admitted",
             Self::CodeReplayed => "code_replay",
             Self::RefreshReused => "refresh_reuse",
         }

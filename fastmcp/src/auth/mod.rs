@@ -6,6 +6,7 @@
 
 mod access;
 mod challenge;
+mod mask;
 mod require;
 mod session;
 mod shown;
@@ -16,6 +17,7 @@ use futures_util::future::BoxFuture;
 
 pub use self::access::{Predicate, Rule, Verdict};
 pub use self::challenge::Challenge;
+pub(crate) use self::mask::Mask;
 pub use self::require::{
     require_all, require_any, require_auth, require_role, require_roles, require_scopes,
 };

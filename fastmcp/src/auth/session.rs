@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use super::mask::{Handed, Mask};
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
 pub use crate::spec::Claims;
@@ -20,6 +21,7 @@ pub struct AuthSession(Arc<Inner>);
 struct Inner {
     principal: Principal,
     upstream: Option<Arc<dyn TokenSource>>,
+    handed: Handed,
 }
 
 /// The facts about a caller that are settled when the token is checked.
@@ -75,6 +77,7 @@ impl AuthSession {
         Self(Arc::new(Inner {
             principal,
             upstream,
+            handed: Handed::default(),
         }))
     }
 
@@ -121,15 +124,21 @@ impl AuthSession {
     }
 
     /// The user's access token at the identity provider, loaded from the sealed store and
-    /// refreshed if it is about to expire.
+    /// refreshed if it is about to expire. Should the tool say it to the client, in an answer or in
+    /// an error, `[masked]` stands in its place.
     ///
     /// # Errors
     /// [`TokenUnavailable`]: none was given, the provider ended the login, or it is out of reach.
     pub async fn access_token(&self) -> Result<Secret, TokenUnavailable> {
-        match &self.0.upstream {
-            Some(source) => source.access_token().await,
-            None => Err(TokenUnavailable::None),
-        }
+        let source = self.0.upstream.as_ref().ok_or(TokenUnavailable::None)?;
+        let token = source.access_token().await?;
+        self.0.handed.note(&token);
+        Ok(token)
+    }
+
+    /// What must not be said, if any upstream token was handed out.
+    pub(crate) fn mask(&self) -> Option<Mask> {
+        self.0.handed.mask()
     }
 }
 

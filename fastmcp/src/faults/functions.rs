@@ -56,3 +56,17 @@ pub const fn roles_from_fits(name: &str, fits: bool) {
         )));
     }
 }
+
+/// A function that `admits` names.
+#[track_caller]
+pub const fn admission_fits(name: &str, fits: bool) {
+    if !fits {
+        let text = Text::new("`").push(name);
+        let text = text.push("` cannot decide who may log in [FM0519]\nhelp: write `fn ");
+        let text = text.push(after_path(name));
+        report(Some(&text.push(
+            "(person: &fastmcp::provider::Identity) -> bool`; it may be `async`, if its future is \
+             `Send`",
+        )));
+    }
+}

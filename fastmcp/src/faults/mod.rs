@@ -10,6 +10,7 @@
 //! them to the compiler's output of the same mistake; its help is for any place.
 
 mod across;
+pub(crate) mod admission;
 pub(crate) mod duration;
 mod fault;
 mod functions;
@@ -28,7 +29,9 @@ pub use self::across::{
 };
 pub(crate) use self::across::{role_fault, scope_fault, server_fault};
 pub(crate) use self::fault::Fault;
-pub use self::functions::{input_schema_fits, predicate_fits, roles_from_fits, suggestions_fit};
+pub use self::functions::{
+    admission_fits, input_schema_fits, predicate_fits, roles_from_fits, suggestions_fit,
+};
 pub use self::settings::dev_stays_at_home;
 pub(crate) use self::settings::{claim_fault, claim_may_pass, dev_fault, path_fault, path_is_free};
 pub(crate) use self::text::{Text, nearest};

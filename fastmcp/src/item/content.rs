@@ -90,6 +90,26 @@ impl Content {
     }
 }
 
+impl Content {
+    /// Hands every text of it to `change`.
+    pub(crate) fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Text { text } => change(text),
+            Self::Image(Image { data, mime_type }) | Self::Audio(Audio { data, mime_type }) => {
+                change(data);
+                change(mime_type);
+            }
+            Self::Resource(Resource { resource }) => resource.each_text(change),
+            Self::ResourceLink(link) => {
+                change(&mut link.uri);
+                change(&mut link.name);
+                let more = [&mut link.title, &mut link.description, &mut link.mime_type];
+                more.into_iter().flatten().for_each(change);
+            }
+        }
+    }
+}
+
 impl From<ResourceLink> for Content {
     fn from(link: ResourceLink) -> Self {
         Self::ResourceLink(link)
@@ -166,6 +186,14 @@ impl ResourceContents {
             mime_type: None,
             body: ResourceBody::blob(bytes),
         }
+    }
+
+    /// Hands every text of it to `change`.
+    pub(crate) fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(&mut self.uri);
+        self.mime_type.iter_mut().for_each(&mut *change);
+        let (ResourceBody::Text(text) | ResourceBody::Blob(text)) = &mut self.body;
+        change(text);
     }
 
     /// Names the media type.

@@ -23,7 +23,7 @@ impl Ledger {
         // If the record is there already, so is the end of the token.
         self.create(KIND, jti.as_bytes(), &Record {}, expires_at)
             .await?;
-        self.note_revocation();
+        self.note_change();
         Ok(())
     }
 

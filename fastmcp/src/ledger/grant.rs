@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use super::handle::{self, GrantId, RefreshHandle};
 use super::later::Later;
 use super::login::{AuthorizationRequest, CodeBinding};
-use super::upstream::UpstreamTokens;
+use super::look::{Seen, Told};
+use super::upstream::{Renewed, UpstreamTokens};
 use super::{Error, Ledger, seconds};
 use crate::parts::UnixSeconds;
 use crate::secret::Secret;
@@ -47,6 +48,9 @@ pub struct NewGrant {
     pub claims: Claims,
     /// The provider's tokens.
     pub upstream: Option<UpstreamTokens>,
+    /// Who told the rest; `None` in a record of an earlier version.
+    #[serde(default)]
+    pub told: Option<Told>,
 }
 
 /// A live grant.
@@ -67,6 +71,14 @@ pub struct Grant {
     /// When the upstream tokens came.
     #[serde(default)]
     upstream_since: UnixSeconds,
+    /// An ID token that came with them and that no look has read yet.
+    #[serde(default, with = "super::exposed::option")]
+    id_token: Option<Secret>,
+    /// With which upstream tokens the user was looked at, and when.
+    #[serde(default)]
+    looked_generation: u32,
+    #[serde(default)]
+    looked_at: UnixSeconds,
     #[serde(flatten)]
     later: Later,
 }
@@ -149,10 +161,42 @@ impl Grant {
         self.upstream_since
     }
 
-    pub(super) fn set_upstream(&mut self, tokens: UpstreamTokens, now: UnixSeconds) {
-        self.facts.upstream = Some(tokens);
+    /// An ID token that no look has read yet.
+    pub fn id_token(&self) -> Option<&Secret> {
+        self.id_token.as_ref()
+    }
+
+    /// Whether the upstream tokens are newer than the last look at the user.
+    pub fn is_behind(&self) -> bool {
+        self.looked_generation != self.upstream_generation
+    }
+
+    /// When the user was last looked at: at the login, or later.
+    pub fn looked_at(&self) -> UnixSeconds {
+        self.looked_at
+    }
+
+    pub(super) fn set_upstream(&mut self, renewed: Renewed, now: UnixSeconds) {
+        self.facts.upstream = Some(renewed.tokens);
+        self.id_token = renewed.id_token;
         self.upstream_since = now;
         self.upstream_generation = self.upstream_generation.wrapping_add(1);
+    }
+
+    /// Takes over what a look has seen; tells whether that changes what the user may do.
+    pub(super) fn set_seen(&mut self, seen: Option<Seen>, now: UnixSeconds) -> bool {
+        self.id_token = None;
+        self.looked_generation = self.upstream_generation;
+        self.looked_at = now;
+        let Some(seen) = seen else {
+            return false;
+        };
+        let claims = seen.claims.unwrap_or_else(|| self.facts.claims.clone());
+        let has_changed = self.facts.roles != seen.roles || self.facts.claims != claims;
+        self.facts.roles = seen.roles;
+        self.facts.claims = claims;
+        self.facts.told = Some(seen.told);
+        has_changed
     }
 
     fn token_of(&self, generation: u32) -> Secret {
@@ -206,6 +250,9 @@ impl Ledger {
             expires_at: upstream_ends.map_or(longest, |ends| ends.min(longest)),
             upstream_generation: 0,
             upstream_since: now,
+            id_token: None,
+            looked_generation: 0,
+            looked_at: now,
             later: Later::default(),
         };
         let record = Record::Live(Box::new(grant.clone()));

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | client | registered, or noted as published → used → expired | `client.rs` |
 //! | login | approved → claimed → returned → redeemed | `login.rs`, `code.rs` |
-//! | grant | live(n) → live(n+1) → revoked | `grant.rs`, `revoke.rs` |
+//! | grant | live(n) → live(n+1) → revoked | `grant.rs`, `upstream.rs`, `look.rs`, `revoke.rs` |
 //! | lease | held → released or expired | `lease.rs` |
 //! | access token | revoked → expired | `access.rs` |
 //! | conversation | running → gone, or spent → expired | `conversation.rs` |
@@ -31,6 +31,7 @@ mod handle;
 mod later;
 mod lease;
 mod login;
+mod look;
 mod passthrough;
 mod revoke;
 mod survey;
@@ -56,9 +57,10 @@ pub use self::handle::{GrantId, keys_of_state};
 pub use self::login::{
     Approval, AuthorizationRequest, Browser, Claim, CodeBinding, Login, Payload,
 };
+pub use self::look::{Looked, Seen, Told, ToldByIdToken};
 pub use self::passthrough::Passed;
 pub use self::survey::{Ended, Grants, Party, Survey};
-pub use self::upstream::{Fresh, UpstreamTokens};
+pub use self::upstream::{Fresh, Renewed, UpstreamTokens};
 use crate::keys::Keys;
 use crate::parts::{Parts, UnixSeconds};
 pub use crate::store::Cursor;
@@ -76,7 +78,7 @@ struct Inner {
     refreshing: lease::Local,
     unsaved: unsaved::Unsaved,
     unused: unused::Unused,
-    revocations: AtomicU64,
+    changes: AtomicU64,
 }
 
 /// How long things live.
@@ -180,7 +182,7 @@ impl Ledger {
             refreshing: lease::Local::default(),
             unsaved: unsaved::Unsaved::default(),
             unused: unused::Unused::default(),
-            revocations: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
         }))
     }
 
@@ -199,13 +201,14 @@ impl Ledger {
         &self.0.lifetimes
     }
 
-    /// How many grants this process has revoked; who remembers a grant looks again when it moves.
-    pub fn revocations(&self) -> u64 {
-        self.0.revocations.load(Ordering::SeqCst)
+    /// How many grants this process has revoked, or of whose users it has learnt something new; who
+    /// remembers a grant looks again when it moves.
+    pub fn changes(&self) -> u64 {
+        self.0.changes.load(Ordering::SeqCst)
     }
 
-    fn note_revocation(&self) {
-        self.0.revocations.fetch_add(1, Ordering::SeqCst);
+    fn note_change(&self) {
+        self.0.changes.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Whether other servers have exchanged the keys and this one does not have the new ones: what

@@ -27,7 +27,7 @@ impl Ledger {
                 // Nobody can use it, and it stays where it is: trying to replace what is not
                 // absent and has no version would never end.
                 Err(store::Error::Corrupt) => {
-                    self.note_revocation();
+                    self.note_change();
                     return Ok(None);
                 }
                 answer => answer?,
@@ -54,7 +54,7 @@ impl Ledger {
                 .put(KIND, id.as_bytes(), &revoked, ends, expected)
                 .await?;
             if let Put::Done(_) = put {
-                self.note_revocation();
+                self.note_change();
                 return Ok(ended.map(|grant| self.with_unsaved(grant)));
             }
         }
@@ -63,7 +63,7 @@ impl Ledger {
     /// The grant with upstream tokens that its record never took, if any wait in this process.
     fn with_unsaved(&self, mut grant: Box<Grant>) -> Box<Grant> {
         if let Some(waiting) = self.0.unsaved.take(grant.id()) {
-            grant.set_upstream(waiting.tokens, self.now());
+            grant.set_upstream(waiting.renewed, self.now());
         }
         grant
     }

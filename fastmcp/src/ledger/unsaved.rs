@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::handle::GrantId;
-use super::upstream::UpstreamTokens;
+use super::upstream::Renewed;
 use crate::parts::UnixSeconds;
 
 /// Tokens waiting for the store, one entry a grant.
@@ -19,7 +19,7 @@ pub(super) struct Unsaved(Mutex<HashMap<GrantId, Waiting>>);
 pub(super) struct Waiting {
     /// The generation of upstream tokens that these follow.
     pub(super) seen: u32,
-    pub(super) tokens: UpstreamTokens,
+    pub(super) renewed: Renewed,
     /// The end of the grant, after which they are worth nothing.
     pub(super) grant_ends: UnixSeconds,
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grant::Grant;
 use super::handle::GrantId;
-use super::lease::{Held, Leased, PAUSE};
+use super::lease::{Held, Leased, Locked, PAUSE};
 use super::unsaved::Waiting;
 use super::{Error, Ledger, seconds};
 use crate::parts::UnixSeconds;
@@ -42,6 +42,22 @@ pub struct UpstreamTokens {
     pub scopes: Option<Scopes>,
     /// When the refresh token ends, if it said so.
     pub refresh_expires_at: Option<UnixSeconds>,
+}
+
+/// What the provider gave for a refresh token.
+#[derive(Clone, Debug)]
+pub struct Renewed {
+    /// The tokens.
+    pub tokens: UpstreamTokens,
+    /// The ID token beside them, for the next look at the user.
+    pub id_token: Option<Secret>,
+}
+
+impl From<UpstreamTokens> for Renewed {
+    fn from(tokens: UpstreamTokens) -> Self {
+        let id_token = None;
+        Self { tokens, id_token }
+    }
 }
 
 /// Answer to [`Ledger::fresh_upstream`].
@@ -88,13 +104,28 @@ impl Ledger {
         R: FnOnce(Secret) -> A + Send,
         A: Future<Output = Result<UpstreamTokens, F>> + Send,
     {
+        let renew = |token| {
+            let asked = refresh(token);
+            async move { asked.await.map(Renewed::from) }
+        };
+        self.renewed_upstream(id, margin, renew).await
+    }
+
+    /// The same, where an ID token may come beside the new tokens.
+    pub async fn renewed_upstream<F, A, R>(
+        &self,
+        id: GrantId,
+        margin: Duration,
+        refresh: R,
+    ) -> Result<Fresh<F>, Error>
+    where
+        R: FnOnce(Secret) -> A + Send,
+        A: Future<Output = Result<Renewed, F>> + Send,
+    {
         if let Some(settled) = self.settled(id, margin).await? {
             return Ok(settled);
         }
-        let local = self.0.refreshing.lock(id).await;
-        if let Some(waiting) = self.0.unsaved.take(id) {
-            self.keep_upstream(id, waiting, None).await?;
-        }
+        let local = self.lock_upstream(id).await?;
         // Whoever had the lock before may have done it: that spares this one the lease.
         if let Some(settled) = self.settled(id, margin).await? {
             return Ok(settled);
@@ -122,6 +153,15 @@ impl Ledger {
         answer
     }
 
+    /// This process's lock on the tokens of a grant, and none of them waiting for the store.
+    pub(super) async fn lock_upstream(&self, id: GrantId) -> Result<Locked, Error> {
+        let local = self.0.refreshing.lock(id).await;
+        if let Some(waiting) = self.0.unsaved.take(id) {
+            self.keep_upstream(id, waiting, None).await?;
+        }
+        Ok(local)
+    }
+
     async fn refresh_under_lease<F, A, R>(
         &self,
         id: GrantId,
@@ -131,7 +171,7 @@ impl Ledger {
     ) -> Result<Fresh<F>, Error>
     where
         R: FnOnce(Secret) -> A + Send,
-        A: Future<Output = Result<UpstreamTokens, F>> + Send,
+        A: Future<Output = Result<Renewed, F>> + Send,
     {
         // One look: what is judged is what is refreshed.
         let Some(grant) = self.grant(id).await? else {
@@ -153,10 +193,10 @@ impl Ledger {
         };
         let waiting = Waiting {
             seen: grant.upstream_generation(),
-            tokens: old.followed_by(new),
+            renewed: old.followed_by(new),
             grant_ends: grant.expires_at(),
         };
-        let tokens = Box::new(waiting.tokens.clone());
+        let tokens = Box::new(waiting.renewed.tokens.clone());
         let kept = self.keep_upstream(id, waiting, Some(held)).await?;
         Ok(match kept {
             Some(grant) => Fresh::Token(Box::new(grant)),
@@ -166,7 +206,7 @@ impl Ledger {
 
     /// A failure says nothing about the grant if somebody has refreshed it meanwhile: the token that
     /// was refused is then an old one, which providers that rotate refuse to everyone.
-    async fn unless_overtaken<F>(
+    pub(super) async fn unless_overtaken<F>(
         &self,
         seen: &Grant,
         held: &Held,
@@ -199,7 +239,10 @@ impl Ledger {
     ) -> Result<Option<Grant>, Error> {
         let mut looks = self.looks().max(1);
         loop {
-            let error = match self.write_upstream(id, waiting.seen, &waiting.tokens).await {
+            let error = match self
+                .write_upstream(id, waiting.seen, &waiting.renewed)
+                .await
+            {
                 Ok(kept) => return Ok(kept),
                 Err(error) => error,
             };
@@ -218,7 +261,7 @@ impl Ledger {
         &self,
         id: GrantId,
         seen: u32,
-        tokens: &UpstreamTokens,
+        renewed: &Renewed,
     ) -> Result<Option<Grant>, Error> {
         loop {
             let Some((mut grant, expected)) = self.live_grant(id).await? else {
@@ -227,7 +270,7 @@ impl Ledger {
             if grant.upstream_generation() != seen {
                 return Ok(Some(grant));
             }
-            grant.set_upstream(tokens.clone(), self.now());
+            grant.set_upstream(renewed.clone(), self.now());
             if let Put::Done(_) = self.put_grant(&grant, expected).await? {
                 return Ok(Some(grant));
             }
@@ -261,8 +304,12 @@ impl Ledger {
 
 impl UpstreamTokens {
     /// The tokens after a refresh: what the provider left out stays as it was (RFC 6749 section 6).
-    fn followed_by(self, new: Self) -> Self {
-        Self {
+    fn followed_by(self, new: Renewed) -> Renewed {
+        let Renewed {
+            tokens: new,
+            id_token,
+        } = new;
+        let tokens = Self {
             refresh_expires_at: match new.refresh_token {
                 Some(_) => new.refresh_expires_at.or(self.refresh_expires_at),
                 None => self.refresh_expires_at,
@@ -270,6 +317,7 @@ impl UpstreamTokens {
             refresh_token: new.refresh_token.or(self.refresh_token),
             scopes: new.scopes.or(self.scopes),
             ..new
-        }
+        };
+        Renewed { tokens, id_token }
     }
 }

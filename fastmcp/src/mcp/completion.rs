@@ -147,9 +147,9 @@ impl Dispatcher {
                 let entry = cleared.entry();
                 let (session, app) = (cleared.session(), self.state(entry));
                 let completing = Completing::new(&typing.value, &typing.arguments, session, app);
-                let suggested = self.run(entry, || function(&completing)).await;
+                let suggested = self.run(entry, session, || function(&completing)).await;
                 let suggested = suggested.map_err(|stopped| failed(stopped.0))?;
-                suggested.map_err(|error| failed(self.told(entry, &error)))?
+                suggested.map_err(|error| failed(self.told(entry, session, &error)))?
             }
         };
         Ok(fitting(values, &typing.value))

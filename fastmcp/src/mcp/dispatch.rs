@@ -195,7 +195,8 @@ impl Dispatcher {
         let inside = self.registry.inside(entry);
         let context = scoped(inside, context);
         let call = self.lend(&cleared, arguments, &context);
-        match self.run(entry, || (entry.call)(call)).await {
+        let session = cleared.session();
+        match self.run(entry, session, || (entry.call)(call)).await {
             Ok(Outcome::Done(mut output)) => {
                 if let Some(inside) = inside {
                     inside.content(&mut output.content);
@@ -205,7 +206,7 @@ impl Dispatcher {
             Ok(Outcome::Invalid(invalid)) => ToolResult::failed(invalid.0),
             Ok(Outcome::Failed(error)) => ToolResult {
                 lacking: error.lacking(),
-                ..ToolResult::failed(self.told(entry, &error))
+                ..ToolResult::failed(self.told(entry, session, &error))
             },
             Err(stopped) => ToolResult::failed(stopped.0),
         }
@@ -230,6 +231,7 @@ impl Dispatcher {
     pub(super) async fn run<E: Entry, F: Future>(
         &self,
         entry: &E,
+        session: Option<&AuthSession>,
         function: impl FnOnce() -> F,
     ) -> Result<F::Output, Stopped> {
         // The call is inside the async block, so that a panic before the first await is caught.
@@ -241,28 +243,49 @@ impl Dispatcher {
                 tokio::time::timeout(limit, run).await.map_err(late)?
             }
         };
-        caught.map_err(|panic| Stopped(self.masked(entry, &panic_text(&*panic))))
+        caught.map_err(|panic| Stopped(self.masked(entry, session, &panic_text(&*panic))))
     }
 
     /// What the caller is told of an error.
-    pub(super) fn told<E: Entry>(&self, entry: &E, error: &ToolError) -> String {
+    pub(super) fn told<E: Entry>(
+        &self,
+        entry: &E,
+        session: Option<&AuthSession>,
+        error: &ToolError,
+    ) -> String {
         match error.shown() {
             Some(text) => text.to_owned(),
-            None => self.masked(entry, &Chain(error)),
+            None => self.masked(entry, session, &Chain(error)),
         }
     }
 
     /// The error of an item whose failure is no result.
-    pub(super) fn failed<E: Entry>(&self, entry: &E, error: &ToolError, era: Era) -> RpcError {
+    pub(super) fn failed<E: Entry>(
+        &self,
+        entry: &E,
+        session: Option<&AuthSession>,
+        error: &ToolError,
+        era: Era,
+    ) -> RpcError {
         match error.lacking().filter(|_| era == Era::Modern) {
             Some(capability) => RpcError::missing_capability(capability),
-            None => RpcError::failed(self.told(entry, error)),
+            None => RpcError::failed(self.told(entry, session, error)),
         }
     }
 
-    /// The caller sees a reference; the log has the reference and the error.
-    fn masked<E: Entry>(&self, entry: &E, error: &dyn fmt::Display) -> String {
-        self.reference((E::KIND, entry.id()), error)
+    /// The caller sees a reference; the log has the reference and the error, without upstream
+    /// tokens.
+    fn masked<E: Entry>(
+        &self,
+        entry: &E,
+        session: Option<&AuthSession>,
+        error: &dyn fmt::Display,
+    ) -> String {
+        let item = (E::KIND, entry.id());
+        match session.and_then(AuthSession::mask) {
+            None => self.reference(item, error),
+            Some(mask) => self.reference(item, &mask.apply(&error.to_string())),
+        }
     }
 
     pub(super) fn reference(&self, (kind, item): (&str, &str), error: &dyn fmt::Display) -> String {

@@ -9,8 +9,10 @@ use tracing::Span;
 
 use super::answer::RpcError;
 use super::dispatch::{Dispatcher, ToolResult, panic_text};
+use super::mask::masked;
 use super::operation::{Operation, Performed};
 use super::revision::Era;
+use crate::auth::AuthSession;
 use crate::item::{CallInfo, Context, Ended, ItemKind, around};
 use crate::measure::Outcome;
 use crate::trace;
@@ -27,7 +29,9 @@ impl Dispatcher {
         era: Era,
     ) -> Answer {
         let timed = self.time(&operation);
-        let answer = self.performed(operation, arguments, context, era).await;
+        let session = operation.session().cloned();
+        let answer = self.perform_inside(operation, arguments, context, era);
+        let answer = masked(session.as_ref(), answer.await);
         if let Some(timed) = timed {
             timed.ended(if is_error(&answer) {
                 trace::failed(&Span::current());
@@ -39,7 +43,7 @@ impl Dispatcher {
         answer
     }
 
-    async fn performed(
+    async fn perform_inside(
         &self,
         operation: Operation,
         arguments: Option<&str>,
@@ -85,12 +89,22 @@ fn is_error(answer: &Answer) -> bool {
 }
 
 impl Operation {
+    /// The caller, if signed in.
+    fn session(&self) -> Option<&AuthSession> {
+        match self {
+            Self::Call(cleared) => cleared.session(),
+            Self::Read(cleared, _) => cleared.session(),
+            Self::Get(cleared) => cleared.session(),
+        }
+    }
+
     fn info(&self, arguments: Option<&str>) -> CallInfo {
-        let (kind, name, session) = match self {
-            Self::Call(cleared) => (ItemKind::Tool, cleared.entry().name, cleared.session()),
-            Self::Read(cleared, _) => (ItemKind::Resource, cleared.entry().uri, cleared.session()),
-            Self::Get(cleared) => (ItemKind::Prompt, cleared.entry().name, cleared.session()),
+        let (kind, name) = match self {
+            Self::Call(cleared) => (ItemKind::Tool, cleared.entry().name),
+            Self::Read(cleared, _) => (ItemKind::Resource, cleared.entry().uri),
+            Self::Get(cleared) => (ItemKind::Prompt, cleared.entry().name),
         };
+        let session = self.session();
         CallInfo {
             kind,
             name,

@@ -34,6 +34,7 @@ mod http;
 mod known;
 mod list;
 mod live;
+mod mask;
 mod media;
 mod mirrored;
 mod modern;

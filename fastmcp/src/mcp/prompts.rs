@@ -22,6 +22,14 @@ pub(crate) struct PromptResult {
     messages: Vec<PromptMessage>,
 }
 
+impl PromptResult {
+    /// Hands every text of it to `change`.
+    pub(super) fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let messages = self.messages.iter_mut();
+        messages.for_each(|message| message.content.each_text(change));
+    }
+}
+
 impl Dispatcher {
     /// The prompt of this name.
     pub(crate) fn prompt(&self, name: &str) -> Result<&'static PromptEntry, RpcError> {
@@ -41,7 +49,8 @@ impl Dispatcher {
         let inside = self.registry().inside(entry);
         let context = scoped(inside, context);
         let call = self.lend(&cleared, arguments, &context);
-        match self.run(entry, || (entry.get)(call)).await {
+        let session = cleared.session();
+        match self.run(entry, session, || (entry.get)(call)).await {
             Ok(PromptOutcome::Done(mut messages)) => {
                 if let Some(inside) = inside {
                     inside.messages(&mut messages);
@@ -52,7 +61,7 @@ impl Dispatcher {
                 })
             }
             Ok(PromptOutcome::Invalid(invalid)) => Err(RpcError::invalid_params(invalid.0)),
-            Ok(PromptOutcome::Failed(error)) => Err(self.failed(entry, &error, era)),
+            Ok(PromptOutcome::Failed(error)) => Err(self.failed(entry, session, &error, era)),
             Err(stopped) => Err(RpcError::failed(stopped.0)),
         }
     }

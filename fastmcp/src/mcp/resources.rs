@@ -35,6 +35,14 @@ pub(crate) struct ReadResult {
     contents: Vec<ResourceContents>,
 }
 
+impl ReadResult {
+    /// Hands every text of it to `change`.
+    pub(super) fn each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let contents = self.contents.iter_mut();
+        contents.for_each(|contents| contents.each_text(change));
+    }
+}
+
 impl Dispatcher {
     /// The resource at `uri`.
     pub(crate) fn resource(&self, uri: &str, era: Era) -> Result<Found, RpcError> {
@@ -59,7 +67,8 @@ impl Dispatcher {
         let inside = self.registry().inside(entry);
         let context = scoped(inside, context);
         let call = self.lend(&cleared, variables, &context);
-        let outcome = self.run(entry, || (entry.read)(call)).await;
+        let session = cleared.session();
+        let outcome = self.run(entry, session, || (entry.read)(call)).await;
         let contents = match outcome {
             Ok(ReadOutcome::Done(mut output)) => {
                 if let Some(inside) = inside {
@@ -72,7 +81,7 @@ impl Dispatcher {
                 return Err(RpcError::invalid_params(invalid.0).about(uri));
             }
             Ok(ReadOutcome::Failed(error)) => {
-                return Err(self.failed(entry, &error, era).about(uri));
+                return Err(self.failed(entry, session, &error, era).about(uri));
             }
             Err(stopped) => return Err(RpcError::failed(stopped.0).about(uri)),
         };

@@ -15,7 +15,7 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::Inner;
-use super::fresh::{Stale, fresh};
+use super::fresh::{For, Stale, fresh};
 use crate::auth::{
     AuthSession, Authenticator, Principal, TokenSource, TokenUnavailable, Unauthenticated,
 };
@@ -46,14 +46,14 @@ struct Known {
     session: AuthSession,
     token: Arc<Token>,
     looked_at: UnixSeconds,
-    revocations: u64,
+    changes: u64,
 }
 
 /// What is remembered of a token, and when that was looked up.
 struct Recalled {
     key: [u8; 32],
     now: UnixSeconds,
-    revocations: u64,
+    changes: u64,
     known: Option<Known>,
 }
 
@@ -82,8 +82,8 @@ impl Bearer {
         Recalled {
             key,
             now: self.inner.parts.clock.now(),
-            // Read before the grant is: a revocation in between then makes this look stale.
-            revocations: self.inner.ledger.revocations(),
+            // Read before the grant is: a change in between then makes this look stale.
+            changes: self.inner.ledger.changes(),
             known: self.known.get(&key),
         }
     }
@@ -97,7 +97,7 @@ impl Bearer {
         let Recalled {
             key,
             now,
-            revocations,
+            changes,
             known,
         } = recalled;
         let token = match known {
@@ -112,7 +112,7 @@ impl Bearer {
             session: session.clone(),
             token,
             looked_at: now,
-            revocations,
+            changes,
         };
         self.known.insert(key, known);
         Ok(session)
@@ -218,7 +218,7 @@ impl Recalled {
         let known = self.known.as_ref()?;
         let is_current = self.now < known.token.expires_at
             && self.now.saturating_sub(known.looked_at) < WINDOW
-            && self.revocations == known.revocations;
+            && self.changes == known.changes;
         is_current.then_some(&known.session)
     }
 }
@@ -270,7 +270,7 @@ async fn upstream_tokens(
     inner: &Inner,
     grant: GrantId,
 ) -> Result<UpstreamTokens, TokenUnavailable> {
-    match fresh(inner, grant).await {
+    match fresh(inner, grant, For::Call).await {
         Ok(Some(grant)) => {
             let tokens = grant.facts().upstream.clone();
             tokens.ok_or(TokenUnavailable::None)

@@ -16,11 +16,12 @@ use super::Inner;
 use super::answer::Refusal;
 use super::authorize::back;
 use super::error::Code;
-use super::facts::facts;
+use super::facts::{self, facts};
 use super::form::Form;
 use super::upstream::UpstreamError;
 use crate::audit::{AuditEvent, AuditId};
 use crate::ledger::{AuthorizationRequest, Claim, Login, Payload};
+use crate::provider::TurnedAway;
 use crate::secret::Secret;
 
 /// The longest query that is read: providers' codes can be long.
@@ -28,6 +29,38 @@ const QUERY_LIMIT: usize = 16 * 1024;
 
 const UNKNOWN: &str = "This sign-in is not waiting for an answer: it was finished before, or it \
                        took too long.";
+
+/// Why a login ends here: for the client, and for the audit log.
+struct No {
+    code: Code,
+    words: &'static str,
+    reason: &'static str,
+}
+
+impl No {
+    fn because(code: Code, words: &'static str) -> Self {
+        let reason = code.as_str();
+        Self {
+            code,
+            words,
+            reason,
+        }
+    }
+}
+
+impl From<facts::Refusal> for No {
+    fn from(refusal: facts::Refusal) -> Self {
+        let code = match refusal {
+            facts::Refusal::TurnedAway(_) => Code::AccessDenied,
+            facts::Refusal::Undecided => Code::TemporarilyUnavailable,
+        };
+        Self {
+            code,
+            words: refusal.words(),
+            reason: refusal.reason(),
+        }
+    }
+}
 
 /// What the provider says.
 enum Said {
@@ -69,7 +102,7 @@ async fn receive(proxy: &Inner, query: &str, headers: &HeaderMap) -> Result<Resp
     let request = login.request().clone();
     let finished = match said {
         Said::Code(code) => finish(proxy, login, code, state).await,
-        Said::Error(code, words) => fail(proxy, login, code, words).await,
+        Said::Error(code, words) => fail(proxy, login, No::because(code, words)).await,
     };
     let back = back(proxy, &request);
     Ok(match finished {
@@ -141,7 +174,7 @@ async fn finish(
     } else {
         match sign_in(proxy, login.request(), &code, &state).await {
             Ok(payload) => payload,
-            Err((code, words)) => return fail(proxy, login, code, words).await,
+            Err(no) => return fail(proxy, login, no).await,
         }
     };
     let (request, code) = proxy
@@ -159,48 +192,48 @@ async fn sign_in(
     request: &AuthorizationRequest,
     code: &Secret,
     state: &Secret,
-) -> Result<Payload, (Code, &'static str)> {
+) -> Result<Payload, No> {
     let signed_in = proxy.upstream.exchange(code, state.expose(), None).await;
     let signed_in = signed_in.map_err(|error| upstream_failed(proxy, error, request))?;
-    let facts = facts(&proxy.settings, &request.scopes, signed_in)
-        .ok_or((Code::AccessDenied, "this user may not sign in here"))?;
-    Ok(Payload::SignedIn(Box::new(facts)))
+    match facts(&proxy.settings, &request.scopes, signed_in).await {
+        Ok(facts) => Ok(Payload::SignedIn(Box::new(facts))),
+        Err((refusal, tokens)) => {
+            proxy.upstream.give_back(*tokens);
+            Err(refusal.into())
+        }
+    }
 }
 
-fn upstream_failed(
-    proxy: &Inner,
-    error: UpstreamError,
-    request: &AuthorizationRequest,
-) -> (Code, &'static str) {
+fn upstream_failed(proxy: &Inner, error: UpstreamError, request: &AuthorizationRequest) -> No {
+    if error == UpstreamError::AnotherTenant {
+        return facts::Refusal::TurnedAway(TurnedAway::NotAdmitted).into();
+    }
     proxy.parts.tell(AuditEvent::ProviderRefused {
         client: AuditId::of(&request.binding.client_id),
         reason: "exchange",
     });
     match error {
-        UpstreamError::Refused | UpstreamError::BadAnswer => (
-            Code::ServerError,
-            "the identity provider did not complete the sign-in",
-        ),
-        UpstreamError::Unavailable { .. } => (
+        UpstreamError::Refused | UpstreamError::AnotherTenant | UpstreamError::BadAnswer => {
+            No::because(
+                Code::ServerError,
+                "the identity provider did not complete the sign-in",
+            )
+        }
+        UpstreamError::Unavailable { .. } => No::because(
             Code::TemporarilyUnavailable,
             "the identity provider is out of reach for the moment",
         ),
     }
 }
 
-async fn fail(
-    proxy: &Inner,
-    login: Login,
-    code: Code,
-    words: &'static str,
-) -> Result<Secret, (Code, &'static str)> {
+async fn fail(proxy: &Inner, login: Login, no: No) -> Result<Secret, (Code, &'static str)> {
     let failed = proxy.ledger.fail(login).await;
     let request = failed.map_err(|error| unavailable(&error))?;
     proxy.parts.tell(AuditEvent::LoginRefused {
         client: AuditId::of(&request.binding.client_id),
-        reason: code.as_str(),
+        reason: no.reason,
     });
-    Err((code, words))
+    Err((no.code, no.words))
 }
 
 fn unavailable(error: &crate::ledger::Error) -> (Code, &'static str) {

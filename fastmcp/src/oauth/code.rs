@@ -3,12 +3,13 @@
 use super::Inner;
 use super::ended::ended;
 use super::error::Error;
-use super::facts::facts;
+use super::facts::{Refusal, facts};
 use super::form::Form;
 use super::granted::{Granted, check_resource, grant_tokens, passed};
 use super::upstream::UpstreamError;
 use crate::audit::{AuditEvent, AuditId, Ended};
 use crate::ledger::{Client, CodeBinding, Deferred, Grant, Redemption};
+use crate::provider::TurnedAway;
 
 /// Redeems a code: once, by its client, with its verifier.
 pub(super) async fn redeem(inner: &Inner, client: &Client, form: &Form) -> Result<Granted, Error> {
@@ -92,6 +93,10 @@ async fn exchange(inner: &Inner, deferred: Deferred, verifier: &str) -> Result<G
         Err(UpstreamError::Refused) => {
             return Err(Error::grant("the identity provider refused the login"));
         }
+        Err(UpstreamError::AnotherTenant) => {
+            let refusal = Refusal::TurnedAway(TurnedAway::NotAdmitted);
+            return Err(turned_away(inner, &deferred, refusal));
+        }
         Err(error @ UpstreamError::BadAnswer) => return Err(Error::internal(error)),
         Err(error @ UpstreamError::Unavailable { retry_after }) => {
             // We ask the client to try again, so its code must still be good when it does.
@@ -101,16 +106,24 @@ async fn exchange(inner: &Inner, deferred: Deferred, verifier: &str) -> Result<G
         }
     };
     let asked = &deferred.request.scopes;
-    let Some(facts) = facts(&inner.settings, asked, signed_in) else {
-        inner.parts.tell(AuditEvent::LoginRefused {
-            client: AuditId::of(&deferred.request.binding.client_id),
-            reason: "login_rule",
-        });
-        return Err(Error::grant("this server does not admit the user"));
+    let facts = match facts(&inner.settings, asked, signed_in).await {
+        Ok(facts) => facts,
+        Err((refusal, tokens)) => {
+            inner.upstream.give_back(*tokens);
+            return Err(turned_away(inner, &deferred, refusal));
+        }
     };
     let begun = inner.ledger.begin(deferred, facts).await?;
     let grant = begun.ok_or_else(spent)?;
     let passed = passed(inner, &grant, &grant.facts().scopes);
     inner.ledger.pass_on(&grant, passed.as_ref()).await?;
     Ok(grant)
+}
+
+fn turned_away(inner: &Inner, deferred: &Deferred, refusal: Refusal) -> Error {
+    inner.parts.tell(AuditEvent::LoginRefused {
+        client: AuditId::of(&deferred.request.binding.client_id),
+        reason: refusal.reason(),
+    });
+    Error::grant(refusal.words())
 }

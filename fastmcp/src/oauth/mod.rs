@@ -19,15 +19,16 @@
 //! | `register`, `registration`, `client_metadata` | RFC 7591, and who may |
 //! | `published` | clients that are a URL |
 //! | `authorize`, `authorization_request`, `consent`, `browser` | until the provider |
-//! | `callback`, `facts` | back from the provider |
+//! | `callback`, `admission`, `facts` | back from the provider: who may log in, and as what |
 //! | `token`, `code`, `refresh`, `granted` | a code or refresh token becomes tokens |
 //! | `revoke`, `logins`, `ended` | a login ends: RFC 7009 for its client, and by the server's own code |
 //! | `client_request`, `client_auth`, `client_keys` | what a client posts, and its proof of who it is |
-//! | `bearer`, `fresh` | an access token becomes a session, its upstream token kept fresh |
+//! | `bearer`, `fresh` | an access token becomes a session, its upstream token and its user kept fresh |
 //! | `rim` | whose request it is, and whether that caller may ask now |
 //! | `form`, `error`, `answer` | reading and answering, shared by all |
 //! | `upstream` | the talk with the provider |
 
+mod admission;
 mod answer;
 mod authorization_request;
 mod authorize;
@@ -75,7 +76,7 @@ use self::browser::Cookie;
 use self::client_keys::Fetched;
 pub use self::logins::Logins;
 use self::metadata::Documents;
-pub use self::options::{ClientIdMetadata, LoginRule, Problem, ProxyOptions, RolesFrom};
+pub use self::options::{ClientIdMetadata, Problem, ProxyOptions, RolesFrom};
 pub(crate) use self::problems::TAKEN as TAKEN_PATHS;
 use self::published::Published;
 pub use self::registration::{
@@ -98,7 +99,7 @@ pub struct OAuthProxy(Arc<Inner>);
 
 /// What every endpoint has at hand.
 struct Inner {
-    settings: Settings,
+    settings: Arc<Settings>,
     ledger: Ledger,
     upstream: Upstream,
     issuer: JwtIssuer,
@@ -130,6 +131,7 @@ impl OAuthProxy {
         let (keys, parts) = (ledger.keys().clone(), ledger.parts().clone());
         let id = options.upstream_client_id.clone();
         let secret = options.upstream_client_secret.clone();
+        let (options, provider) = admission::asked_for(options, provider);
         let (settings, upstream) = Settings::check(options, &provider)?;
         let base_url = settings.base_url.clone();
         let issuer = issuer.unwrap_or_else(|| JwtIssuer::hs256(&keys, base_url.as_str(), &parts));
@@ -141,7 +143,7 @@ impl OAuthProxy {
             published: settings.published.clone().map(Published::new),
             client_keys: Fetched::new(),
             limits: Limits::new(&settings.rate_limits, &parts.clock),
-            settings,
+            settings: Arc::new(settings),
             issuer,
             keys,
             parts,
@@ -150,7 +152,8 @@ impl OAuthProxy {
 
     /// Every option that cannot work; [`OAuthProxy::new`] refuses the same.
     pub(crate) fn check(options: &ProxyOptions, provider: &Provider) -> Vec<Problem> {
-        let checked = Settings::check(options.clone(), provider);
+        let (options, provider) = admission::asked_for(options.clone(), provider.clone());
+        let checked = Settings::check(options, &provider);
         checked.err().unwrap_or_default()
     }
 

@@ -11,15 +11,12 @@ use super::registration::{ConfiguredClient, Registration, RegistrationPolicy};
 use super::upstream::{ClientAuthentication, TokenVerifier};
 use crate::ledger::Lifetimes;
 use crate::limits::RateLimits;
-use crate::provider::Identity;
+use crate::provider::{Admission, Identity};
 use crate::secret::Secret;
 use crate::token::claims::Passthrough;
 
 /// Who has which roles: from a verified identity to names of declared roles.
 pub type RolesFrom = Arc<dyn Fn(&Identity) -> Vec<String> + Send + Sync>;
-
-/// Who may sign in at all.
-pub type LoginRule = Arc<dyn Fn(&Identity) -> bool + Send + Sync>;
 
 /// Every option of the OAuth proxy, with its default.
 ///
@@ -100,8 +97,9 @@ pub struct ProxyOptions {
     pub roles: Vec<String>,
     /// Who has which of these roles; `None` for the roles that the verified identity names.
     pub roles_from: Option<RolesFrom>,
-    /// Who may sign in; `None` for everyone whom the provider signs in.
-    pub login_rule: Option<LoginRule>,
+    /// Who may log in; `None` for everyone whom the provider signs in. It is asked again whenever
+    /// the provider tells who somebody is: at each of its refreshes, and at a client's.
+    pub admits: Option<Admission>,
 }
 
 impl Default for ProxyOptions {
@@ -138,7 +136,7 @@ impl Default for ProxyOptions {
             refresh_grace: lifetimes.refresh_grace,
             roles: Vec::new(),
             roles_from: None,
-            login_rule: None,
+            admits: None,
         }
     }
 }

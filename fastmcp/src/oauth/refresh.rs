@@ -8,7 +8,7 @@ use super::Inner;
 use super::ended::ended;
 use super::error::{Code, Error};
 use super::form::Form;
-use super::fresh::{Stale, fresh};
+use super::fresh::{For, Stale, fresh};
 use super::granted::{Granted, check_resource, grant_tokens, passed};
 use crate::audit::{AuditEvent, AuditId, Ended};
 use crate::ledger::{Client, Grant, Refresh, Standing};
@@ -44,7 +44,9 @@ pub(super) async fn refresh(inner: &Inner, client: &Client, form: &Form) -> Resu
         {
             return Err(scope("`scope` goes beyond what was granted"));
         }
-        fresh(inner, grant.id()).await.map_err(unfresh)?;
+        fresh(inner, grant.id(), For::Refresh)
+            .await
+            .map_err(unfresh)?;
     }
     let by = AuditId::of(client.id());
     match inner.ledger.rotate(token, belongs).await? {

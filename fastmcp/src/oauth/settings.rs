@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::options::{LoginRule, Problem, ProxyOptions, RolesFrom};
+use super::admission::memberships;
+use super::options::{Problem, ProxyOptions, RolesFrom};
 use super::problems::Problems;
 use super::published::Policy;
 use super::registration::{Clients, Registration, RegistrationPolicy};
 use super::upstream::UpstreamOptions;
 use crate::ledger::Lifetimes;
 use crate::limits::{RateLimits, TrustedProxies};
-use crate::provider::{Identity, Provider};
+use crate::provider::{Admission, Identity, Provider};
 use crate::secret::Secret;
 use crate::spec::{BaseUrl, ClientIdUrl, RedirectPatterns, Resource, Scopes};
 use crate::token::claims::Passthrough;
@@ -47,11 +48,14 @@ pub(super) struct Settings {
     pub(super) passthrough: Passthrough,
     pub(super) lifetimes: Lifetimes,
     pub(super) upstream_scopes: Scopes,
+    /// Who may log in; `None` for everybody.
+    pub(super) admits: Option<Admission>,
+    /// How long the provider may take to answer, and that rule to decide.
+    pub(super) upstream_timeout: Duration,
     supported: Scopes,
     access_token_ttl: Option<Duration>,
     roles: BTreeSet<String>,
     roles_from: Option<RolesFrom>,
-    login_rule: Option<LoginRule>,
 }
 
 impl Settings {
@@ -80,6 +84,7 @@ impl Settings {
         let trusted_proxies = problems.trusted_proxies(&options.trusted_proxies);
         problems.lifetimes(&options, provider);
         problems.claims(&options.custom_claims_passthrough);
+        problems.admission(options.admits.as_ref(), provider);
         let (Some((base_url, resource)), Some(patterns), true) =
             (base, patterns, problems.is_empty())
         else {
@@ -95,6 +100,7 @@ impl Settings {
             base_url: base_url.clone(),
             scopes: upstream_scopes.clone(),
             token_verifier: options.token_verifier,
+            memberships: memberships(options.admits.as_ref()),
         };
         let settings = Self {
             base_url,
@@ -130,7 +136,8 @@ impl Settings {
             access_token_ttl: options.access_token_ttl,
             roles: options.roles.into_iter().collect(),
             roles_from: options.roles_from,
-            login_rule: options.login_rule,
+            admits: options.admits,
+            upstream_timeout: options.upstream_request_timeout,
         };
         Ok((settings, upstream))
     }
@@ -169,11 +176,6 @@ impl Settings {
     /// Roles that rules may name.
     pub(super) fn declared_roles(&self) -> Vec<String> {
         self.roles.iter().cloned().collect()
-    }
-
-    /// Whether `identity` may sign in.
-    pub(super) fn admits(&self, identity: &Identity) -> bool {
-        self.login_rule.as_ref().is_none_or(|rule| rule(identity))
     }
 
     /// The roles of `identity`, none beyond the declared ones.

@@ -1,7 +1,7 @@
 //! Microsoft Entra ID (Azure).
 
 use super::Provider;
-use super::quirks::{EmailTrust, SubjectRule, Userinfo};
+use super::quirks::{EmailTrust, Fact, SubjectRule, Userinfo};
 use super::value::TENANT_PLACEHOLDER;
 
 /// The tenant that all personal Microsoft accounts share.
@@ -38,6 +38,14 @@ pub fn azure(tenant: &str) -> Provider {
     .subject(SubjectRule::TenantAndObject)
     .role_claims(["roles"]);
     provider.email_trust = EmailTrust::DomainOwner;
+    provider.tells = vec![
+        (Fact::Email, Some("email".to_owned())),
+        (Fact::Tenant, None),
+        (Fact::Groups, None),
+    ];
+    provider.issuer_of_any_tenant = Some(format!(
+        "https://login.microsoftonline.com/{TENANT_PLACEHOLDER}/v2.0"
+    ));
     provider.scope_aliases = vec![(
         "https://graph.microsoft.com/User.Read".to_owned(),
         "User.Read".to_owned(),

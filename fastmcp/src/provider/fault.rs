@@ -118,12 +118,13 @@ impl Provider {
     }
 
     /// Every endpoint by the name of its setting.
-    fn endpoints(&self) -> [(&'static str, Option<&String>); 6] {
+    fn endpoints(&self) -> [(&'static str, Option<&String>); 7] {
         [
             ("authorization_endpoint", Some(&self.authorization_endpoint)),
             ("token_endpoint", Some(&self.token_endpoint)),
             ("userinfo_endpoint", self.userinfo_endpoint.as_ref()),
             ("emails_endpoint", self.emails_endpoint.as_ref()),
+            ("membership_api", self.membership_api.as_ref()),
             ("jwks_uri", self.jwks_uri.as_ref()),
             ("revocation_endpoint", self.revocation_endpoint.as_ref()),
         ]

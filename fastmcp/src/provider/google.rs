@@ -1,7 +1,7 @@
 //! Google.
 
 use super::Provider;
-use super::quirks::{SubjectRule, Userinfo};
+use super::quirks::{Fact, SubjectRule, Userinfo};
 
 /// Google accounts, OpenID Connect.
 ///
@@ -25,6 +25,8 @@ pub fn google() -> Provider {
     .extra_authorization_param("prompt", "consent")
     .env_prefix("GOOGLE")
     .subject(SubjectRule::Sub);
+    let email = || Some("email".to_owned());
+    provider.tells = vec![(Fact::Email, email()), (Fact::HostedDomain, email())];
     // Asked for by the OpenID name, granted under Google's own.
     provider.scope_aliases = ["email", "profile"]
         .map(|scope| (format!("{userinfo}.{scope}"), scope.to_owned()))

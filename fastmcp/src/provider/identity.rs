@@ -34,9 +34,16 @@ pub struct Identity {
     pub name: Option<String>,
     /// Groups, where the provider tells them.
     pub groups: BTreeSet<String>,
-    /// The Google Workspace domain that the account belongs to.
+    /// The provider lists no groups, because the person is in too many (Entra's overage).
+    pub groups_not_listed: bool,
+    /// Of the GitHub organisations that the server's `admits` names, in lower case: those that the
+    /// person is an active member of.
+    pub organizations: BTreeSet<String>,
+    /// The same of teams, as `organization/team`.
+    pub teams: BTreeSet<String>,
+    /// The Google Workspace domain that the account belongs to, from a verified ID token alone.
     pub hosted_domain: Option<String>,
-    /// The Microsoft Entra tenant that the account belongs to.
+    /// The Microsoft Entra tenant that the account belongs to, from a verified token alone.
     pub tenant: Option<String>,
     /// Every claim of the verified sources.
     pub claims: Claims,
@@ -54,6 +61,10 @@ pub(crate) struct Sources {
     pub(crate) access_token: Option<Claims>,
     /// The primary verified address of GitHub's list.
     pub(crate) listed_email: Option<String>,
+    /// GitHub organisations, in lower case.
+    pub(crate) organizations: BTreeSet<String>,
+    /// Their teams, as `organization/team`.
+    pub(crate) teams: BTreeSet<String>,
 }
 
 /// Why sources do not make an identity.
@@ -96,6 +107,13 @@ impl Identity {
             && sources.userinfo.is_none()
             && sources.access_token.is_none();
         let listed_email = sources.listed_email;
+        let of_tokens = |name| {
+            let tokens = [&sources.id_token, &sources.access_token];
+            tokens.into_iter().flatten().find_map(|it| text(it, name))
+        };
+        let tenant = of_tokens("tid");
+        // Only Google's ID token says it of the account itself.
+        let hosted_domain = sources.id_token.as_ref().and_then(|it| text(it, "hd"));
         let claims = merge([sources.access_token, sources.userinfo, sources.id_token]);
         let subject = match subject(provider.subject, &claims) {
             Some(subject) => subject,
@@ -110,8 +128,11 @@ impl Identity {
             email_verified,
             name: text(&claims, "name").or_else(|| text(&claims, "login")),
             groups: claims.get("groups").map(roles).unwrap_or_default(),
-            hosted_domain: text(&claims, "hd"),
-            tenant: text(&claims, "tid"),
+            groups_not_listed: groups_are_elsewhere(&claims),
+            organizations: sources.organizations,
+            teams: sources.teams,
+            hosted_domain,
+            tenant,
             roles: provider
                 .role_claims
                 .iter()
@@ -121,6 +142,12 @@ impl Identity {
             claims,
         })
     }
+}
+
+/// Groups are named by a source of their own (OpenID Connect Core §5.6.2), or said to be too many.
+fn groups_are_elsewhere(claims: &Claims) -> bool {
+    let named = claims.get("_claim_names").and_then(|it| it.get("groups"));
+    !claims.contains_key("groups") && (named.is_some() || is_true(claims.get("hasgroups")))
 }
 
 fn check_subjects(sources: &Sources) -> Result<(), IdentityFault> {

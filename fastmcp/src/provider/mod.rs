@@ -3,6 +3,7 @@
 //! | provider | what |
 //! |---|---|
 //! | [`google()`], [`github()`], [`azure()`] | by name |
+//! | [`github_enterprise()`] | GitHub at a host of its own |
 //! | [`oidc()`] | any OpenID Connect provider, by its issuer |
 //! | [`custom()`] | any OAuth 2.0 provider, by its endpoints |
 //! | [`dev()`] | a sign-in page for local work |
@@ -16,6 +17,7 @@
 //! an ID token whose signature was checked, userinfo fetched over TLS, or a verified JWT access
 //! token. Access rules see nothing else.
 
+mod admission;
 mod azure;
 mod custom;
 pub(crate) mod dev;
@@ -30,20 +32,20 @@ mod scope;
 mod tests;
 mod value;
 
+pub(crate) use self::admission::TurnedAway;
+pub use self::admission::{Admission, AdmissionCheck};
 pub use self::azure::azure;
 pub use self::custom::{MissingVariable, custom, custom_from_env};
 pub use self::dev::dev;
 pub(crate) use self::fault::endpoint_fault;
 pub use self::fault::{EndpointFault, ProviderFault};
-pub use self::github::github;
+pub use self::github::{github, github_enterprise};
 pub use self::google::google;
 pub use self::identity::Identity;
-#[cfg(test)]
-pub(crate) use self::identity::IdentityFault;
-pub(crate) use self::identity::Sources;
+pub(crate) use self::identity::{IdentityFault, Sources};
 pub(crate) use self::oidc::OIDC_SCOPES;
 pub use self::oidc::oidc;
-pub use self::quirks::{EmailTrust, Kind, Revocation, SubjectRule, Userinfo};
+pub use self::quirks::{EmailTrust, Fact, Kind, Revocation, SubjectRule, Userinfo};
 pub use self::scope::scope_meaning;
 pub(crate) use self::value::TENANT_PLACEHOLDER;
 pub use self::value::{IdentityProvider, Provider};

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::Provider;
-use super::quirks::{Kind, SubjectRule};
+use super::quirks::{Fact, Kind, SubjectRule};
 
 /// What is asked for unless the server sets its own.
 pub(crate) const OIDC_SCOPES: [&str; 3] = ["openid", "email", "profile"];
@@ -57,6 +57,7 @@ pub fn oidc(issuer: impl Into<String>) -> Provider {
     .issuer(issuer)
     .scopes(OIDC_SCOPES)
     .subject(SubjectRule::Sub)
+    .tells(Fact::Email, Some("email"))
     .role_claims(["roles", "role"]);
     if let Some(host) = host {
         provider = provider.title(host);

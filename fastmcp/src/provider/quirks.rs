@@ -60,3 +60,19 @@ pub enum Revocation {
     /// GitHub's `DELETE` with a JSON body.
     GitHub,
 }
+
+/// What a rule for who may log in ([`Admission`](super::Admission)) can ask of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Fact {
+    /// A verified e-mail address.
+    Email,
+    /// The Google Workspace domain of the account.
+    HostedDomain,
+    /// The Microsoft Entra tenant of the account.
+    Tenant,
+    /// Groups, in the claim `groups`.
+    Groups,
+    /// Membership in GitHub organisations and their teams.
+    Memberships,
+}

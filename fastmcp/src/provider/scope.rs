@@ -12,6 +12,7 @@ pub fn scope_meaning(scope: &str) -> Option<&'static str> {
         }
         "offline_access" => "stay signed in while you are away",
         "read:user" | "User.Read" => "read your profile",
+        "read:org" => "see which organizations and teams you belong to",
         _ => return None,
     })
 }

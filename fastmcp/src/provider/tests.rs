@@ -334,3 +334,55 @@ fn a_provider_that_tells_nothing_gives_a_new_subject_each_time() {
     assert_ne!(first.subject, second.subject);
     assert_eq!(read(&google()), Err(IdentityFault::NoSubject));
 }
+
+#[test]
+fn a_hosted_domain_and_a_tenant_are_the_words_of_verified_tokens() {
+    let said = claims(json!({ "sub": "1", "hd": "example.com", "tid": TENANT }));
+    let by = |id_token: Option<Claims>, userinfo: Option<Claims>| {
+        let sources = Sources {
+            id_token,
+            userinfo,
+            ..Sources::default()
+        };
+        let identity = Identity::read(&google(), sources, &Random::system()).unwrap();
+        (identity.hosted_domain.is_some(), identity.tenant.is_some())
+    };
+    assert_eq!(by(Some(said.clone()), None), (true, true));
+    assert_eq!(by(None, Some(said.clone())), (false, false));
+    let bare = claims(json!({ "sub": "1" }));
+    assert_eq!(by(Some(bare), Some(said)), (false, false));
+}
+
+#[test]
+fn groups_that_are_too_many_to_list_are_known_as_such() {
+    let not_listed = |more: serde_json::Value| {
+        let mut value = json!({ "tid": TENANT, "oid": OBJECT });
+        let more = more.as_object().unwrap().clone();
+        value.as_object_mut().unwrap().extend(more);
+        from_id_token(&azure("common"), value)
+            .unwrap()
+            .groups_not_listed
+    };
+    let named = json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": {} });
+    assert!(not_listed(named) && not_listed(json!({ "hasgroups": true })));
+    assert!(!not_listed(json!({ "groups": ["a"], "hasgroups": true })));
+    assert!(!not_listed(json!({})) && !not_listed(json!({ "_claim_names": { "x": "src1" } })));
+}
+
+#[test]
+fn github_enterprise_has_its_api_where_its_host_says() {
+    for (host, api) in [
+        ("github.example.com", "https://github.example.com/api/v3"),
+        ("acme.ghe.com", "https://api.acme.ghe.com"),
+    ] {
+        let provider = github_enterprise(host);
+        assert_eq!(provider.userinfo_endpoint.unwrap(), format!("{api}/user"));
+        assert_eq!(provider.membership_api.as_deref(), Some(api));
+        let token = format!("https://{host}/login/oauth/access_token");
+        assert_eq!(provider.token_endpoint, token);
+    }
+    assert_eq!(
+        github().revocation_endpoint.unwrap(),
+        "https://api.github.com/applications/{client_id}/token"
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::quirks::{EmailTrust, Kind, Revocation, SubjectRule, Userinfo};
+use super::quirks::{EmailTrust, Fact, Kind, Revocation, SubjectRule, Userinfo};
 
 /// Stands in an issuer for the tenant that the token itself names.
 pub(crate) const TENANT_PLACEHOLDER: &str = "{tenantid}";
@@ -36,10 +36,15 @@ pub struct Provider {
     pub userinfo: Userinfo,
     /// Where GitHub lists a user's e-mail addresses.
     pub emails_endpoint: Option<String>,
+    /// The root of GitHub's API, where memberships are asked for.
+    pub membership_api: Option<String>,
     /// The keys that sign its ID tokens.
     pub jwks_uri: Option<String>,
     /// The `iss` of its ID tokens; `{tenantid}` in it stands for the token's own `tid`.
     pub issuer: Option<String>,
+    /// The issuer of any tenant, with `{tenantid}` for the tenant: a genuine token of another one
+    /// than [`issuer`](Self::issuer)'s is somebody who may not log in, and no forgery.
+    pub issuer_of_any_tenant: Option<String>,
     /// Where a token is given back; `{client_id}` in it stands for the client's id.
     pub revocation_endpoint: Option<String>,
     /// How it is given back.
@@ -57,6 +62,8 @@ pub struct Provider {
     pub subject: SubjectRule,
     /// What makes an e-mail address verified.
     pub email_trust: EmailTrust,
+    /// What rules for who may log in can ask of it, each with the scope that it takes.
+    pub tells: Vec<(Fact, Option<String>)>,
     /// Verified claims that name roles; empty where a user could write them into a profile.
     pub role_claims: Vec<String>,
     /// Scopes that the provider answers under another name: (answered, asked).
@@ -82,8 +89,10 @@ impl Provider {
             userinfo_endpoint: None,
             userinfo: Userinfo::Always,
             emails_endpoint: None,
+            membership_api: None,
             jwks_uri: None,
             issuer: None,
+            issuer_of_any_tenant: None,
             revocation_endpoint: None,
             revocation: Revocation::Rfc7009,
             scopes: Vec::new(),
@@ -94,6 +103,7 @@ impl Provider {
             env_prefix: "OAUTH".into(),
             subject: SubjectRule::SubOrId,
             email_trust: EmailTrust::Claim,
+            tells: vec![(Fact::Email, None), (Fact::Groups, None)],
             role_claims: Vec::new(),
             scope_aliases: Vec::new(),
             scopes_with_commas: false,
@@ -212,6 +222,21 @@ impl Provider {
         self
     }
 
+    /// Adds to [`tells`](Self::tells).
+    #[must_use]
+    pub fn tells(mut self, fact: Fact, scope: Option<&str>) -> Self {
+        self.tells.retain(|(known, _)| *known != fact);
+        self.tells.push((fact, scope.map(str::to_owned)));
+        self
+    }
+
+    /// Sets [`membership_api`](Self::membership_api).
+    #[must_use]
+    pub fn membership_api(mut self, root: impl Into<String>) -> Self {
+        self.membership_api = Some(root.into());
+        self
+    }
+
     /// Sets [`role_claims`](Self::role_claims).
     #[must_use]
     pub fn role_claims<S: Into<String>>(mut self, claims: impl IntoIterator<Item = S>) -> Self {
@@ -227,6 +252,11 @@ impl Provider {
     /// Whether its endpoints are not set but learnt from its issuer.
     pub fn is_discovered(&self) -> bool {
         self.kind == Kind::Discovered
+    }
+
+    /// Whether a rule for who may log in can ask it for this.
+    pub(crate) fn can_tell(&self, fact: Fact) -> bool {
+        self.tells.iter().any(|(known, _)| *known == fact)
     }
 
     /// Whether its ID tokens can be verified: the issuer is known, and its keys are or will be.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Server;
 use crate::oauth::{ClientAuthentication, OAuthProxy, TokenVerifier};
-use crate::provider::Provider;
+use crate::provider::{Admission, Provider};
 use crate::secret::Secret;
 use crate::token::claims::Passthrough;
 
@@ -125,6 +125,24 @@ impl Server {
         patterns: impl IntoIterator<Item = P>,
     ) -> Self {
         self.choices.login.redirect_patterns = Some(patterns.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Who may log in, of those whom the provider signs in, default everyone. Variable
+    /// `FASTMCP_ADMITS`: a list such as `email_domain=example.com, team=acme/ops`, of which one
+    /// must hold. Who may not is sent back to the client with `access_denied`, and a login whose
+    /// user may not any more ends when the provider next tells who that is.
+    ///
+    /// ```
+    /// use fastmcp::provider::Admission;
+    /// # fn configure(server: fastmcp::server::Server) -> fastmcp::server::Server {
+    /// let guests = Admission::check(|person| person.verified_email() == Some("eve@guest.example"));
+    /// server.admits(Admission::hosted_domain("example.com").or(guests))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn admits(mut self, rule: Admission) -> Self {
+        self.choices.login.admits = Some(rule);
         self
     }
 

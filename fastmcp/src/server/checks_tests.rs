@@ -44,6 +44,7 @@ const SERVER: ServerDeclaration = ServerDeclaration {
     roles: &["admin"],
     scopes: &["notes:write"],
     roles_from: None,
+    admits: None,
     anonymous: false,
 };
 

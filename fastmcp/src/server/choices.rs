@@ -10,7 +10,7 @@ use crate::audit::AuditLog;
 use crate::keys::Keys;
 use crate::oauth::{ClientAuthentication, OAuthProxy, TokenVerifier};
 use crate::parts::Parts;
-use crate::provider::Provider;
+use crate::provider::{Admission, Provider};
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::token::claims::Passthrough;
@@ -166,6 +166,7 @@ impl Choices {
             ("consent_signing_key", self.consent_signing_key.is_some()),
             ("consent_signing_key_previous", before.consent.is_some()),
             ("token_verifier", upstream.verifier.is_some()),
+            ("admits", login.admits.is_some()),
         ];
         let all = all.into_iter().chain(self.clients.made());
         let made = all.filter(|(_, made)| *made);
@@ -205,6 +206,7 @@ pub(super) struct Login {
     pub(super) published: Published,
     pub(super) transaction_ttl: Option<Duration>,
     pub(super) code_ttl: Option<Duration>,
+    pub(super) admits: Option<Admission>,
 }
 
 /// Which clients may be a URL.

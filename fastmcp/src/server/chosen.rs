@@ -65,6 +65,7 @@ fn without_auth(declaration: &ServerDeclaration, choices: &Choices) -> Vec<Probl
         ("roles", !declaration.roles.is_empty()),
         ("scopes", !declaration.scopes.is_empty()),
         ("roles_from", declaration.roles_from.is_some()),
+        ("admits", declaration.admits.is_some()),
     ];
     let declared = declared.into_iter().filter(|(_, is_there)| *is_there);
     let idle = declared.map(|(name, _)| name).chain(choices.of_login());
@@ -136,6 +137,7 @@ mod tests {
         roles: &[],
         scopes: &[],
         roles_from: None,
+        admits: None,
         anonymous: false,
     };
 

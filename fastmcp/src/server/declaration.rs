@@ -1,6 +1,6 @@
 //! What `#[server]` declares, as data.
 
-use crate::provider::{Identity, Provider};
+use crate::provider::{Admission, Identity, Provider};
 
 /// The declaration that `#[server]` emits: what is known at build time and cannot be set later.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,8 @@ pub struct ServerDeclaration {
     pub scopes: &'static [&'static str],
     /// Who has which of the declared roles.
     pub roles_from: Option<fn(&Identity) -> Vec<String>>,
+    /// Who may log in.
+    pub admits: Option<fn() -> Admission>,
     /// Items without a rule are open to callers who are not signed in.
     pub anonymous: bool,
 }

@@ -5,6 +5,7 @@
 //! `listen.rs` serves them. Every problem is found before a socket is opened, and all are told at
 //! once.
 
+mod admission;
 mod assemble;
 mod builder;
 mod builder_auth;

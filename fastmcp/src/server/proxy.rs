@@ -7,7 +7,7 @@ use super::choices::{Choices, Published};
 use super::environment::{self, variable};
 use super::named::{named, places_of};
 use super::storage::Storage;
-use super::{AuthDeclaration, ServerDeclaration};
+use super::{AuthDeclaration, ServerDeclaration, admission};
 use crate::auth::Rule;
 use crate::error::Problem;
 use crate::ledger::Ledger;
@@ -89,6 +89,11 @@ pub(super) fn settings(
         ..with_choices(defaults, choices)
     };
     problems.extend(choices.clients.apply(&mut options));
+    let rule = admission::chosen(declaration, choices);
+    options.admits = rule.unwrap_or_else(|faults| {
+        problems.extend(faults);
+        None
+    });
     let found = OAuthProxy::check(&options, &provider);
     let prefix = provider.env_prefix.clone();
     problems.extend(found.into_iter().map(|problem| named(problem, &prefix)));

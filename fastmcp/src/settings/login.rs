@@ -76,6 +76,12 @@ pub(super) const LOGIN: &[Setting] = &[
         "asks the user before a client gets access",
     ),
     both(
+        "admits",
+        Some("FASTMCP_ADMITS"),
+        "everyone",
+        "who may log in: by e-mail domain, hosted domain, tenant, group, organization or team, or a function of your own",
+    ),
+    both(
         "allowed_redirect_uri_patterns",
         None,
         "loopback only",

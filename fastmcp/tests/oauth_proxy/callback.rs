@@ -1,5 +1,6 @@
 //! The way back from the provider: bound to the browser, once.
 
+use fastmcp::provider::Admission;
 use http::Method;
 use serde_json::json;
 
@@ -143,7 +144,8 @@ async fn a_failed_exchange_gives_no_code() {
 #[tokio::test]
 async fn a_user_who_may_not_sign_in_is_refused() {
     let rule = |options: &mut fastmcp::oauth::ProxyOptions| {
-        options.login_rule = Some(std::sync::Arc::new(|identity| identity.subject == "user-2"));
+        let rule = Admission::check(|person| person.subject == "user-2");
+        options.admits = Some(rule);
     };
     let server = server_with(rule).await;
     let client = server.client().await;

@@ -1,6 +1,7 @@
 //! What the attribute refuses is refused at start when it comes by builder method: in the words of
 //! the compiler, which `trybuild/fail` holds, and with every place where it could be put right.
 
+mod admits;
 mod only;
 mod twins;
 
@@ -12,6 +13,7 @@ use fastmcp::provider::{self, Identity, Provider};
 use fastmcp::server::{AuthDeclaration, Server, ServerDeclaration};
 use fastmcp::token::claims::Passthrough;
 
+use self::admits::ADMITS;
 use self::only::ONLY;
 use self::twins::{KEYS, LOGINS, URLS};
 
@@ -26,6 +28,7 @@ const OPEN: ServerDeclaration = ServerDeclaration {
     roles: &[],
     scopes: &[],
     roles_from: None,
+    admits: None,
     anonymous: false,
 };
 
@@ -111,7 +114,7 @@ fn of_the_build(case: &str) -> Vec<String> {
 #[tokio::test]
 async fn what_the_build_refuses_the_start_refuses_in_the_same_words() {
     let mut wrong = Vec::new();
-    for (case, server) in [URLS, KEYS, LOGINS].concat() {
+    for (case, server) in [URLS, KEYS, LOGINS, ADMITS].concat() {
         let found = problems(server()).await;
         let told: Vec<_> = found
             .iter()

@@ -4,6 +4,7 @@ mod client;
 mod explorer;
 mod grant;
 mod login;
+mod look;
 mod schedules;
 mod upstream;
 mod versions;
@@ -153,6 +154,7 @@ fn facts() -> NewGrant {
         roles: BTreeSet::new(),
         claims: Claims::new(),
         upstream: None,
+        told: None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! The rules and their words are in [`faults`](crate::faults), shared with the build; here each
 //! finds the option that it is about. All are asked, so that all problems are told at once.
 
+mod admission;
 mod claims;
 mod lifetimes;
 mod provider;

@@ -89,6 +89,7 @@ fn endpoint<'a>(provider: &'a Provider, setting: &str) -> &'a str {
         "token_endpoint" => return &provider.token_endpoint,
         "userinfo_endpoint" => &provider.userinfo_endpoint,
         "emails_endpoint" => &provider.emails_endpoint,
+        "membership_api" => &provider.membership_api,
         "jwks_uri" => &provider.jwks_uri,
         "issuer" => &provider.issuer,
         _ => &provider.revocation_endpoint,

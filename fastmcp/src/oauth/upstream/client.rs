@@ -8,8 +8,8 @@ use super::give_back::Queue;
 use super::options::UpstreamOptions;
 use crate::auth::Claims;
 use crate::keys::Keys;
-use crate::ledger::UpstreamTokens;
-use crate::parts::Parts;
+use crate::ledger::{Told, UpstreamTokens};
+use crate::parts::{Parts, UnixSeconds};
 use crate::provider::dev::Tickets;
 use crate::provider::{Identity, Provider};
 use crate::secret::Secret;
@@ -42,6 +42,8 @@ pub(crate) struct SignedIn {
     pub(crate) access_token_claims: Option<Claims>,
     /// For passing through to clients: verified only if issuer and keys are known.
     pub(crate) id_token_claims: Option<Claims>,
+    /// Which source told what.
+    pub(crate) told: Told,
     /// What the provider says it granted, under the names it was asked for; the caller
     /// intersects it with what was asked. `None`: all of it.
     pub(crate) granted: Option<Scopes>,
@@ -70,6 +72,11 @@ impl Upstream {
             tickets,
             giving_back: Queue::new(),
         }))
+    }
+
+    /// The time by the server's clock.
+    pub(crate) fn now(&self) -> UnixSeconds {
+        self.0.parts.clock.now()
     }
 
     /// The provider, for its name and title.

@@ -1,9 +1,10 @@
 //! The token endpoint of the development provider, without HTTP.
 
 use super::Upstream;
+use super::again::Again;
 use super::client::SignedIn;
 use super::error::UpstreamError;
-use crate::ledger::UpstreamTokens;
+use crate::ledger::{Renewed, Told, UpstreamTokens};
 use crate::provider::dev::Arrival;
 use crate::provider::{Identity, Sources};
 use crate::secret::Secret;
@@ -37,6 +38,24 @@ pub(super) fn exchange(
         identity,
         access_token_claims: None,
         id_token_claims: Some(claims),
+        told: Told::default(),
+    })
+}
+
+/// What `look_again` is for other providers: the refresh token knows for whom it was made.
+pub(super) fn look_again(upstream: &Upstream, refresh_token: &Secret) -> Option<Again> {
+    let inner = &upstream.0;
+    let claims = inner.tickets.refresh(refresh_token)?.user.claims();
+    let sources = Sources {
+        id_token: Some(claims.clone()),
+        ..Sources::default()
+    };
+    let identity = Identity::read(&inner.provider, sources, &inner.parts.random).ok()?;
+    Some(Again {
+        identity,
+        access_token_claims: None,
+        id_token_claims: Some(claims),
+        told: Told::default(),
     })
 }
 
@@ -44,13 +63,13 @@ pub(super) fn exchange(
 pub(super) fn refresh(
     upstream: &Upstream,
     refresh_token: &Secret,
-) -> Result<UpstreamTokens, UpstreamError> {
+) -> Result<Renewed, UpstreamError> {
     let arrival = upstream
         .0
         .tickets
         .refresh(refresh_token)
         .ok_or(UpstreamError::Refused)?;
-    tokens(upstream, &arrival)
+    tokens(upstream, &arrival).map(Renewed::from)
 }
 
 fn tokens(upstream: &Upstream, arrival: &Arrival) -> Result<UpstreamTokens, UpstreamError> {

@@ -126,6 +126,7 @@ impl Discovery {
             token: document.token_endpoint,
             userinfo: document.userinfo_endpoint,
             emails: None,
+            membership_api: None,
             revocation: document.revocation_endpoint,
             id_tokens: Some(keys),
         });

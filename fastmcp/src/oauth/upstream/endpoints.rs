@@ -21,6 +21,8 @@ pub(crate) struct Endpoints {
     pub(super) token: String,
     pub(super) userinfo: Option<String>,
     pub(super) emails: Option<String>,
+    /// The root of GitHub's API.
+    pub(super) membership_api: Option<String>,
     /// `{client_id}` in it stands for the client's id.
     pub(super) revocation: Option<String>,
     /// Present where the provider's issuer and keys are known.
@@ -44,6 +46,7 @@ impl Endpoints {
             token: provider.token_endpoint.clone(),
             userinfo: provider.userinfo_endpoint.clone(),
             emails: provider.emails_endpoint.clone(),
+            membership_api: provider.membership_api.clone(),
             revocation: provider.revocation_endpoint.clone(),
             id_tokens,
         }

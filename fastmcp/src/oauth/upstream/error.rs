@@ -8,6 +8,8 @@ use std::time::Duration;
 pub(crate) enum UpstreamError {
     /// The provider no longer honours the code or refresh token (`invalid_grant`). Final.
     Refused,
+    /// It vouches for somebody of another tenant than the one that was configured. Final.
+    AnotherTenant,
     /// It answered, but with nothing that can be used: our configuration or its fault.
     BadAnswer,
     /// It did not answer in time, is overloaded, or says that it is out of order. Worth another
@@ -23,7 +25,7 @@ impl UpstreamError {
     pub(crate) fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Unavailable { retry_after } => retry_after,
-            Self::Refused | Self::BadAnswer => None,
+            Self::Refused | Self::AnotherTenant | Self::BadAnswer => None,
         }
     }
 }
@@ -32,6 +34,7 @@ impl fmt::Display for UpstreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Refused => "the identity provider refused the code or refresh token",
+            Self::AnotherTenant => "the user belongs to another tenant",
             Self::BadAnswer => "the identity provider gave an answer that cannot be used",
             Self::Unavailable { .. } => "the identity provider is out of reach for the moment",
         })

@@ -11,7 +11,7 @@ use super::error::UpstreamError;
 use super::options::ClientAuthentication;
 use super::wire::measured;
 use super::{Upstream, development};
-use crate::ledger::UpstreamTokens;
+use crate::ledger::{Renewed, UpstreamTokens};
 use crate::secret::Secret;
 use crate::spec::Scopes;
 
@@ -47,13 +47,19 @@ impl Upstream {
         ];
         let answer = self.ask_for_tokens("code", &endpoints, &params).await?;
         let tokens = self.tokens(&answer);
-        let found = self.identify(&endpoints, &answer, state).await?;
+        let found = self.identify(&endpoints, &answer, state).await;
+        let found = found.inspect_err(|error| {
+            if *error == UpstreamError::AnotherTenant {
+                self.give_back(tokens.clone());
+            }
+        })?;
         Ok(SignedIn {
             granted: tokens.scopes.clone(),
             tokens,
             identity: found.identity,
             access_token_claims: found.access_token_claims,
             id_token_claims: found.id_token_claims,
+            told: found.told,
         })
     }
 
@@ -62,10 +68,7 @@ impl Upstream {
     ///
     /// # Errors
     /// `Refused` only where the provider says that the grant is over.
-    pub(crate) async fn refresh(
-        &self,
-        refresh_token: &Secret,
-    ) -> Result<UpstreamTokens, UpstreamError> {
+    pub(crate) async fn refresh(&self, refresh_token: &Secret) -> Result<Renewed, UpstreamError> {
         if self.0.provider.is_development() {
             return development::refresh(self, refresh_token);
         }
@@ -76,7 +79,11 @@ impl Upstream {
         ];
         let answer = self.ask_for_tokens("refresh", &endpoints, &params).await?;
         self.verify_access_token(&answer.access_token).await?;
-        Ok(self.tokens(&answer))
+        Ok(Renewed {
+            tokens: self.tokens(&answer),
+            // Kept for the next look, where there will be one.
+            id_token: answer.id_token.filter(|_| self.can_look_again()),
+        })
     }
 
     async fn ask_for_tokens(

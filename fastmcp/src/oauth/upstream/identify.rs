@@ -3,23 +3,27 @@
 //! A source that is configured and lies is fatal, never skipped: an ID token that does not verify
 //! ends the login even where userinfo would have answered.
 
+use http::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Upstream;
+use super::again::told;
 use super::answer::TokenAnswer;
 use super::endpoints::Endpoints;
 use super::error::UpstreamError;
 use crate::auth::Claims;
+use crate::ledger::Told;
 use crate::provider::{Identity, Sources, TENANT_PLACEHOLDER, Userinfo};
 use crate::secret::Secret;
-use crate::token::{self, Expect, VerifyError};
+use crate::token::{self, Expect, JwksVerifier, VerifyError};
 
 /// An identity, and the claims that may be passed through.
 pub(super) struct Found {
     pub(super) identity: Identity,
     pub(super) access_token_claims: Option<Claims>,
     pub(super) id_token_claims: Option<Claims>,
+    pub(super) told: Told,
 }
 
 /// An entry of GitHub's e-mail list.
@@ -40,15 +44,22 @@ impl Upstream {
     ) -> Result<Found, UpstreamError> {
         let token = &answer.access_token;
         let access_token = self.verify_access_token(token).await?;
-        let id_token = self
-            .verify_id_token(endpoints, answer.id_token.as_ref(), state)
-            .await?;
+        let nonce = self.nonce(state);
+        let id_token = match (&endpoints.id_tokens, &answer.id_token) {
+            (Some(keys), Some(id_token)) => {
+                let claims = self.verify_id_token(keys, id_token, Some(&nonce));
+                Some(claims.await?)
+            }
+            _ => self.without_id_token()?,
+        };
         let userinfo = self.userinfo(endpoints, token, id_token.is_some()).await?;
+        let told = told(id_token.as_ref(), userinfo.as_ref());
+        let sources = self
+            .with_lists(endpoints, token, id_token.clone(), userinfo)
+            .await?;
         let sources = Sources {
-            id_token: id_token.clone(),
-            userinfo,
             access_token: access_token.clone(),
-            listed_email: self.listed_email(endpoints, token).await?,
+            ..sources
         };
         let provider = &self.0.provider;
         let identity =
@@ -57,10 +68,37 @@ impl Upstream {
                 UpstreamError::BadAnswer
             })?;
         let unverified = |token: &Secret| token::unverified_claims(token.expose());
+        let is_verified = id_token.is_some();
+        let id_token_claims = id_token.or_else(|| answer.id_token.as_ref().and_then(unverified));
         Ok(Found {
             identity,
             access_token_claims: access_token.or_else(|| unverified(token)),
-            id_token_claims: id_token.or_else(|| answer.id_token.as_ref().and_then(unverified)),
+            told: Told {
+                unverified: id_token_claims.is_some() && !is_verified,
+                ..told
+            },
+            id_token_claims,
+        })
+    }
+
+    /// Both, with what else the provider lists about the user.
+    pub(super) async fn with_lists(
+        &self,
+        endpoints: &Endpoints,
+        token: &Secret,
+        id_token: Option<Claims>,
+        userinfo: Option<Claims>,
+    ) -> Result<Sources, UpstreamError> {
+        let login = userinfo.as_ref().and_then(|it| it.get("login"));
+        let login = login.and_then(serde_json::Value::as_str);
+        let (organizations, teams) = self.memberships(endpoints, token, login).await?;
+        Ok(Sources {
+            id_token,
+            userinfo,
+            access_token: None,
+            listed_email: self.listed_email(endpoints, token).await?,
+            organizations,
+            teams,
         })
     }
 
@@ -83,32 +121,38 @@ impl Upstream {
             .map_err(|error| self.unverified("access token", error))
     }
 
-    /// The claims of the ID token: signature, issuer, audience, nonce and times checked.
-    async fn verify_id_token(
+    /// The claims of the ID token: signature, issuer, audience and times checked, and the nonce of
+    /// a login. That of a refresh has none (OpenID Connect Core §12.2).
+    pub(super) async fn verify_id_token(
         &self,
-        endpoints: &Endpoints,
-        id_token: Option<&Secret>,
-        state: &str,
-    ) -> Result<Option<Claims>, UpstreamError> {
-        let (Some(keys), Some(id_token)) = (&endpoints.id_tokens, id_token) else {
-            return self.without_id_token();
-        };
-        let issuer = self.0.provider.issuer.as_deref();
+        keys: &JwksVerifier,
+        id_token: &Secret,
+        nonce: Option<&str>,
+    ) -> Result<Claims, UpstreamError> {
+        let provider = &self.0.provider;
+        let issuer = provider.issuer.as_deref();
+        let any_tenant = provider.issuer_of_any_tenant.as_deref();
         let per_tenant = issuer.is_some_and(|issuer| issuer.contains(TENANT_PLACEHOLDER));
-        let nonce = self.nonce(state);
         let expect = Expect {
-            issuer: issuer.filter(|_| !per_tenant),
+            issuer: issuer.filter(|_| !per_tenant && any_tenant.is_none()),
             audience: Some(&self.0.client_id),
-            nonce: Some(&nonce),
+            nonce,
         };
         let claims = keys
             .verify(id_token.expose(), &expect)
             .await
             .map_err(|error| self.unverified("ID token", error))?;
-        if per_tenant && !issuer.is_some_and(|issuer| issued_by_own_tenant(issuer, &claims)) {
-            return Err(self.unverified("ID token", VerifyError::Invalid));
+        let named = claims.get("iss").and_then(serde_json::Value::as_str);
+        let is_own = expect.issuer.is_some()
+            || (per_tenant && issuer.is_some_and(|it| issued_by_own_tenant(it, &claims)))
+            || (!per_tenant && named.is_some() && named == issuer);
+        if is_own {
+            return Ok(claims);
         }
-        Ok(Some(claims))
+        match any_tenant.filter(|_| !per_tenant) {
+            Some(any) if issued_by_own_tenant(any, &claims) => Err(UpstreamError::AnotherTenant),
+            _ => Err(self.unverified("ID token", VerifyError::Invalid)),
+        }
     }
 
     /// Plain OAuth 2.0 has no ID tokens; a provider that is known by its issuer owes one
@@ -166,12 +210,22 @@ impl Upstream {
         endpoint: &str,
         token: &Secret,
     ) -> Result<Option<T>, UpstreamError> {
+        let (_, document) = self.get_with_status(step, endpoint, token).await?;
+        Ok(document)
+    }
+
+    /// The same, and the status under which it came.
+    pub(super) async fn get_with_status<T: DeserializeOwned>(
+        &self,
+        step: &'static str,
+        endpoint: &str,
+        token: &Secret,
+    ) -> Result<(StatusCode, Option<T>), UpstreamError> {
         let request = self.0.parts.http.get(endpoint).bearer_auth(token.expose());
         let answer = self.send(step, request).await?;
-        if !answer.status.is_success() {
-            return Ok(None);
-        }
-        Ok(serde_json::from_slice(&answer.body).ok())
+        let document = answer.status.is_success().then_some(&answer.body);
+        let document = document.and_then(|body| serde_json::from_slice(body).ok());
+        Ok((answer.status, document))
     }
 
     fn unverified(&self, what: &str, error: VerifyError) -> UpstreamError {

@@ -17,11 +17,14 @@
 //! | `exchange` | code → tokens, refresh → tokens |
 //! | `give_back` | tokens that nobody needs any more: revocation, in the background |
 //! | `identify` | ID token, userinfo, e-mail list → identity |
+//! | `again` | the same for somebody who signed in before |
+//! | `memberships` | GitHub organisations and teams |
 //! | `development` | the same without HTTP |
 //!
 //! Invariant: [`UpstreamError`] carries no text of the provider and no secret, so it can be
 //! logged and mapped without care.
 
+mod again;
 mod answer;
 mod authorize;
 mod client;
@@ -33,13 +36,15 @@ mod error;
 mod exchange;
 mod give_back;
 mod identify;
+mod memberships;
 mod options;
 #[cfg(test)]
 mod tests;
 mod wire;
 
+pub(crate) use self::again::{Again, Unseen};
 pub(crate) use self::authorize::OWNED;
 pub(crate) use self::client::{SignedIn, Upstream};
 pub(crate) use self::error::UpstreamError;
-pub(crate) use self::options::UpstreamOptions;
 pub use self::options::{ClientAuthentication, TokenVerifier};
+pub(crate) use self::options::{Memberships, UpstreamOptions};

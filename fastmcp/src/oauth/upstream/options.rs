@@ -27,6 +27,14 @@ pub struct TokenVerifier {
     pub audience: Option<String>,
 }
 
+/// Memberships that a rule for who may log in names, in lower case.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memberships {
+    pub(crate) organizations: Vec<String>,
+    /// Organisation and team.
+    pub(crate) teams: Vec<(String, String)>,
+}
+
 /// Options of the upstream client, already validated.
 #[derive(Clone, Debug)]
 pub(crate) struct UpstreamOptions {
@@ -42,4 +50,6 @@ pub(crate) struct UpstreamOptions {
     /// Asked for where a request names none.
     pub(crate) scopes: Scopes,
     pub(crate) token_verifier: Option<TokenVerifier>,
+    /// What is asked beside who the user is.
+    pub(crate) memberships: Memberships,
 }

@@ -51,7 +51,7 @@ impl Upstream {
     /// Sends `request` and reads the answer.
     ///
     /// # Errors
-    /// `Unavailable` for a timeout, a failed connection, 408, 429 and 5xx; `BadAnswer` for an
+    /// `Unavailable` for a timeout, a failed connection, 408, 429, 5xx and a 403 that asks to wait; `BadAnswer` for an
     /// answer that is too large.
     pub(super) async fn send(
         &self,
@@ -127,6 +127,7 @@ async fn receive(request: RequestBuilder) -> Result<Answer, UpstreamError> {
     let mut response = request.send().await.map_err(|error| failure(&error))?;
     let status = response.status();
     if status.is_server_error()
+        || is_throttled(status, response.headers())
         || status == StatusCode::TOO_MANY_REQUESTS
         || status == StatusCode::REQUEST_TIMEOUT
     {
@@ -159,6 +160,14 @@ fn failure(error: &reqwest::Error) -> UpstreamError {
     } else {
         UpstreamError::Unavailable { retry_after: None }
     }
+}
+
+/// GitHub's way to say that it was asked too often.
+fn is_throttled(status: StatusCode, headers: &HeaderMap) -> bool {
+    let is_spent = headers
+        .get("x-ratelimit-remaining")
+        .is_some_and(|left| left == "0");
+    status == StatusCode::FORBIDDEN && (is_spent || headers.contains_key(RETRY_AFTER))
 }
 
 /// `Retry-After` in seconds. A date is not worth a calendar: no wait is named then.

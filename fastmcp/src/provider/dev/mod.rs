@@ -15,7 +15,7 @@ mod ticket;
 mod user;
 
 use super::Provider;
-use super::quirks::{Kind, SubjectRule};
+use super::quirks::{Fact, Kind, SubjectRule};
 
 #[cfg(test)]
 pub(crate) use self::pages::NotLoopback;
@@ -40,5 +40,6 @@ pub fn dev() -> Provider {
     .subject(SubjectRule::Sub)
     .role_claims(["roles"]);
     provider.kind = Kind::Development;
+    provider.tells = vec![(Fact::Email, None)];
     provider
 }

@@ -56,6 +56,14 @@ impl FakeProvider {
             .route("/token", post(token::answer))
             .route("/userinfo", get(profile::userinfo))
             .route("/emails", get(profile::emails))
+            .route(
+                "/user/memberships/orgs/{organization}",
+                get(profile::organization),
+            )
+            .route(
+                "/orgs/{organization}/teams/{team}/memberships/{login}",
+                get(profile::team),
+            )
             .route("/.well-known/openid-configuration", get(profile::discovery))
             .route("/jwks", get(profile::jwks))
             .route("/revoke", post(profile::revoke).delete(profile::delete))

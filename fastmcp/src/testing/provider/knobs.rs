@@ -43,12 +43,19 @@ pub struct Knobs {
     pub refresh_tokens: RefreshTokens,
     /// What is wrong with the ID token.
     pub id_token: IdToken,
+    /// Gives an ID token for a refresh token too, as most providers do.
+    pub id_token_again: bool,
+    /// `iss` of its ID tokens, in place of its own address.
+    pub issuer: Option<String>,
+    /// Memberships as GitHub has them: organisation, or organisation and team joined by a slash,
+    /// and their state.
+    pub memberships: BTreeMap<String, String>,
     /// The scopes granted, whatever was asked for.
     pub scope: Option<String>,
     /// Members of the token answer to replace; null removes one.
     pub token_members: Map<String, Value>,
     /// What goes wrong, by endpoint: `authorize`, `token` (code grant), `refresh`, `userinfo`,
-    /// `emails`, `jwks`, `revoke`, `discovery`.
+    /// `emails`, `memberships`, `jwks`, `revoke`, `discovery`.
     pub faults: BTreeMap<String, Fault>,
 }
 
@@ -64,6 +71,9 @@ impl Default for Knobs {
             form_encoded: false,
             refresh_tokens: RefreshTokens::Stable,
             id_token: IdToken::Good,
+            id_token_again: false,
+            issuer: None,
+            memberships: BTreeMap::new(),
             scope: None,
             token_members: Map::new(),
             faults: BTreeMap::new(),

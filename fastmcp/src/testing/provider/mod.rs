@@ -5,6 +5,7 @@
 //! | `/authorize` | asks nothing and sends a code, or shows a form (`interactive`) |
 //! | `/token` | code (with PKCE `S256`, always) and refresh grants, client secret by either method |
 //! | `/userinfo`, `/emails`, `/jwks`, `/revoke` | as in `OpenID` Connect, at GitHub, and in RFC 7009 |
+//! | `/user/memberships/…`, `/orgs/…` | who belongs to what, as in GitHub's API |
 //! | `/.well-known/openid-configuration` | where all of this is (`OpenID` Connect Discovery) |
 //!
 //! It shares no code with the side that asks it.

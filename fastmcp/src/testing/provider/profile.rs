@@ -3,22 +3,21 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State as Extract;
+use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::knobs::Knobs;
 use super::shape::Shape;
 use super::state::{Memory, State, json as answer_json, parameters, respond};
 
 /// What the provider says about whoever signs in.
-pub(super) fn claims(shape: &Shape, knobs: &Knobs) -> Map<String, Value> {
-    let mut claims = shape.who(&knobs.user);
-    claims.insert("name".into(), json!(knobs.user));
-    claims.insert("email".into(), json!(format!("{}@example.com", knobs.user)));
+pub(super) fn claims(shape: &Shape, memory: &Memory, user: &str) -> Map<String, Value> {
+    let mut claims = shape.who(user);
+    claims.insert("name".into(), json!(user));
+    claims.insert("email".into(), json!(format!("{user}@example.com")));
     claims.insert("email_verified".into(), json!(true));
-    claims.extend(knobs.claims.clone());
+    claims.extend(memory.claims_of(user));
     claims.retain(|_, value| !value.is_null());
     shape.vouch(&mut claims);
     claims
@@ -26,40 +25,78 @@ pub(super) fn claims(shape: &Shape, knobs: &Knobs) -> Map<String, Value> {
 
 /// `GET /userinfo`.
 pub(super) async fn userinfo(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
-    if let Err(fault) = state.arrive("userinfo", &headers, Vec::new()).await {
-        return fault;
-    }
-    let memory = state.memory();
-    let told = Value::Object(claims(&state.shape, &memory.knobs));
-    if_signed_in(&memory, &headers, &told)
+    told(&state, "userinfo", &headers, |memory, user| {
+        Some(Value::Object(claims(&state.shape, memory, user)))
+    })
+    .await
 }
 
 /// `GET /emails`, as GitHub lists them.
 pub(super) async fn emails(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
-    if let Err(fault) = state.arrive("emails", &headers, Vec::new()).await {
-        return fault;
-    }
-    let memory = state.memory();
-    let claims = claims(&state.shape, &memory.knobs);
-    let (email, verified) = (&claims["email"], &claims["email_verified"]);
-    let listed = json!([{ "email": email, "primary": true, "verified": verified }]);
-    if_signed_in(&memory, &headers, &listed)
+    told(&state, "emails", &headers, |memory, user| {
+        let claims = claims(&state.shape, memory, user);
+        let (email, verified) = (&claims["email"], &claims["email_verified"]);
+        Some(json!([{ "email": email, "primary": true, "verified": verified }]))
+    })
+    .await
 }
 
-fn if_signed_in(memory: &Memory, headers: &HeaderMap, told: &Value) -> Response {
+/// `GET /user/memberships/orgs/{organization}`, as GitHub answers it.
+pub(super) async fn organization(
+    Extract(state): Extract<Arc<State>>,
+    Path(organization): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    member(&state, &headers, &organization).await
+}
+
+/// `GET /orgs/{organization}/teams/{team}/memberships/{login}`, as GitHub answers it.
+pub(super) async fn team(
+    Extract(state): Extract<Arc<State>>,
+    Path((organization, team, login)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let is_known = state.memory().people.contains_key(&login);
+    let team = format!("{organization}/{team}");
+    member(&state, &headers, if is_known { &team } else { "" }).await
+}
+
+async fn member(state: &State, headers: &HeaderMap, of: &str) -> Response {
+    told(state, "memberships", headers, |memory, _| {
+        let state = memory.knobs.memberships.get(of)?;
+        Some(json!({ "state": state }))
+    })
+    .await
+}
+
+/// What a live access token opens; nothing there is 404.
+async fn told(
+    state: &State,
+    endpoint: &str,
+    headers: &HeaderMap,
+    what: impl FnOnce(&Memory, &str) -> Option<Value>,
+) -> Response {
+    if let Err(fault) = state.arrive(endpoint, headers, Vec::new()).await {
+        return fault;
+    }
     let bearer = headers
         .get("authorization")
         .and_then(|value| value.to_str().ok());
     let token = bearer
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
-    if memory.access.contains_key(token) {
-        return answer_json(StatusCode::OK, told);
+    let memory = state.memory();
+    if !memory.access.contains_key(token) {
+        return answer_json(
+            StatusCode::UNAUTHORIZED,
+            &json!({ "error": "invalid_token" }),
+        );
     }
-    answer_json(
-        StatusCode::UNAUTHORIZED,
-        &json!({ "error": "invalid_token" }),
-    )
+    let user = memory.owners.get(token).map_or("", String::as_str);
+    match what(&memory, user) {
+        Some(answer) => answer_json(StatusCode::OK, &answer),
+        None => answer_json(StatusCode::NOT_FOUND, &json!({ "message": "Not Found" })),
+    }
 }
 
 /// `GET /.well-known/openid-configuration`.

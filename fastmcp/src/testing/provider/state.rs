@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::keys::Keys;
 use super::knobs::Knobs;
@@ -19,7 +19,8 @@ use crate::testing::Clock;
 /// One call that reached a provider.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Call {
-    /// `authorize`, `token`, `refresh`, `userinfo`, `emails`, `jwks`, `revoke` or `discovery`.
+    /// `authorize`, `token`, `refresh`, `userinfo`, `emails`, `memberships`, `jwks`, `revoke` or
+    /// `discovery`.
     pub endpoint: String,
     /// Query or form, in order.
     pub parameters: Vec<(String, String)>,
@@ -59,6 +60,10 @@ pub(super) struct Memory {
     pub(super) access: BTreeMap<String, String>,
     /// Live refresh tokens → scope.
     pub(super) refresh: BTreeMap<String, String>,
+    /// Access and refresh tokens → who signed in.
+    pub(super) owners: BTreeMap<String, String>,
+    /// What was known of everybody who signed in, when they did.
+    pub(super) people: BTreeMap<String, Map<String, Value>>,
     hits: BTreeMap<String, u32>,
 }
 
@@ -68,6 +73,13 @@ impl Memory {
         let secret = Random::system().token();
         self.issued.push(secret.clone());
         secret
+    }
+
+    /// What is known of somebody: by the knobs, if they are about that person, and otherwise as it
+    /// was at the sign-in.
+    pub(super) fn claims_of(&self, user: &str) -> Map<String, Value> {
+        let known = self.people.get(user).filter(|_| self.knobs.user != user);
+        known.unwrap_or(&self.knobs.claims).clone()
     }
 
     /// New knobs start new counts.

@@ -44,7 +44,7 @@ pub(super) async fn answer(
     let mut memory = state.memory();
     let granted = match grant {
         "authorization_code" => by_code(&state, &mut memory, &find),
-        "refresh_token" => by_refresh_token(&mut memory, &find),
+        "refresh_token" => by_refresh_token(&state, &mut memory, &find),
         _ => Err((StatusCode::BAD_REQUEST, "unsupported_grant_type")),
     };
     match granted {
@@ -86,13 +86,17 @@ fn by_code<'a>(
     if base64url_sha256(verifier) != code.challenge || find("redirect_uri") != code.redirect_uri {
         return Err(INVALID_GRANT);
     }
-    let mut members = access_token(memory, &code.scope);
+    let user = memory.knobs.user.clone();
+    let known = memory.knobs.claims.clone();
+    memory.people.insert(user.clone(), known);
+    let mut members = access_token(memory, &code.scope, &user);
     if memory.knobs.refresh_tokens != RefreshTokens::None {
         let refresh = memory.mint();
         memory.refresh.insert(refresh.clone(), code.scope.clone());
+        memory.owners.insert(refresh.clone(), user.clone());
         members.insert("refresh_token".into(), json!(refresh));
     }
-    if let Some(token) = id_token(state, memory, code.nonce.as_deref()) {
+    if let Some(token) = id_token(state, memory, code.nonce.as_deref(), &user) {
         memory.issued.push(token.clone());
         members.insert("id_token".into(), json!(token));
     }
@@ -100,6 +104,7 @@ fn by_code<'a>(
 }
 
 fn by_refresh_token<'a>(
+    state: &State,
     memory: &mut Memory,
     find: &impl Fn(&str) -> &'a str,
 ) -> Result<Map<String, Value>, Refusal> {
@@ -109,7 +114,8 @@ fn by_refresh_token<'a>(
         memory.refresh.clear();
         return Err(INVALID_GRANT);
     };
-    let mut members = access_token(memory, &scope);
+    let user = memory.owners.get(presented).cloned().unwrap_or_default();
+    let mut members = access_token(memory, &scope, &user);
     let longer = memory.knobs.refreshed_expires_in.clone();
     if !longer.is_null() {
         members.insert("expires_in".into(), longer);
@@ -118,13 +124,21 @@ fn by_refresh_token<'a>(
         memory.refresh.remove(presented);
         let next = memory.mint();
         memory.refresh.insert(next.clone(), scope);
+        memory.owners.insert(next.clone(), user.clone());
         members.insert("refresh_token".into(), json!(next));
+    }
+    if memory.knobs.id_token_again
+        && let Some(token) = id_token(state, memory, None, &user)
+    {
+        memory.issued.push(token.clone());
+        members.insert("id_token".into(), json!(token));
     }
     Ok(members)
 }
 
-fn access_token(memory: &mut Memory, scope: &str) -> Map<String, Value> {
+fn access_token(memory: &mut Memory, scope: &str, user: &str) -> Map<String, Value> {
     let token = memory.mint();
+    memory.owners.insert(token.clone(), user.into());
     memory.access.insert(token.clone(), scope.into());
     let mut members = Map::new();
     members.insert("access_token".into(), json!(token));
@@ -136,12 +150,12 @@ fn access_token(memory: &mut Memory, scope: &str) -> Map<String, Value> {
     members
 }
 
-fn id_token(state: &State, memory: &Memory, nonce: Option<&str>) -> Option<String> {
+fn id_token(state: &State, memory: &Memory, nonce: Option<&str>, user: &str) -> Option<String> {
     if !state.shape.has_id_tokens {
         return None;
     }
     let knobs = &memory.knobs;
-    let mut claims = super::profile::claims(&state.shape, knobs);
+    let mut claims = super::profile::claims(&state.shape, memory, user);
     let fault = knobs.id_token;
     let wrong = |is: IdToken, good: &str| {
         if fault == is {
@@ -150,7 +164,8 @@ fn id_token(state: &State, memory: &Memory, nonce: Option<&str>) -> Option<Strin
             good.to_owned()
         }
     };
-    let issuer = state.shape.issuer(&claims);
+    let issuer = knobs.issuer.clone();
+    let issuer = issuer.unwrap_or_else(|| state.shape.issuer(&claims));
     claims.insert("iss".into(), json!(wrong(IdToken::WrongIssuer, &issuer)));
     claims.insert(
         "aud".into(),

@@ -112,7 +112,7 @@ async fn a_chosen_user_arrives_with_the_ticked_roles() {
     assert_eq!(arrived.tokens.expires_at, Some(NOW + 3600));
     let refresh_token = arrived.tokens.refresh_token.unwrap();
     let refreshed = local.upstream.refresh(&refresh_token).await.unwrap();
-    assert_ne!(refreshed.access_token, arrived.tokens.access_token);
+    assert_ne!(refreshed.tokens.access_token, arrived.tokens.access_token);
     let forged = Secret::from("forged");
     let answer = local.upstream.refresh(&forged).await;
     assert_eq!(answer.unwrap_err(), UpstreamError::Refused);

@@ -249,7 +249,7 @@ async fn azure_common_admits_every_tenant_under_its_own_name_only() {
         (common(), other, json!(TENANT)),
         (common(), TENANT, json!(null)),
         (common(), "{tenantid}", json!("{tenantid}")),
-        (open_id.at(azure(TENANT)), other, json!(other)),
+        (open_id.at(azure(TENANT)), other, json!(TENANT)),
     ] {
         let answer = open_id
             .sign_in(provider, |nonce| token(nonce, issuer, tenant.clone()))
@@ -260,6 +260,10 @@ async fn azure_common_admits_every_tenant_under_its_own_name_only() {
             "{issuer} {tenant}"
         );
     }
+    let fixed = open_id.at(azure(TENANT));
+    let answer = open_id.sign_in(fixed, |nonce| token(nonce, other, json!(other)));
+    let error = answer.await.unwrap_err();
+    assert_eq!(error, UpstreamError::AnotherTenant, "genuine, and not ours");
 }
 
 #[tokio::test]

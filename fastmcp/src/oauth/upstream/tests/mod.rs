@@ -5,6 +5,7 @@ mod discovery;
 mod failures;
 mod give_back;
 mod identity;
+mod memberships;
 mod signer;
 mod stub;
 mod tokens;

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::response::IntoResponse;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
-use super::super::{ClientAuthentication, Upstream, UpstreamOptions};
+use super::super::{ClientAuthentication, Memberships, Upstream, UpstreamOptions};
 use crate::keys::Keys;
 use crate::parts::{Clock, Parts};
 use crate::provider::{Provider, custom};
@@ -162,6 +162,7 @@ pub(super) fn options(scopes: &str) -> UpstreamOptions {
         redirect_uri: "http://localhost:8000/oauth/callback".to_owned(),
         scopes: Scopes::parse(scopes).unwrap(),
         token_verifier: None,
+        memberships: Memberships::default(),
     }
 }
 

@@ -186,13 +186,13 @@ async fn a_refresh_follows_what_the_provider_rotates_and_leaves_the_rest_open() 
     .await;
     let upstream = upstream(stub.plain(), options("read"));
     let rotated = upstream.refresh(&Secret::from("rotating")).await.unwrap();
-    assert_eq!(rotated.refresh_token.unwrap().expose(), "rt-2");
-    assert_eq!(rotated.refresh_expires_at, Some(NOW + 60));
-    assert_eq!(rotated.expires_at, Some(NOW + 1800));
+    assert_eq!(rotated.tokens.refresh_token.unwrap().expose(), "rt-2");
+    assert_eq!(rotated.tokens.refresh_expires_at, Some(NOW + 60));
+    assert_eq!(rotated.tokens.expires_at, Some(NOW + 1800));
     let kept = upstream.refresh(&Secret::from("kept")).await.unwrap();
-    assert_eq!(kept.refresh_token, None);
-    assert_eq!(kept.expires_at, None);
-    assert_eq!(kept.scopes, None);
+    assert_eq!(kept.tokens.refresh_token, None);
+    assert_eq!(kept.tokens.expires_at, None);
+    assert_eq!(kept.tokens.scopes, None);
 }
 
 #[tokio::test]

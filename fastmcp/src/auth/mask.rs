@@ -1,0 +1,104 @@
+//! The upstream tokens that a session has handed out, kept out of what is said afterwards.
+//!
+//! A tool that repeats an API's words may repeat the token that it sent there. Tokens that were
+//! never handed out cannot be repeated, so nothing is searched for them.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::secret::Secret;
+
+/// What stands in a token's place.
+const MASK: &str = "[masked]";
+/// A shorter token is a word like others, and no provider gives one.
+const SHORTEST: usize = 8;
+/// A session lives for seconds, and a token mostly for an hour.
+const KEPT: usize = 8;
+
+/// Tokens that were handed out; empty until the first one was.
+#[derive(Default)]
+pub(super) struct Handed(OnceLock<Mutex<Vec<Secret>>>);
+
+impl Handed {
+    pub(super) fn note(&self, token: &Secret) {
+        if token.expose().len() < SHORTEST {
+            return;
+        }
+        let kept = self.0.get_or_init(Mutex::default);
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.contains(token) {
+            return;
+        }
+        if kept.len() == KEPT {
+            kept.remove(0);
+        }
+        kept.push(token.clone());
+    }
+
+    pub(super) fn mask(&self) -> Option<Mask> {
+        let kept = self.0.get()?;
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Mask(kept.iter().flat_map(spellings).collect()))
+    }
+}
+
+/// The token as it is, as JSON writes it, and as an address does.
+fn spellings(token: &Secret) -> Vec<Secret> {
+    let plain = token.expose();
+    let json = serde_json::Value::from(plain).to_string();
+    let json = json.trim_matches('"').to_owned();
+    let mut encoded = String::with_capacity(plain.len());
+    for byte in plain.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            // Writing into a text cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    let others = [json, encoded].into_iter().filter(|it| it != plain);
+    std::iter::once(token.clone())
+        .chain(others.map(Secret::from))
+        .collect()
+}
+
+/// What must not be said.
+#[derive(Debug)]
+pub(crate) struct Mask(Vec<Secret>);
+
+impl Mask {
+    /// Whether `text` holds one of them.
+    pub(crate) fn finds(&self, text: &str) -> bool {
+        self.0.iter().any(|token| text.contains(token.expose()))
+    }
+
+    /// `text` without them.
+    pub(crate) fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut text = Cow::Borrowed(text);
+        for token in &self.0 {
+            if text.contains(token.expose()) {
+                text = Cow::Owned(text.replace(token.expose(), MASK));
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_found_in_every_spelling() {
+        let handed = Handed::default();
+        assert!(handed.mask().is_none());
+        handed.note(&Secret::from("short"));
+        assert!(handed.mask().is_none());
+        handed.note(&Secret::from("tok/en+\"1\""));
+        let mask = handed.mask().unwrap();
+        let said = r#"a tok/en+"1" b tok/en+\"1\" c tok%2Fen%2B%221%22 d"#;
+        assert_eq!(mask.apply(said), "a [masked] b [masked] c [masked] d");
+        assert!(matches!(mask.apply("nothing"), Cow::Borrowed("nothing")));
+    }
+}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = azure, admits = group(" "))]
+struct Notes;
+
+fn main() {}

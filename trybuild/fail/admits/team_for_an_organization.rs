@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = github, admits = organization("acme/ops"))]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = google, admits = hosted_domain("example.com"))]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = azure(tenant = "organizations"), admits = tenant("72f988bf-86f1-41af-91ab-2d7cd011db47") || tenant("11111111-86f1-41af-91ab-2d7cd011db47"))]
+struct Notes;
+
+fn main() {}
