@@ -24,17 +24,15 @@ impl<S: Sync> FromRequestParts<S> for AuthSession {
         if let Some(session) = parts.extensions.get::<Self>() {
             return Ok(session.clone());
         }
-        Err(match parts.extensions.get::<Passed>() {
-            Some(Passed(guard)) => guard.refuse(&Refusal::SignIn),
-            None => {
-                let path = parts.uri.path();
-                tracing::error!(
-                    path,
-                    "a handler takes an `AuthSession`, but no guard stands before it"
-                );
-                StatusCode::INTERNAL_SERVER_ERROR.into_response()
-            }
-        })
+        if let Some(Passed(guard)) = parts.extensions.get::<Passed>() {
+            return Err(guard.refuse(&Refusal::SignIn));
+        }
+        let path = parts.uri.path();
+        tracing::error!(
+            path,
+            "a handler takes an `AuthSession`, but no guard stands before it"
+        );
+        Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
 }
 

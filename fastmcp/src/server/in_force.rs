@@ -62,7 +62,11 @@ fn of_server(name: &str, choices: &Choices) -> Option<String> {
         }
         "drain_timeout" => {
             let timeout = environment::drain_timeout(choices).ok()?;
-            unless(timeout, environment::DRAIN_TIMEOUT, faults::duration::shown)
+            unless(
+                timeout,
+                &environment::DRAIN_TIMEOUT,
+                faults::duration::shown,
+            )
         }
         "self_check" => choices.self_check.map(|on| on.to_string()),
         "secret_iterations" => choices.secret_iterations.map(|rounds| rounds.to_string()),
@@ -78,8 +82,9 @@ fn of_server(name: &str, choices: &Choices) -> Option<String> {
 /// The value of a setting of the login.
 fn of_login(name: &str, options: &ProxyOptions, choices: &Choices) -> Option<String> {
     let defaults = ProxyOptions::default();
-    let time = |value: Duration, default| unless(value, default, faults::duration::shown);
-    let flag = |value: bool, default| unless(value, default, |value| value.to_string());
+    let time =
+        |value: Duration, default: Duration| unless(value, &default, faults::duration::shown);
+    let flag = |value: bool, default: bool| unless(value, &default, |value| value.to_string());
     let list = |list: &Option<Vec<String>>| {
         let list = list.as_ref()?;
         Some(if list.is_empty() {
@@ -93,7 +98,7 @@ fn of_login(name: &str, options: &ProxyOptions, choices: &Choices) -> Option<Str
         "upstream_client_id" => Some(options.upstream_client_id.clone()),
         "upstream_token_endpoint_auth_method" => unless(
             options.upstream_token_endpoint_auth_method,
-            ClientAuthentication::Basic,
+            &ClientAuthentication::Basic,
             |_| "client_secret_post".to_owned(),
         ),
         "upstream_request_timeout" => time(
@@ -103,7 +108,7 @@ fn of_login(name: &str, options: &ProxyOptions, choices: &Choices) -> Option<Str
         "upstream_scopes" => list(&options.scopes),
         "redirect_path" => unless(
             options.redirect_path.clone(),
-            defaults.redirect_path,
+            &defaults.redirect_path,
             |path| path,
         ),
         "forward_pkce" => flag(options.forward_pkce, defaults.forward_pkce),
@@ -111,7 +116,7 @@ fn of_login(name: &str, options: &ProxyOptions, choices: &Choices) -> Option<Str
         "allowed_redirect_uri_patterns" => list(&options.allowed_redirect_uri_patterns),
         "client_id_metadata_documents" => flag(metadata.enabled, true),
         "client_id_metadata_allowed_domains" => list(&metadata.allowed_domains),
-        "registration" => unless(options.registration, Registration::Open, |way| {
+        "registration" => unless(options.registration, &Registration::Open, |way| {
             format!("{way:?}").to_lowercase()
         }),
         "clients" => {
@@ -139,8 +144,8 @@ fn of_login(name: &str, options: &ProxyOptions, choices: &Choices) -> Option<Str
 }
 
 /// A value in words, unless it is the default.
-fn unless<T: PartialEq>(value: T, default: T, show: impl Fn(T) -> String) -> Option<String> {
-    (value != default).then(|| show(value))
+fn unless<T: PartialEq>(value: T, default: &T, show: impl Fn(T) -> String) -> Option<String> {
+    (value != *default).then(|| show(value))
 }
 
 /// Of an address that may hold a password, the scheme.

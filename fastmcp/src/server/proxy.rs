@@ -113,8 +113,8 @@ pub(super) fn settings(
 
 /// What clients can ask for: scopes of the declaration and of every rule.
 pub(super) fn scopes_of(declaration: &ServerDeclaration, rules: &[Rule]) -> Vec<String> {
-    let ruled = rules.iter().flat_map(Rule::scopes);
-    let all: BTreeSet<_> = declaration.scopes.iter().copied().chain(ruled).collect();
+    let of_rules = rules.iter().flat_map(Rule::scopes);
+    let all: BTreeSet<_> = declaration.scopes.iter().copied().chain(of_rules).collect();
     all.into_iter().map(str::to_owned).collect()
 }
 

@@ -12,7 +12,7 @@ use crate::doctor::{self, Finding, Grade, Report};
 use crate::parts::Parts;
 
 /// When to look.
-const LOOKS: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
+const LOOKS: [Duration; 2] = [Duration::from_secs(10), Duration::from_mins(1)];
 
 /// Looks at the server whose MCP endpoint clients know as `url`, and warns of what it finds.
 pub(super) async fn look(url: &str, parts: &Parts) {

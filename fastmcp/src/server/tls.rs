@@ -192,7 +192,7 @@ impl HangUp {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

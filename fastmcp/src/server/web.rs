@@ -47,7 +47,8 @@ struct Own {
 
 #[derive(Clone)]
 enum What {
-    Route(MethodRouter),
+    /// Boxed: it is many times as large as the other.
+    Route(Box<MethodRouter>),
     Nested(Router),
 }
 
@@ -86,7 +87,7 @@ impl Server {
         self.web.routes.push(Own {
             path: path.into(),
             rule,
-            what: What::Route(handler),
+            what: What::Route(Box::new(handler)),
         });
         self
     }
@@ -167,7 +168,7 @@ impl Web {
             let guard = guard(*rule);
             whole = match what {
                 What::Route(handler) => {
-                    let handler = handler.clone();
+                    let handler = MethodRouter::clone(handler);
                     let guarded = match guard {
                         Some(guard) => handler.layer(guard),
                         None => handler,

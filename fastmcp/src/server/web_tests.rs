@@ -23,7 +23,7 @@ fn codes(routes: &[(&str, Rule, bool)]) -> Vec<String> {
         let what = if *nests {
             What::Nested(Router::new())
         } else {
-            What::Route(get(|| async {}))
+            What::Route(Box::new(get(|| async {})))
         };
         web.routes.push(Own {
             path: (*path).to_owned(),
