@@ -104,7 +104,7 @@ pub(super) async fn measured<T>(
     }
     timed.ended(match &result {
         Ok(_) => Outcome::Ok,
-        Err(UpstreamError::Refused) => Outcome::Refused,
+        Err(UpstreamError::Refused | UpstreamError::AnotherTenant) => Outcome::Refused,
         Err(UpstreamError::BadAnswer) => Outcome::Error,
         Err(UpstreamError::Unavailable { .. }) => Outcome::Unavailable,
     });
