@@ -47,7 +47,7 @@ impl Handed {
 fn spellings(token: &Secret) -> Vec<Secret> {
     let plain = token.expose();
     let json = serde_json::Value::from(plain).to_string();
-    let json = json.trim_matches('"').to_owned();
+    let json = json[1..json.len() - 1].to_owned();
     let mut encoded = String::with_capacity(plain.len());
     for byte in plain.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

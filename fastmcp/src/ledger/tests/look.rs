@@ -37,6 +37,7 @@ async fn refreshed(fixture: &Fixture) -> Grant {
         ..facts()
     };
     let grant = fixture.grant("t", new).await;
+    fixture.wait(25);
     let renew = |_| async {
         Ok::<_, ()>(Renewed {
             tokens: tokens(2, START + 3600),
