@@ -111,10 +111,9 @@ fn number(user: &str) -> u64 {
 /// Entra's object id of a user.
 fn object(user: &str) -> String {
     let hash = Sha256::digest(user.as_bytes());
-    let hex: String = hash[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash[..16]);
+    let hex = format!("{:032x}", u128::from_be_bytes(half));
     let parts = [
         &hex[..8],
         &hex[8..12],
