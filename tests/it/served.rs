@@ -32,9 +32,9 @@ async fn a_program_describes_its_server_instead_of_starting_it() {
 async fn what_is_wrong_with_tls_or_the_time_to_stop_is_named_at_start() {
     let idp = Idp::start().await;
     let nowhere = "/nowhere/certificate.pem";
-    for (changes, told) in [
+    let cases: [(&[(&str, &str)], &str); 4] = [
         (
-            &[("FASTMCP_TLS_KEY", "/nowhere/key.pem")][..],
+            &[("FASTMCP_TLS_KEY", "/nowhere/key.pem")],
             "FASTMCP_TLS_CERTIFICATE",
         ),
         (
@@ -52,7 +52,8 @@ async fn what_is_wrong_with_tls_or_the_time_to_stop_is_named_at_start() {
             &[("FASTMCP_DRAIN_TIMEOUT", "0s")],
             "`drain_timeout` is zero",
         ),
-    ] {
+    ];
+    for (changes, told) in cases {
         let mut environment = idp.environment();
         environment.push(("FASTMCP_BIND".into(), "127.0.0.1:0".into()));
         for (name, value) in changes {

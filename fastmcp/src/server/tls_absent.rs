@@ -1,6 +1,7 @@
 //! In place of TLS, in a program without the feature `tls`.
 
 use std::convert::Infallible;
+use std::future::{Pending, Ready};
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -18,7 +19,6 @@ use crate::settings::places;
 pub(super) enum Tls {}
 
 impl Tls {
-    #[expect(clippy::needless_pass_by_value, reason = "as where there is TLS")]
     pub(super) fn open(_: TlsFiles, _: Clock) -> Result<Self, Problem> {
         Err(Problem::new(
             "FM0937",
@@ -28,11 +28,11 @@ impl Tls {
         .at(places("tls")))
     }
 
-    pub(super) async fn watch(self) {
+    pub(super) fn watch(self) -> Pending<()> {
         match self {}
     }
 
-    pub(super) async fn serve<I, S>(self, _: I, _: S, _: Watcher) -> Result<(), Broken>
+    pub(super) fn serve<I, S>(self, _: I, _: S, _: Watcher) -> Ready<Result<(), Broken>>
     where
         S: hyper::service::Service<Request<Incoming>, Response = Response, Error = Infallible>,
     {
