@@ -210,6 +210,7 @@ fn no_text_is_an_argument_made_of_parts() {
             rule: Rule::Public,
             timeout: None,
             plain: true,
+            module: "tests",
             location: "src/notes.rs:3",
             accepts_app: |_| true,
             get: |_| Box::pin(async { PromptOutcome::Done(Vec::new()) }),

@@ -14,6 +14,7 @@ const SERVER: ServerDeclaration = ServerDeclaration {
     roles: &["admin"],
     scopes: &["notes:read"],
     roles_from: None,
+    admits: None,
     anonymous: false,
 };
 

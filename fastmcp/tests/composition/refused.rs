@@ -6,7 +6,7 @@ use fastmcp::server::Server;
 use super::Desk;
 
 async fn problems(server: Server) -> Vec<(String, String, String)> {
-    let error = server.router().await.expect_err("it cannot be offered");
+    let error = server.router().await.unwrap_err();
     let problems = error.problems().iter();
     let told = problems.map(|it| (it.code(), it.fault(), it.help()));
     told.map(|(code, fault, help)| (code.to_owned(), fault.to_owned(), help.to_owned()))

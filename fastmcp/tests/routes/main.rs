@@ -34,10 +34,10 @@ async fn only_somebody(user: AuthSession) -> String {
     user.subject().to_owned()
 }
 
-async fn mark(mut response: Response, word: &'static str) -> Response {
+fn mark(mut response: Response, word: &'static str) -> std::future::Ready<Response> {
     let headers = response.headers_mut();
     headers.append("x-layer", word.parse().unwrap());
-    response
+    std::future::ready(response)
 }
 
 fn files() -> Server {

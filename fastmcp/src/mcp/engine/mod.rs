@@ -42,7 +42,7 @@ impl Engine {
     pub(crate) fn stdio(&self) -> BoxFuture<'static, io::Result<()>> {
         let handler = self.handler.clone();
         Box::pin(async move {
-            let running = handler.serve(rmcp::transport::stdio()).await;
+            let running = Box::pin(handler.serve(rmcp::transport::stdio())).await;
             let running = running.map_err(io::Error::other)?;
             running.waiting().await.map_err(io::Error::other)?;
             Ok(())
