@@ -2,6 +2,6 @@ use fastmcp::prelude::*;
 
 /// Does something.
 #[tool(task = "on_demand")]
-async fn purge(days: u32) {}
+async fn purge() {}
 
 fn main() {}
