@@ -86,7 +86,8 @@ impl Client {
         let rounds = Rounds::of_process(dispatcher.parts());
         let handler = Handler::new(Arc::new(dispatcher), lists, rounds, &info);
         let (ours, theirs) = tokio::io::duplex(1 << 16);
-        tokio::spawn(async move { handler.serve(theirs).await.unwrap().waiting().await });
+        let served = Box::pin(handler.serve(theirs));
+        tokio::spawn(async move { served.await.unwrap().waiting().await });
         Self {
             pipe: BufReader::new(ours),
             control,
