@@ -90,7 +90,9 @@ fn together(rule: &Admission, errors: &mut Diagnostics) {
     let (Admission::All(parts) | Admission::Any(parts)) = rule else {
         return;
     };
-    parts.iter().for_each(|part| together(part, errors));
+    for part in parts {
+        together(part, errors);
+    }
     if let Admission::Any(_) = rule {
         return;
     }

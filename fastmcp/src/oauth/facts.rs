@@ -97,13 +97,12 @@ async fn admitted(settings: &Settings, identity: &Identity) -> Result<(), Refusa
     let Some(rule) = &settings.admits else {
         return Ok(());
     };
-    match tokio::time::timeout(settings.upstream_timeout, rule.judge(identity)).await {
-        Ok(judged) => judged.map_err(Refusal::TurnedAway),
-        Err(_) => {
-            tracing::error!("a function that `admits` names took too long");
-            Err(Refusal::Undecided)
-        }
-    }
+    let judged = tokio::time::timeout(settings.upstream_timeout, rule.judge(identity)).await;
+    let Ok(judged) = judged else {
+        tracing::error!("a function that `admits` names took too long");
+        return Err(Refusal::Undecided);
+    };
+    judged.map_err(Refusal::TurnedAway)
 }
 
 /// What the user gave: of the scopes that the provider was asked for those it says it granted, and
