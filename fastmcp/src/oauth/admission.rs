@@ -20,7 +20,7 @@ pub(super) fn asked_for(
                 "`admits` asks for what `dev` does not tell; here it holds for everybody"
             );
         }
-        options.admits = Some(rule.limited_to(&told));
+        options.admits = Some(rule.narrowed_to(&told));
         return (options, provider);
     }
     for fact in rule.facts() {

@@ -98,13 +98,11 @@ async fn admitted(settings: &Settings, identity: &Identity) -> Result<(), Refusa
         return Ok(());
     };
     let judged = tokio::time::timeout(settings.upstream_timeout, rule.judge(identity)).await;
-    judged.map_or_else(
-        |_| {
-            tracing::error!("a function that `admits` names took too long");
-            Err(Refusal::Undecided)
-        },
-        |judged| judged.map_err(Refusal::TurnedAway),
-    )
+    let Ok(judged) = judged else {
+        tracing::error!("a function that `admits` names took too long");
+        return Err(Refusal::Undecided);
+    };
+    judged.map_err(Refusal::TurnedAway)
 }
 
 /// What the user gave: of the scopes that the provider was asked for those it says it granted, and

@@ -242,11 +242,11 @@ impl Admission {
     /// The same, but that whatever needs none of `told` holds for everyone: for a provider that
     /// stands in for the real one on the developer's machine.
     #[must_use]
-    pub(crate) fn limited_to(self, told: &dyn Fn(Fact) -> bool) -> Self {
+    pub(crate) fn narrowed_to(self, told: &dyn Fn(Fact) -> bool) -> Self {
         let each = |rules: Vec<Self>| {
             rules
                 .into_iter()
-                .map(|rule| rule.limited_to(told))
+                .map(|rule| rule.narrowed_to(told))
                 .collect()
         };
         match self {
@@ -328,10 +328,10 @@ mod tests {
     async fn a_stand_in_admits_by_what_it_tells() {
         let only_mail = |fact| fact == Fact::Email;
         let rule = Admission::tenant("x").and(Admission::email_domain("example.com"));
-        let rule = rule.limited_to(&only_mail);
+        let rule = rule.narrowed_to(&only_mail);
         assert_eq!(rule.judge(&ada()).await, Ok(()));
         let rule = Admission::tenant("x").and(Admission::email_domain("example.org"));
-        let rule = rule.limited_to(&only_mail);
+        let rule = rule.narrowed_to(&only_mail);
         assert!(rule.judge(&ada()).await.is_err());
     }
 }
