@@ -52,6 +52,10 @@
 //!
 //! `disk` (default): `DiskStore`. `test-util`: `store::suite`, the law that every store is held to.
 
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -11,6 +11,8 @@
 //! every request a write. What is forgotten when the process ends is at most a minute's counting.
 
 mod address;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod quota;
 mod table;
 

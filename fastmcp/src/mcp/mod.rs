@@ -27,6 +27,8 @@ mod engine;
 mod event;
 mod exchange;
 mod frame;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod handshake;
 mod hooks;
 mod http;

@@ -46,6 +46,8 @@ mod error;
 mod facts;
 mod form;
 mod fresh;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod granted;
 mod logins;
 mod metadata;

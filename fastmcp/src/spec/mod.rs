@@ -17,6 +17,8 @@
 mod address;
 mod base_url;
 mod client_id_url;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod pattern;
 mod pkce;
 mod redirect_uri;

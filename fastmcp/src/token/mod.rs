@@ -15,11 +15,15 @@
 mod access;
 mod assertion;
 pub mod claims;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 pub(crate) mod json;
 mod jwks;
 mod jws;
 mod jwt;
 mod key_set;
+#[cfg(test)]
+mod round_trips;
 
 use std::sync::Once;
 

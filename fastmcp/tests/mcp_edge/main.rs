@@ -20,6 +20,7 @@ mod prompts;
 mod replay;
 mod resources;
 mod rules;
+mod seeds;
 mod socket;
 mod standing;
 mod subscriptions;

@@ -31,6 +31,8 @@ mod document;
 mod endpoints;
 mod error;
 mod exchange;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzz;
 mod give_back;
 mod identify;
 mod options;

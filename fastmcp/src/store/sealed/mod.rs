@@ -18,6 +18,8 @@
 //! bounds that.
 
 mod envelope;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod mark;
 mod marker;
 mod walk;
