@@ -91,7 +91,9 @@ async fn begin(target: &Target) -> (String, String) {
 async fn get(target: &Target, address: &str, cookie: &str) -> Answer {
     let path = address.strip_prefix(BASE).unwrap_or(address);
     let request = Request::builder().uri(path).header(COOKIE, cookie);
-    target.send(request.body(Body::empty()).expect("a request")).await
+    target
+        .send(request.body(Body::empty()).expect("a request"))
+        .await
 }
 
 async fn post(target: &Target, path: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
@@ -102,7 +104,9 @@ async fn post(target: &Target, path: &str, cookie: &str, form: &[(&str, &str)]) 
         .header(COOKIE, cookie)
         .header(ORIGIN, BASE)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-    target.send(request.body(Body::from(body)).expect("a request")).await
+    target
+        .send(request.body(Body::from(body)).expect("a request"))
+        .await
 }
 
 fn text(answer: &Answer) -> String {
@@ -118,6 +122,8 @@ fn location(answer: &Answer) -> String {
 /// The value of a hidden field.
 fn value(page: &str, name: &str) -> String {
     let field = format!("name=\"{name}\" value=\"");
-    let (_, rest) = page.split_once(&field).unwrap_or_else(|| panic!("no {name} in {page}"));
+    let (_, rest) = page
+        .split_once(&field)
+        .unwrap_or_else(|| panic!("no {name} in {page}"));
     rest.split('"').next().unwrap_or_default().to_owned()
 }

@@ -25,6 +25,8 @@ mod assertion;
 mod client;
 mod code;
 mod conversation;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod grant;
 mod handle;
 mod later;

@@ -1,12 +1,11 @@
 //! The consent form as a browser sends it back: what was sealed for it, or nothing.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use futures_util::FutureExt as _;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue, Response};
 
@@ -14,13 +13,13 @@ use super::super::browser::BrowserId;
 use super::super::form::Form;
 use super::super::{OAuthProxy, ProxyOptions, consent};
 use crate::keys::{Keys, Purpose};
-use crate::ledger::{AuthorizationRequest, CodeBinding, Ledger};
+use crate::ledger::fuzz::in_memory;
+use crate::ledger::{AuthorizationRequest, CodeBinding};
 use crate::parts::fuzz::edited;
 use crate::parts::{Clock, Parts, Random};
 use crate::provider;
 use crate::secret::Secret;
 use crate::spec::{CodeChallenge, RedirectUri, Scopes};
-use crate::store::{MemoryStore, Sealed};
 
 /// One page in one browser, and the same page sealed for another.
 struct World {
@@ -155,12 +154,7 @@ fn proxy() -> OAuthProxy {
         }
     });
     let keys = Keys::from_master([7; 32]);
-    let store = Arc::new(MemoryStore::new());
-    let sealed = Sealed::open(store, &keys, parts.clone()).now_or_never();
-    let Some(Ok(sealed)) = sealed else {
-        unreachable!("memory does not wait, and is empty");
-    };
-    let ledger = Ledger::new(sealed, keys, parts);
+    let ledger = in_memory(keys, parts);
     let options = ProxyOptions {
         base_url: "https://s.test".to_owned(),
         upstream_client_id: "id".to_owned(),
