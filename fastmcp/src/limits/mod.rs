@@ -12,6 +12,10 @@
 
 mod address;
 #[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
 pub(crate) mod fuzz;
 mod quota;
 mod table;

@@ -22,10 +22,10 @@ pub fn client_auth(data: &[u8]) {
     if let Ok(value) = header.try_into() {
         headers.insert(AUTHORIZATION, value);
     }
-    presented(&headers, &form, found);
+    presented(&headers, &form, found.as_ref());
 }
 
-fn presented(headers: &HeaderMap, form: &Form, found: Option<(String, String)>) {
+fn presented(headers: &HeaderMap, form: &Form, found: Option<&(String, String)>) {
     let Ok(presented) = read(headers, form) else {
         return;
     };
@@ -36,7 +36,8 @@ fn presented(headers: &HeaderMap, form: &Form, found: Option<(String, String)>) 
     match presented.proof {
         Proof::Nothing => assert!(!by_header && secret.is_none() && assertion.is_none()),
         Proof::Header(given) => {
-            assert_eq!(found, Some((presented.id, given.expose().to_owned())));
+            let given = (presented.id, given.expose().to_owned());
+            assert_eq!(found, Some(&given));
             assert!(secret.is_none() && assertion.is_none());
         }
         Proof::Body(given) => {

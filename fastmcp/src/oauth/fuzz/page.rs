@@ -21,6 +21,8 @@ use crate::provider;
 use crate::secret::Secret;
 use crate::spec::{CodeChallenge, RedirectUri, Scopes};
 
+const NOW: u64 = 1_800_000_000;
+
 /// One page in one browser, and the same page sealed for another.
 struct World {
     proxy: OAuthProxy,
@@ -96,7 +98,7 @@ impl World {
             client_name: None,
             state: Some("state".to_owned()),
             scopes,
-            expires_at: 1_800_000_600,
+            expires_at: NOW + 600,
         };
         let sent_from = |browser: &BrowserId| {
             let mut response = Response::new(());
@@ -145,7 +147,7 @@ fn proxy() -> OAuthProxy {
     let Ok(mut parts) = Parts::system(Duration::from_secs(1)) else {
         unreachable!("TLS is there");
     };
-    parts.clock = Clock::new(|| UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    parts.clock = Clock::new(|| UNIX_EPOCH + Duration::from_secs(NOW));
     // Each draw differs from the last, and a failure can be repeated.
     let drawn = AtomicU8::new(0);
     parts.random = Random::new(move |bytes| {
