@@ -55,6 +55,10 @@
 //! and metrics go to a collector. `test-util`, for dev-dependencies only: `testing`, a kit for tests
 //! of your server, and `store::suite`, the law that every store is held to.
 
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -4,6 +4,8 @@
 //! replace any of them and so decide what happens.
 
 mod foreign;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 
 use std::fmt;
 use std::sync::Arc;

@@ -26,6 +26,8 @@ mod assertion;
 mod client;
 mod code;
 mod conversation;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod grant;
 mod handle;
 mod later;

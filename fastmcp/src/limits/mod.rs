@@ -11,6 +11,12 @@
 //! every request a write. What is forgotten when the process ends is at most a minute's counting.
 
 mod address;
+#[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
+pub(crate) mod fuzz;
 mod quota;
 mod table;
 

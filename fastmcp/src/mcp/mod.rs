@@ -27,6 +27,12 @@ mod engine;
 mod event;
 mod exchange;
 mod frame;
+#[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
+pub(crate) mod fuzz;
 mod handshake;
 mod hooks;
 mod http;

@@ -27,13 +27,13 @@ use crate::token::Assertion;
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// What a request presents.
-struct Presented {
-    id: String,
-    proof: Proof,
+pub(super) struct Presented {
+    pub(super) id: String,
+    pub(super) proof: Proof,
 }
 
 /// How it proves that it comes from the client.
-enum Proof {
+pub(super) enum Proof {
     Nothing,
     Header(Secret),
     Body(Secret),
@@ -130,7 +130,7 @@ pub(super) fn named(headers: &HeaderMap, form: &Form) -> Option<String> {
     read(headers, form).ok().map(|presented| presented.id)
 }
 
-fn read(headers: &HeaderMap, form: &Form) -> Result<Presented, Error> {
+pub(super) fn read(headers: &HeaderMap, form: &Form) -> Result<Presented, Error> {
     let in_body = form.get("client_id");
     let secret = form.get("client_secret").map(Secret::from);
     let assertion = assertion(form)?;
@@ -209,7 +209,7 @@ fn by_assertion(assertion: &str, in_body: Option<&str>) -> Result<Presented, Err
 }
 
 /// The two halves of `Basic` credentials, each form-encoded (RFC 6749 section 2.3.1).
-fn basic(header: &[u8]) -> Option<(String, Secret)> {
+pub(super) fn basic(header: &[u8]) -> Option<(String, Secret)> {
     let at = header.iter().position(|byte| *byte == b' ')?;
     let (scheme, rest) = header.split_at(at);
     if !scheme.eq_ignore_ascii_case(b"basic") {

@@ -136,3 +136,28 @@ fn what_others_have_is_left_out_without_a_word() {
     let odd = with("client_name", json!("<b>\"'&")).unwrap();
     assert_eq!(odd.client.name.as_deref(), Some("<b>\"'&"));
 }
+
+#[test]
+fn a_key_set_is_refused_for_each_reason_alone() {
+    let key = json!({
+        "kty": "EC", "crv": "P-256",
+        "x": "mSepyEA5zwrjDcGMj6tt0Hz1g_s87rGLhWvzSWfu5yU",
+        "y": "voH8crrzqyJUmrg357WzihjmhBN9Qo2ntugFLX5u6NM",
+    });
+    let mut long = key.clone();
+    long["kid"] = json!("k".repeat(8 * 1024));
+    let mut private = key.clone();
+    private["d"] = json!("x");
+    let symmetric = json!({"kty": "oct", "alg": "HS256"});
+    for (keys, is_good) in [
+        (vec![key.clone(); 10], true),
+        (vec![key; 11], false),
+        (vec![long], false),
+        (vec![private], false),
+        (vec![symmetric], false),
+        (vec![], false),
+    ] {
+        let set = json!({ "keys": keys });
+        assert_eq!(is_key_set(&set), is_good, "{set:.100}");
+    }
+}

@@ -184,7 +184,7 @@ async fn deny(
 }
 
 /// The request that `form` carries, if this browser was asked for it.
-fn open(
+pub(super) fn open(
     proxy: &Inner,
     headers: &HeaderMap,
     form: &Form,
@@ -206,7 +206,11 @@ fn open(
     opened().ok_or_else(|| Refusal::forbidden(NOT_ASKED))
 }
 
-fn seal(proxy: &Inner, request: &AuthorizationRequest, browser: &BrowserId) -> Option<String> {
+pub(super) fn seal(
+    proxy: &Inner,
+    request: &AuthorizationRequest,
+    browser: &BrowserId,
+) -> Option<String> {
     let plain = serde_json::to_vec(request).ok()?;
     let bound_to = bound_to(browser);
     let random = &proxy.parts.random;
@@ -217,7 +221,7 @@ fn bound_to(browser: &BrowserId) -> Vec<u8> {
     [b"consent form ", browser.as_bytes()].concat()
 }
 
-fn csrf(proxy: &Inner, request: &AuthorizationRequest, browser: &BrowserId) -> String {
+pub(super) fn csrf(proxy: &Inner, request: &AuthorizationRequest, browser: &BrowserId) -> String {
     let parts = csrf_parts(request, browser);
     URL_SAFE_NO_PAD.encode(proxy.keys.mac(Purpose::Consent, &parts))
 }

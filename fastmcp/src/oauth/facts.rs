@@ -119,7 +119,35 @@ fn granted(asked: &Scopes, upstream: &Scopes, answered: Option<&Scopes>) -> Scop
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn some_of(all: &'static [&'static str]) -> impl Strategy<Value = Scopes> {
+        prop::sample::subsequence(all, 0..=all.len()).prop_map(|some| some.into_iter().collect())
+    }
+
+    proptest! {
+        /// A grant is never wider than what was asked for, and of what the provider was asked for
+        /// it has what the provider gave.
+        #[test]
+        fn a_grant_only_narrows(
+            asked in some_of(&["a", "b", "c", "d", "e"]),
+            upstream in some_of(&["a", "b", "c", "x"]),
+            answered in prop::option::of(some_of(&["a", "b", "d", "x", "y"])),
+        ) {
+            let given = granted(&asked, &upstream, answered.as_ref());
+            prop_assert!(given.is_subset(&asked));
+            let Some(answered) = answered else {
+                prop_assert_eq!(given, asked);
+                return Ok(());
+            };
+            for scope in asked.iter() {
+                let is_kept = !upstream.contains(scope) || answered.contains(scope);
+                prop_assert_eq!(given.contains(scope), is_kept, "{}", scope);
+            }
+        }
+    }
 
     #[test]
     fn a_scope_unticked_at_the_provider_is_not_granted() {

@@ -215,7 +215,7 @@ pub(super) fn has_type(headers: &HeaderMap, media_type: &str) -> bool {
     is_type(value, media_type)
 }
 
-fn is_type(value: &HeaderValue, media_type: &str) -> bool {
+pub(super) fn is_type(value: &HeaderValue, media_type: &str) -> bool {
     let Ok(text) = value.to_str() else {
         return false;
     };

@@ -47,6 +47,12 @@ mod error;
 mod facts;
 mod form;
 mod fresh;
+#[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
+pub(crate) mod fuzz;
 mod granted;
 mod logins;
 mod metadata;

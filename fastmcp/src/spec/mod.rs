@@ -17,6 +17,12 @@
 mod address;
 mod base_url;
 mod client_id_url;
+#[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
+pub(crate) mod fuzz;
 mod pattern;
 mod pkce;
 mod redirect_uri;

@@ -52,6 +52,8 @@ pub use self::record::{Cursor, Expected, Key, Page, Put, Record, Version};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
 pub use self::salt::{Salt, keep_rounds, salt};
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::sealed::fuzz;
 pub use self::sealed::{Found, Live, Opened, Progress, Sealed, Step};
 use crate::parts::UnixSeconds;
 

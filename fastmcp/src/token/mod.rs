@@ -15,11 +15,19 @@
 mod access;
 mod assertion;
 pub mod claims;
+#[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
+pub(crate) mod fuzz;
 pub(crate) mod json;
 mod jwks;
 mod jws;
 mod jwt;
 mod key_set;
+#[cfg(test)]
+mod round_trips;
 
 use std::sync::Once;
 

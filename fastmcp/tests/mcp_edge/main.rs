@@ -27,6 +27,7 @@ mod rules;
 )]
 #[path = "../../../tests/src/schema.rs"]
 mod schema;
+mod seeds;
 mod socket;
 mod standing;
 mod subscriptions;

@@ -39,6 +39,16 @@ async fn a_lost_answer_is_answered_again_inside_the_window() {
 }
 
 #[tokio::test]
+async fn a_later_rotation_shortens_no_window() {
+    let fixture = Fixture::new().await;
+    let token = fixture.grant("t", facts()).await.refresh_token();
+    let first = successor(fixture.rotate(&token).await);
+    fixture.wait(120);
+    successor(fixture.rotate(&first).await);
+    assert_eq!(successor(fixture.rotate(&token).await), first);
+}
+
+#[tokio::test]
 async fn reuse_after_the_window_ends_the_family() {
     for generations in [1, 5] {
         let fixture = Fixture::new().await;

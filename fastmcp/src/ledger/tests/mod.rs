@@ -3,6 +3,7 @@
 mod client;
 mod explorer;
 mod grant;
+mod handle;
 mod login;
 mod look;
 mod schedules;

@@ -28,6 +28,8 @@ pub(super) use self::policy::Policy;
 use super::Inner;
 use super::answer::Refusal;
 use super::error::{Code, Error};
+#[cfg(any(fuzzing, test))]
+use super::settings::Settings;
 use crate::audit::{AuditEvent, AuditId};
 use crate::ledger::{Client, NewClient};
 use crate::limits::Exceeded;
@@ -134,6 +136,12 @@ impl Published {
         let metadata = self.cache.metadata(proxy, &url).await?;
         Ok((url, metadata))
     }
+}
+
+/// The client that `bytes`, found at `url`, describe: for targets that ask what is taken.
+#[cfg(any(fuzzing, test))]
+pub(super) fn described(bytes: &[u8], url: &ClientIdUrl, settings: &Settings) -> Option<NewClient> {
+    document::read(bytes, url, settings).ok()
 }
 
 fn unusable() -> Refusal {

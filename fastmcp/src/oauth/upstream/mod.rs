@@ -34,6 +34,12 @@ mod document;
 mod endpoints;
 mod error;
 mod exchange;
+#[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
+pub(super) mod fuzz;
 mod give_back;
 mod identify;
 mod memberships;

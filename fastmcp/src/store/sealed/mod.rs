@@ -18,6 +18,12 @@
 //! bounds that.
 
 mod envelope;
+#[cfg(any(fuzzing, test))]
+#[allow(
+    clippy::missing_panics_doc,
+    reason = "a target panics where a promise is not kept"
+)]
+pub(crate) mod fuzz;
 mod mark;
 mod marker;
 mod walk;
