@@ -100,6 +100,7 @@ edition = "2024"
 fastmcp = {{ path = "{}" }}
 schemars = "1.2"
 serde = {{ version = "1", features = ["derive", "rc"] }}
+serde_json = "1"
 tokio = {{ version = "1", features = ["macros", "net", "rt-multi-thread", "signal", "sync", "time"] }}
 {targets}"#,
             root.join("fastmcp").display()

@@ -79,7 +79,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 // (`admin` is another way to start: it opens what `server` opens; `fuzz` is a list of the targets
 // that lie beside what they ask; `testing` starts a server for the tests of who wrote it)
-const TOP: &[&str] = &["admin", "fuzz", "server", "testing", "private", "prelude", "lib"];
+const TOP: &[&str] = &[
+    "admin", "fuzz", "server", "testing", "private", "prelude", "lib",
+];
 
 /// No file is longer; most have fewer than 300 lines.
 const LINES: usize = 400;
