@@ -224,13 +224,14 @@ fn code_lines(text: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.trim_start().starts_with("//"))
 }
 
-/// The modules that the text names by `crate::x` or `crate::{x, y::…}`.
+/// The modules that the text names by `crate::x` or `crate::{x, y::…}`; a macro, `crate::x!`, is
+/// none, and neither is what stands in quotes.
 fn named(text: &str) -> BTreeSet<String> {
     let code: Vec<_> = code_lines(text).collect();
     let code = code.join("\n");
     code.match_indices("crate::")
         .filter(|(at, _)| {
-            !code[..*at].ends_with(|c: char| c == '$' || c == '_' || c.is_alphanumeric())
+            !code[..*at].ends_with(|c: char| "$_\"".contains(c) || c.is_alphanumeric())
         })
         .flat_map(|(at, found)| first_names(&code[at + found.len()..]))
         .filter(|name| name.starts_with(|c: char| c.is_lowercase()))
@@ -242,7 +243,9 @@ fn first_names(path: &str) -> Vec<String> {
     let word = |text: &str| {
         let text = text.trim_start();
         let end = text.find(|c: char| c != '_' && !c.is_alphanumeric());
-        text[..end.unwrap_or(text.len())].to_owned()
+        let (word, rest) = text.split_at(end.unwrap_or(text.len()));
+        let is_macro = rest.starts_with('!');
+        if is_macro { "" } else { word }.to_owned()
     };
     let Some(group) = path.strip_prefix('{') else {
         return vec![word(path)];
@@ -271,7 +274,8 @@ fn first_names(path: &str) -> Vec<String> {
 #[test]
 fn paths_are_read_in_every_form() {
     let text = "use crate::store::{Key, Record};\nuse crate::{keys::Keys, parts, spec::{Scopes, Resource}};\n\
-                // crate::ignored::here\nlet x = crate::secret::Secret::new(); ::other_crate::x; crate::Secret";
+                // crate::ignored::here\nlet x = crate::secret::Secret::new(); ::other_crate::x; crate::Secret\n\
+                crate::items!(); \"crate::quoted::x\"";
     let expected = ["keys", "parts", "secret", "spec", "store"].map(String::from);
     assert_eq!(named(text), expected.into());
 }
