@@ -15,6 +15,7 @@ pub(super) enum Takes {
     Duration,
     Path,
     Rule,
+    Admission,
     Provider,
     Options,
 }
@@ -57,6 +58,11 @@ pub(super) const SERVER_OPTIONS: &[Written] = &[
     ("roles", Takes::Texts, r#"roles = ["admin"]"#),
     ("scopes", Takes::Texts, r#"scopes = ["notes:write"]"#),
     ("roles_from", Takes::Path, "roles_from = own::roles_of"),
+    (
+        "admits",
+        Takes::Admission,
+        r#"admits = email_domain("example.com") && own::is_known"#,
+    ),
     ("anonymous", Takes::Flag, "anonymous"),
     ("name", Takes::Text, r#"name = "notes""#),
     ("title", Takes::Text, r#"title = "Notes""#),
@@ -226,7 +232,10 @@ pub(super) const VALUES: &[(&str, &[Takes])] = &[
     ("= []", &[Takes::Texts, Takes::Pairs]),
     ("= [(\"x\", \"y\")]", &[Takes::Pairs]),
     ("= [(\"x\", \"y\", \"z\")]", &[]),
-    ("= x::y", &[Takes::Path, Takes::Rule, Takes::Provider]),
+    (
+        "= x::y",
+        &[Takes::Path, Takes::Rule, Takes::Admission, Takes::Provider],
+    ),
     ("= role(\"x\")", &[Takes::Rule]),
     ("= |x| x", &[]),
     ("= { 5 }", &[]),

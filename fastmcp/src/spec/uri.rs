@@ -183,6 +183,11 @@ mod tests {
     #[test]
     fn escapes_are_judged_by_what_they_hide() {
         let escaped = |b| b == b'#';
+        for odd in [
+            "cb|x", "cb[x", "cb]x", "cb^x", "cb`x", "cb{x", "cb?x", "cb/x",
+        ] {
+            assert!(!consists_of(odd, is_pchar, escaped), "{odd}");
+        }
         assert!(consists_of("cb%23x", is_pchar, escaped));
         assert!(!consists_of("cb%2ex", is_pchar, escaped));
         assert!(!consists_of("cb%2", is_pchar, escaped));

@@ -109,7 +109,11 @@ async fn the_providers_tokens_rotate_expire_and_may_be_missing() {
     let bob = server.log_in(Caller::new("bob")).await.unwrap();
     let token = bob.connection().call("whoami", json!({})).await.unwrap();
     let token = token.text().replace("bob ", "");
-    assert!(provider.issued().contains(&token), "the provider's own");
+    let mut issued = provider.issued().into_iter();
+    assert!(
+        issued.any(|it| it.starts_with(&token)),
+        "the provider's own"
+    );
     assert!(
         provider
             .calls()

@@ -3,11 +3,14 @@
 use fastmcp::item::{LogLevel, Sampling};
 use fastmcp::prelude::*;
 
-/// Who is signed in, with the provider's token.
+/// Who is signed in, with the beginning of the provider's token.
 #[tool(requires_auth)]
 async fn whoami(user: &AuthSession) -> Result<String> {
     let token = user.access_token().await?;
-    Ok(format!("{} {}", user.subject(), token.expose()))
+    // As a whole it would be masked.
+    let token = token.expose();
+    let hint = token.get(..12).unwrap_or(token);
+    Ok(format!("{} {hint}", user.subject()))
 }
 
 /// Who is signed in.
