@@ -60,7 +60,7 @@ impl From<UpstreamTokens> for Renewed {
     }
 }
 
-/// Answer to [`Ledger::fresh_upstream`].
+/// Answer to [`Ledger::renewed_upstream`].
 #[derive(Debug)]
 pub enum Fresh<F> {
     /// A token that lives at least as long as was asked, or has no known end.
@@ -93,25 +93,7 @@ impl UpstreamTokens {
 
 impl Ledger {
     /// A grant whose upstream access token lives for another `margin`, refreshed by `refresh` if
-    /// it would not.
-    pub async fn fresh_upstream<F, A, R>(
-        &self,
-        id: GrantId,
-        margin: Duration,
-        refresh: R,
-    ) -> Result<Fresh<F>, Error>
-    where
-        R: FnOnce(Secret) -> A + Send,
-        A: Future<Output = Result<UpstreamTokens, F>> + Send,
-    {
-        let renew = |token| {
-            let asked = refresh(token);
-            async move { asked.await.map(Renewed::from) }
-        };
-        self.renewed_upstream(id, margin, renew).await
-    }
-
-    /// The same, where an ID token may come beside the new tokens.
+    /// it would not; an ID token may come beside the new tokens.
     pub async fn renewed_upstream<F, A, R>(
         &self,
         id: GrantId,

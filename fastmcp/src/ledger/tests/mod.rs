@@ -171,3 +171,23 @@ where
     }
     answers
 }
+
+impl Ledger {
+    /// [`Ledger::renewed_upstream`] at a provider that gives no ID token with a refresh.
+    async fn fresh_upstream<F, A, R>(
+        &self,
+        id: GrantId,
+        margin: Duration,
+        refresh: R,
+    ) -> Result<Fresh<F>, Error>
+    where
+        R: FnOnce(Secret) -> A + Send,
+        A: Future<Output = Result<UpstreamTokens, F>> + Send,
+    {
+        let renew = |token| {
+            let asked = refresh(token);
+            async move { asked.await.map(Renewed::from) }
+        };
+        self.renewed_upstream(id, margin, renew).await
+    }
+}
