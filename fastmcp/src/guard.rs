@@ -168,6 +168,9 @@ pub(crate) async fn admit(
     authenticator: &dyn Authenticator,
     headers: &HeaderMap,
 ) -> Result<Option<AuthSession>, Refusal> {
+    if let Some(session) = remembered(authenticator, headers) {
+        return Ok(Some(session));
+    }
     let Some(token) = bearer(headers)? else {
         return Ok(None);
     };
@@ -176,6 +179,16 @@ pub(crate) async fn admit(
         Err(Unauthenticated::InvalidToken) => Err(Refusal::InvalidToken),
         Err(Unauthenticated::Unavailable { retry_after }) => Err(Refusal::Unavailable(retry_after)),
     }
+}
+
+/// The session of a token that is known to the letter, and so to be well-formed.
+fn remembered(authenticator: &dyn Authenticator, headers: &HeaderMap) -> Option<AuthSession> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let token = value.as_bytes().strip_prefix(b"Bearer ")?;
+    authenticator.remembered(std::str::from_utf8(token).ok()?)
 }
 
 /// RFC 6750 section 2.1. Every byte is looked at, whatever the ones before it were: so the compiler

@@ -33,6 +33,15 @@ pub trait Authenticator: Send + Sync + 'static {
         token: &'a str,
     ) -> BoxFuture<'a, Result<AuthSession, Unauthenticated>>;
 
+    /// The session of a token that was good a moment ago, where nothing has to be asked to know that
+    /// it still is. It is given texts that no token can be as well, and is asked before
+    /// [`authenticate`](Self::authenticate), which is asked where this says `None`, as it does unless
+    /// it is written.
+    fn remembered(&self, token: &str) -> Option<AuthSession> {
+        let _ = token;
+        None
+    }
+
     /// Where a client learns how to get a token: the URL of the protected resource metadata
     /// (RFC 9728 section 3), named by every challenge.
     fn resource_metadata(&self) -> &str;

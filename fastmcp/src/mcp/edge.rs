@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::header::{ALLOW, AUTHORIZATION};
+use http::header::ALLOW;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::sync::watch;
@@ -98,11 +98,7 @@ impl Edge {
         let Some(authenticator) = &self.authenticator else {
             return Ok(None);
         };
-        let user = if parts.headers.contains_key(AUTHORIZATION) {
-            guard::admit(&**authenticator, &parts.headers).await?
-        } else {
-            None
-        };
+        let user = guard::admit(&**authenticator, &parts.headers).await?;
         let may_be_public = parts.method == Method::POST && self.dispatcher.has_public_items();
         if user.is_none() && self.demands_sign_in() && !may_be_public {
             return Err(Refusal::SignIn);

@@ -4,6 +4,7 @@
 //! word: metadata of the modern era in the body, a version of the modern era in the header, or
 //! the method that only the modern era has; everything else is legacy.
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use axum::response::Response;
@@ -236,7 +237,7 @@ impl Edge {
         if operation.is_plain() {
             let context = Context::default();
             let answer = self.operate(operation, arguments, &context, (era, id));
-            let answer = answer.instrument(span);
+            let answer = pin!(answer.instrument(span));
             let answer = unless_cancelled(under_way, answer).await;
             return answer.map_or(Reply::Cancelled, |answer| {
                 Reply::Ended(Ended::of(answer, era, id))
@@ -262,10 +263,11 @@ impl Edge {
     }
 }
 
-/// What the call comes to, or nothing if the client cancels it first.
+/// What the call comes to, or nothing if the client cancels it first. Pinned where it is: a future
+/// that takes another by value has room for it twice.
 pub(super) async fn unless_cancelled<T>(
     under_way: Option<UnderWay>,
-    call: impl Future<Output = T>,
+    call: Pin<&mut impl Future<Output = T>>,
 ) -> Option<T> {
     let Some(under_way) = under_way else {
         return Some(call.await);

@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::params::{Params, ParamsOrNot, unique};
-use super::unique::{KeySet, Text, Unique};
+use super::unique::{KeySet, Text, Unique, once};
 
 /// Most messages in one batch.
 const MAX_BATCH: usize = 100;
@@ -125,7 +125,7 @@ struct Envelope<'a> {
     version: Option<&'a RawValue>,
     id: Option<&'a RawValue>,
     method: Option<&'a RawValue>,
-    params: ParamsOrNot<'a>,
+    params: Option<ParamsOrNot<'a>>,
     result: Option<&'a RawValue>,
     error: Option<&'a RawValue>,
 }
@@ -154,9 +154,11 @@ impl<'a> Envelope<'a> {
         };
         let method = text(method).ok_or_else(|| invalid(id, "`method` must be a string"))?;
         let params = match self.params {
-            ParamsOrNot::Absent => Params::default(),
-            ParamsOrNot::Object(params) => params,
-            ParamsOrNot::SomethingElse => return Err(invalid(id, "`params` must be an object")),
+            None => Params::default(),
+            Some(ParamsOrNot::Object(params)) => params,
+            Some(ParamsOrNot::SomethingElse) => {
+                return Err(invalid(id, "`params` must be an object"));
+            }
         };
         Ok(match id {
             Some(id) => Frame::Request {
@@ -182,17 +184,18 @@ impl<'de> Deserialize<'de> for Envelope<'de> {
                 let mut keys = KeySet::default();
                 while let Some(key) = map.next_key::<Text<'de>>()? {
                     match &*key.0 {
-                        "jsonrpc" => found.version = Some(map.next_value()?),
-                        "id" => found.id = Some(map.next_value()?),
-                        "method" => found.method = Some(map.next_value()?),
-                        "params" => found.params = map.next_value()?,
-                        "result" => found.result = Some(unique(&mut map)?),
-                        "error" => found.error = Some(unique(&mut map)?),
+                        "jsonrpc" => once(&mut found.version, map.next_value()?),
+                        "id" => once(&mut found.id, map.next_value()?),
+                        "method" => once(&mut found.method, map.next_value()?),
+                        "params" => once(&mut found.params, map.next_value()?),
+                        "result" => once(&mut found.result, unique(&mut map)?),
+                        "error" => once(&mut found.error, unique(&mut map)?),
                         _ => {
                             map.next_value::<Unique>()?;
+                            keys.insert(key)
                         }
                     }
-                    keys.insert(key).map_err(A::Error::custom)?;
+                    .map_err(A::Error::custom)?;
                 }
                 Ok(found)
             }

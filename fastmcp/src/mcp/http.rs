@@ -1,10 +1,12 @@
 //! A POST: its media types, its body, and the messages in it.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
+use futures_util::FutureExt as _;
 use http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
@@ -103,7 +105,8 @@ impl Edge {
         let frame = match frame::parse(body) {
             Ok(Message::One(frame)) => frame,
             Ok(Message::Batch(items)) => {
-                return self.batch(caller, headers, version, &items).await;
+                // Boxed, so that one message does not carry the room of many with it.
+                return Box::pin(self.batch(caller, headers, version, &items)).await;
             }
             Err(error) => return not_a_message(&error),
         };
@@ -237,9 +240,16 @@ impl Edge {
             return Err(too_large().into());
         }
         let bytes = Vec::with_capacity(announced.unwrap_or(512).min(RESERVE));
-        let read = tokio::time::timeout(BODY_TIME, collect(body, bytes, self.max_body)).await;
-        let late = "the body took too long";
-        let bytes = read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??;
+        let mut collected = pin!(collect(body, bytes, self.max_body));
+        // Mostly it came with its head, and then no timer is needed.
+        let bytes = match collected.as_mut().now_or_never() {
+            Some(bytes) => bytes?,
+            None => {
+                let read = tokio::time::timeout(BODY_TIME, collected).await;
+                let late = "the body took too long";
+                read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??
+            }
+        };
         String::from_utf8(bytes).map_err(|_| bad_request(&RpcError::parse()).into())
     }
 }

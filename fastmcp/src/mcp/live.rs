@@ -3,6 +3,7 @@
 //! Any kind of call runs through here, be it of a tool, a prompt or a resource: whoever has cleared
 //! it says what it is called and hands over the future.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,22 +88,23 @@ impl Edge {
         if token.is_none() {
             context = context.without_progress();
         }
-        let call = call(context);
+        // Boxed once, for all that pass it on.
+        let call = Box::pin(call(context));
         let (edge, id) = (Arc::clone(self), id.to_owned());
         let mut over = self.over.subscribe();
         let running = async move {
-            let run = async {
+            let run = pin!(async {
                 match attempt {
                     None => call.await,
                     Some(attempt) => edge.asked(attempt, &id, call).await,
                 }
-            };
-            let run = async {
+            });
+            let run = pin!(async {
                 tokio::select! {
                     result = run => result,
                     () = stopped(&mut over) => Err(RpcError::unavailable("the server stops")),
                 }
-            };
+            });
             let result = unless_cancelled(under_way, run).await?;
             guard.finished();
             Some(Ended::of(result, era, &id))

@@ -12,11 +12,18 @@ pub(crate) struct Accepted {
     pub(crate) events: bool,
 }
 
+/// What almost every client writes.
+const USUAL: &[u8] = b"application/json, text/event-stream";
+
 /// What the client takes; `None` if it does not say, and then it takes anything.
 pub(crate) fn accepted(headers: &HeaderMap) -> Option<Accepted> {
     let mut found = None;
     for value in headers.get_all(ACCEPT) {
         let accepted = found.get_or_insert_with(Accepted::default);
+        if value.as_bytes() == USUAL {
+            (accepted.json, accepted.events) = (true, true);
+            continue;
+        }
         for range in value.as_bytes().split(|b| *b == b',') {
             let mut parts = range.split(|b| *b == b';');
             let essence = parts.next().unwrap_or_default().trim_ascii();

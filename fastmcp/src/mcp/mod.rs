@@ -73,6 +73,8 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
 use axum::routing::any;
 use serde::Serialize;
 
@@ -201,6 +203,11 @@ impl Endpoint {
     /// The route [`PATH`], for every method.
     pub fn router(&self) -> Router {
         Router::new().route(PATH, any(edge::serve).with_state(Arc::clone(&self.0)))
+    }
+
+    /// Answers one request, whatever its path; the same as [`Endpoint::router`] without the route.
+    pub(crate) fn answer(&self, request: Request) -> impl Future<Output = Response> + Send + use<> {
+        edge::serve(State(Arc::clone(&self.0)), request)
     }
 
     /// Serves one client on standard input and output until it goes away. There is no token on

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::unique::{KeySet, Text, Unique};
+use super::unique::{KeySet, Text, Unique, once};
 
 /// The parameters that this server reads, raw.
 #[derive(Debug, Default)]
@@ -39,14 +39,11 @@ pub(crate) struct Meta<'a> {
 }
 
 /// What stands at `params`.
-#[derive(Default)]
 #[expect(
     clippy::large_enum_variant,
     reason = "the large one is the usual one, and is taken apart at once"
 )]
 pub(crate) enum ParamsOrNot<'a> {
-    #[default]
-    Absent,
     Object(Params<'a>),
     SomethingElse,
 }
@@ -68,29 +65,32 @@ impl<'de> Visitor<'de> for SeeParams {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = Params::default();
+        let mut meta = None;
         let mut keys = KeySet::default();
         while let Some(key) = map.next_key::<Text<'de>>()? {
             match &*key.0 {
-                "name" => found.name = Some(map.next_value()?),
-                "arguments" => found.arguments = Some(unique(&mut map)?),
-                "uri" => found.uri = Some(map.next_value()?),
-                "ref" => found.reference = Some(unique(&mut map)?),
-                "argument" => found.argument = Some(unique(&mut map)?),
-                "context" => found.context = Some(unique(&mut map)?),
-                "cursor" => found.cursor = Some(map.next_value()?),
-                "requestId" => found.request_id = Some(map.next_value()?),
-                "level" => found.level = Some(map.next_value()?),
-                "notifications" => found.notifications = Some(unique(&mut map)?),
-                "inputResponses" => found.input_responses = Some(unique(&mut map)?),
-                "requestState" => found.request_state = Some(map.next_value()?),
-                "taskId" => found.task_id = Some(map.next_value()?),
-                "_meta" => found.meta = map.next_value()?,
+                "name" => once(&mut found.name, map.next_value()?),
+                "arguments" => once(&mut found.arguments, unique(&mut map)?),
+                "uri" => once(&mut found.uri, map.next_value()?),
+                "ref" => once(&mut found.reference, unique(&mut map)?),
+                "argument" => once(&mut found.argument, unique(&mut map)?),
+                "context" => once(&mut found.context, unique(&mut map)?),
+                "cursor" => once(&mut found.cursor, map.next_value()?),
+                "requestId" => once(&mut found.request_id, map.next_value()?),
+                "level" => once(&mut found.level, map.next_value()?),
+                "notifications" => once(&mut found.notifications, unique(&mut map)?),
+                "inputResponses" => once(&mut found.input_responses, unique(&mut map)?),
+                "requestState" => once(&mut found.request_state, map.next_value()?),
+                "taskId" => once(&mut found.task_id, map.next_value()?),
+                "_meta" => once(&mut meta, map.next_value()?),
                 _ => {
                     map.next_value::<Unique>()?;
+                    keys.insert(key)
                 }
             }
-            keys.insert(key).map_err(A::Error::custom)?;
+            .map_err(A::Error::custom)?;
         }
+        found.meta = meta.unwrap_or_default();
         Ok(ParamsOrNot::Object(found))
     }
 
@@ -145,22 +145,23 @@ impl<'de> Deserialize<'de> for Meta<'de> {
                 while let Some(key) = map.next_key::<Text<'de>>()? {
                     match &*key.0 {
                         "io.modelcontextprotocol/protocolVersion" => {
-                            found.protocol_version = Some(map.next_value()?);
+                            once(&mut found.protocol_version, map.next_value()?)
                         }
                         "io.modelcontextprotocol/clientCapabilities" => {
-                            found.client_capabilities = Some(unique(&mut map)?);
+                            once(&mut found.client_capabilities, unique(&mut map)?)
                         }
                         "io.modelcontextprotocol/logLevel" => {
-                            found.log_level = Some(map.next_value()?);
+                            once(&mut found.log_level, map.next_value()?)
                         }
-                        "progressToken" => found.progress_token = Some(map.next_value()?),
-                        "traceparent" => found.traceparent = Some(map.next_value()?),
-                        "tracestate" => found.tracestate = Some(map.next_value()?),
+                        "progressToken" => once(&mut found.progress_token, map.next_value()?),
+                        "traceparent" => once(&mut found.traceparent, map.next_value()?),
+                        "tracestate" => once(&mut found.tracestate, map.next_value()?),
                         _ => {
                             map.next_value::<Unique>()?;
+                            keys.insert(key)
                         }
                     }
-                    keys.insert(key).map_err(A::Error::custom)?;
+                    .map_err(A::Error::custom)?;
                 }
                 Ok(found)
             }

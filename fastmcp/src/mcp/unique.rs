@@ -8,7 +8,10 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use smallvec::SmallVec;
 
+/// A key that an object holds twice.
+const REPEATED: &str = "a key stands twice in one object";
 /// Up to this many keys are compared one by one, which beats hashing.
 const FEW: usize = 16;
 
@@ -19,7 +22,7 @@ pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 /// The keys of one object so far.
 #[derive(Default)]
 pub(crate) struct KeySet<'a> {
-    few: Vec<Cow<'a, str>>,
+    few: SmallVec<[Cow<'a, str>; 4]>,
     many: HashSet<Cow<'a, str>>,
 }
 
@@ -29,7 +32,6 @@ pub(crate) struct Unique;
 impl<'a> KeySet<'a> {
     /// Adds a key; fails if it is there already.
     pub(crate) fn insert(&mut self, key: Text<'a>) -> Result<(), &'static str> {
-        const REPEATED: &str = "a key stands twice in one object";
         if self.few.contains(&key.0) {
             return Err(REPEATED);
         }
@@ -41,6 +43,14 @@ impl<'a> KeySet<'a> {
             return Ok(());
         }
         Err(REPEATED)
+    }
+}
+
+/// Sets what a key of a known name says; fails if that was said before.
+pub(crate) fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), &'static str> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(REPEATED),
     }
 }
 

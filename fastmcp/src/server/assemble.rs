@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use futures_util::future::BoxFuture;
 
+use super::front::{Front, Short};
 use super::proxy::{Around, ProxySettings};
 use super::web::Web;
 use super::{Server, checks, chosen, environment, headers, proxy, rounds, storage, tasks, upkeep};
@@ -96,13 +97,23 @@ impl Assembled {
     }
 
     /// The same with the routes of a server that has the process to itself.
-    pub(super) fn whole_router(&self) -> Router {
+    fn whole_router(&self) -> Router {
         let mut whole = self.routes().merge(self.health.router());
         // A fallback of the user's is one of these routes, unless they lie below a path.
         if !(self.web.answers_all() && self.base_url.path().is_empty()) {
             whole = whole.fallback(headers::not_found);
         }
         self.around(whole)
+    }
+
+    /// What answers the connections of such a server.
+    pub(super) fn front(&self) -> Front {
+        let short = (!self.web.has_layers()).then(|| Short {
+            endpoint: self.endpoint.clone(),
+            path: format!("{}{}", self.base_url.path(), crate::mcp::PATH),
+            strict: headers::is_strict(&self.base_url),
+        });
+        Front::new(self.whole_router(), short)
     }
 
     pub(super) fn guard(&self, rule: Rule) -> Option<Guard> {

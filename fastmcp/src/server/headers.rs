@@ -16,18 +16,28 @@ const STRICT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// Where clients know the server by https, browsers are told never to ask it by anything else; but
 /// of their own machine they would believe that for whatever else is developed there.
 pub(super) fn strict(router: Router, base_url: &BaseUrl) -> Router {
-    if base_url.as_str().starts_with("https:") && !base_url.is_loopback() {
+    if is_strict(base_url) {
         router.layer(map_response(with_strict))
     } else {
         router
     }
 }
 
+/// Whether every answer has that header.
+pub(super) fn is_strict(base_url: &BaseUrl) -> bool {
+    base_url.as_str().starts_with("https:") && !base_url.is_loopback()
+}
+
 async fn with_strict(mut response: Response) -> Response {
+    add_strict(&mut response);
+    response
+}
+
+/// Tells so to the browser that gets this answer.
+pub(super) fn add_strict(response: &mut Response) {
     response
         .headers_mut()
         .insert(STRICT_TRANSPORT_SECURITY, STRICT);
-    response
 }
 
 /// The answer where nothing is.

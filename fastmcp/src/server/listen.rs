@@ -6,8 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,9 +16,9 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
-use tower::Service as _;
 
 use super::connections::{Connections, Patience, Place};
+use super::front::Front;
 use super::progress::Progress;
 use super::tls::Tls;
 use crate::error::Problem;
@@ -56,11 +55,11 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Problem> {
     })
 }
 
-/// Serves `router`, over `tls` if there is some, until it is told to stop and what is under way is
+/// Serves `front`, over `tls` if there is some, until it is told to stop and what is under way is
 /// answered, or as long as its end allows.
 pub(super) async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: Front,
     patience: Patience,
     tls: Option<Tls>,
     ending: Ending<impl Future<Output = ()>, impl Future<Output = ()>, impl FnOnce()>,
@@ -85,8 +84,8 @@ pub(super) async fn serve(
                 // Dropped where there is no place: nobody is waited for in vain.
                 if let Some(place) = connections.enter() {
                     let watcher = graceful.watcher();
-                    let (router, tls) = (router.clone(), tls.clone());
-                    tokio::spawn(connection((stream, peer), router, tls, place, watcher));
+                    let (front, tls) = (front.clone(), tls.clone());
+                    tokio::spawn(connection((stream, peer), front, tls, place, watcher));
                 }
             }
             // The one that was accepted is gone again.
@@ -136,7 +135,7 @@ fn is_the_peers(error: &std::io::Error) -> bool {
 
 async fn connection(
     (stream, peer): (TcpStream, SocketAddr),
-    router: Router,
+    front: Front,
     tls: Option<Tls>,
     place: Place,
     watcher: Watcher,
@@ -146,13 +145,9 @@ async fn connection(
         tracing::debug!(%error, "a connection keeps Nagle's algorithm");
     }
     let watch = Arc::clone(&place.watch);
-    let answer = move |mut request: Request<Incoming>| {
-        let (mut router, under_way) = (router.clone(), watch.begins());
-        request.extensions_mut().insert(ConnectInfo(peer));
-        async move {
-            let response = router.call(request).await?;
-            Ok::<_, Infallible>(under_way.answered(response))
-        }
+    let answer = move |request: Request<Incoming>| {
+        let (under_way, response) = (watch.begins(), front.answer(request, peer));
+        async move { Ok::<_, Infallible>(under_way.answered(response.await)) }
     };
     let stream = Progress {
         stream,

@@ -1,4 +1,6 @@
+use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::routing::get;
 use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -75,7 +77,13 @@ pub(in crate::server) async fn running_over(number: usize, tls: Option<Tls>) -> 
         },
         leave: left,
     };
-    let served = tokio::spawn(serve(listener, router, patience, tls, ending));
+    let served = tokio::spawn(serve(
+        listener,
+        Front::new(router, None),
+        patience,
+        tls,
+        ending,
+    ));
     Running {
         address,
         stop,

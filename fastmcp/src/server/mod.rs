@@ -21,6 +21,7 @@ mod connections;
 mod declaration;
 mod described;
 mod environment;
+mod front;
 mod headers;
 mod in_force;
 mod input_schema;

@@ -108,7 +108,7 @@ impl Server {
 
 impl Started {
     pub(super) async fn run(self) -> Result<()> {
-        let (router, stopping) = (self.assembled.whole_router(), self.assembled);
+        let (front, stopping) = (self.assembled.front(), self.assembled);
         let ended = stopping.clone();
         let stop = async move {
             listen::told_to_stop().await;
@@ -136,7 +136,7 @@ impl Started {
             tokio::join!(watch, look);
             std::future::pending::<()>().await;
         };
-        let served = listen::serve(self.listener, router, self.patience, self.tls, ending);
+        let served = listen::serve(self.listener, front, self.patience, self.tls, ending);
         tokio::select! {
             () = served => {}
             () = beside => {}

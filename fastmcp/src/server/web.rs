@@ -198,6 +198,11 @@ impl Web {
         routes.any(|own| own.path == "/" && matches!(own.what, What::Nested(_)))
     }
 
+    /// Whether anything is put around the answers of the server.
+    pub(super) fn has_layers(&self) -> bool {
+        !self.layers.is_empty()
+    }
+
     /// The router inside all layers.
     pub(super) fn layered(&self, router: Router) -> Router {
         let layers = self.layers.iter().rev();
