@@ -52,6 +52,7 @@ mod session;
 mod shrinking;
 mod skew;
 mod start;
+mod stdio;
 mod stores;
 mod support;
 mod telemetry;

@@ -7,12 +7,14 @@ use http::Request;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use crate::schema::judged;
+
 /// What a server answers.
 pub(crate) struct Asked(Router);
 
 impl Asked {
     pub(crate) async fn of(server: Server) -> Self {
-        Self(server.router().await.unwrap())
+        Self(judged(server.router().await.unwrap()))
     }
 
     pub(crate) async fn ask(&self, method: &str, params: Value) -> Value {
