@@ -53,6 +53,7 @@ mod shrinking;
 mod skew;
 mod start;
 mod stdio;
+mod stops;
 mod stores;
 mod support;
 mod telemetry;
