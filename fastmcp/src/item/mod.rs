@@ -59,7 +59,7 @@ pub(crate) use self::hub::{About, List, Listener, News, Taken};
 pub(crate) use self::inside::Inside;
 pub use self::into_prompt::IntoPrompt;
 pub use self::into_resource::IntoResource;
-pub use self::items::Items;
+pub use self::items::{ItemNames, Items};
 pub use self::log::LogLevel;
 pub use self::made_of_parts::made_of_parts;
 pub use self::prefix::Prefix;
