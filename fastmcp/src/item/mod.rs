@@ -31,6 +31,7 @@ mod prompt;
 mod registry;
 mod registry_error;
 mod resource;
+mod said;
 mod schema;
 mod switches;
 mod task;
