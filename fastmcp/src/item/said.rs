@@ -3,8 +3,6 @@
 //! Everything passes here that a function tells or asks while it runs: progress, log and questions,
 //! in both eras, in rounds and in tasks. Its answer is masked where calls end.
 
-use serde_json::Value;
-
 use super::{Ask, Context, Notice};
 use crate::auth::{AuthSession, Mask};
 
@@ -41,7 +39,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use futures_util::future::BoxFuture;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::auth::{Principal, TokenSource, TokenUnavailable};
