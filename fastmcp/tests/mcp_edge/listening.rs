@@ -225,7 +225,9 @@ impl World {
             "params": { "protocolVersion": version, "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } }
         });
         let answer = self.send("POST", token, &[], &body.to_string()).await;
-        answer.header("mcp-session-id").to_owned()
+        let session = answer.header("mcp-session-id").to_owned();
+        answer.rest().await;
+        session
     }
 
     /// A request in a session.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::definitions::against;
 use super::judge;
-use super::revision::{Session, agreed, asked, named, sessions};
+use super::revision::{Session, agreed, asked, known, named, sessions};
 
 /// What was asked for.
 #[derive(Clone, Debug)]
@@ -82,12 +82,19 @@ impl Asked {
         asked(&self.request, id).or_else(earlier)
     }
 
+    /// Remembers a session that an answer opens.
+    fn opens(&self, opened: Option<&str>, agreed: &'static str) {
+        if let Some(session) = opened.filter(|_| self.request["method"] == "initialize") {
+            let mut sessions = sessions();
+            let session = sessions.entry(session.to_owned());
+            session.or_insert_with(|| Session::new(agreed)).revision = agreed;
+        }
+    }
+
     fn revision(&self, message: &Value, opened: Option<&str>) -> &'static str {
         if self.request["method"] == "initialize" {
             let agreed = agreed(message);
-            if let Some(session) = opened {
-                sessions().insert(session.to_owned(), Session::new(agreed));
-            }
+            self.opens(opened, agreed);
             return agreed;
         }
         let session = self.session.as_ref();
@@ -107,6 +114,10 @@ impl Reader {
             _ => Kind::Other,
         };
         let opened = text("mcp-session-id").map(str::to_owned);
+        // Until the greeting is read, if it ever is: what was asked for is agreed to.
+        let asked_for = asked.request["params"]["protocolVersion"].as_str();
+        let agreed = asked_for.and_then(known).unwrap_or("2025-11-25");
+        asked.opens(opened.as_deref(), agreed);
         Self {
             asked,
             opened,
