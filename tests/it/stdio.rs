@@ -10,6 +10,10 @@ use tests::pipe::Pipe;
 const HANDSHAKE: [&str; 3] = ["2025-11-25", "2025-06-18", "2025-03-26"];
 const MODERN: &str = "2026-07-28";
 
+/// Tools that say what only this revision and later ones have: what a tool gives and asks goes out as
+/// it is, whatever its client agreed on.
+const YOUNGER: [(&str, &str); 1] = [("test_elicitation_sep1330_enums", "2025-11-25")];
+
 /// A client that has an answer to everything.
 struct Client {
     pipe: Pipe,
@@ -145,6 +149,14 @@ fn filled(schema: &Value) -> Value {
 async fn everything_is_asked(client: &mut Client) {
     let tools = client.list("tools/list", "tools").await;
     assert!(tools.len() > 20, "{tools:?}");
+    let is_too_young = |name: &Value| {
+        let mut younger = YOUNGER.iter();
+        younger.any(|(tool, since)| name == tool && client.revision < *since)
+    };
+    let tools: Vec<_> = tools
+        .into_iter()
+        .filter(|tool| !is_too_young(&tool["name"]))
+        .collect();
     for tool in tools {
         let arguments = filled(&tool["inputSchema"]);
         let call = json!({ "name": tool["name"], "arguments": arguments });

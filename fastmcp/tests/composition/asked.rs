@@ -23,6 +23,8 @@ impl Asked {
             .header("host", "localhost")
             .header("content-type", "application/json")
             .header("accept", "application/json, text/event-stream")
+            // Without one it would be the oldest, which has no links to resources.
+            .header("mcp-protocol-version", "2025-11-25")
             .body(Body::from(body.to_string()))
             .unwrap();
         let response = self.0.clone().oneshot(request).await.unwrap();
