@@ -1,4 +1,5 @@
-//! The attributes of fastmcp: `#[server]`, `#[tool]`, `#[resource]` and `#[prompt]`.
+//! The attributes of fastmcp: `#[server]`, `#[tool]`, `#[resource]` and `#[prompt]`, and the check of
+//! what `items!` is given (`places.rs`).
 //!
 //! Users read about them where `fastmcp` re-exports them. The way of an attribute is one pipeline
 //! (`expand.rs`): `parse` reads tokens into what was written, `check` turns that into what is
@@ -16,6 +17,7 @@ mod model;
 mod options;
 mod parse;
 mod path;
+mod places;
 #[cfg(test)]
 mod properties;
 
@@ -38,6 +40,13 @@ pub fn resource(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn prompt(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand::prompt(attr.into(), item.into()).into()
+}
+
+/// Checks what `fastmcp::items!` was given. For that macro alone.
+#[doc(hidden)]
+#[proc_macro]
+pub fn items_fit(paths: TokenStream) -> TokenStream {
+    places::check(paths.into()).into()
 }
 
 /// Makes a struct a server. See `fastmcp::server`.

@@ -31,6 +31,7 @@ pub use std::time::Duration;
 pub use std::vec::Vec;
 
 pub use axum::Router;
+pub use fastmcp_macros::items_fit;
 pub use futures_util::future::BoxFuture;
 pub use inventory;
 

@@ -82,10 +82,13 @@ fn open_hours() -> &'static str {
     "nine to five"
 }
 
-/// Fails with the provider's token in its words, as a careless client of an API would.
+/// Tells the provider's token on its way and in its failure, as a careless client of an API would.
 #[tool(requires_auth)]
-async fn careless(user: &AuthSession) -> Result<String, ToolError> {
+async fn careless(user: &AuthSession, cx: &Context) -> Result<String, ToolError> {
     let token = user.access_token().await.map_err(ToolError::show)?;
+    let way = format!("asking the API with {}", token.expose());
+    cx.progress(0.5, way.clone()).await;
+    cx.info(way).await;
     Err(ToolError::new(format!(
         "the API said: bad token {}",
         token.expose()

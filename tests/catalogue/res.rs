@@ -297,7 +297,15 @@ async fn overheard(setup: Setup) {
     let c = s.c().await;
     let tokens = c.login().await;
     let from = log::length();
-    let answer = s.mcp(&tokens.access).call("careless", json!({})).await;
+    let call = json!({
+        "name": "careless", "arguments": {},
+        "_meta": { "progressToken": "t", "io.modelcontextprotocol/logLevel": "debug" },
+    });
+    let mcp = s.mcp(&tokens.access);
+    let answer = mcp.request("tools/call", call).await;
+    for told in ["notifications/progress", "notifications/message"] {
+        assert!(answer.body.contains(told), "no {told} in {answer:?}");
+    }
     let log = log::since(from);
     for secret in s.idp.issued().await {
         assert!(

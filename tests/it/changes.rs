@@ -1,70 +1,21 @@
 //! Clients hear of changes, as long as their login lives and as far as they may see.
 
-use std::time::Duration;
-
 use fastmcp::item::Control;
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::client::Tokens;
 use tests::idp::Knobs;
 use tests::mcp::Era;
+use tests::stream::Stream;
 
 use crate::local::Running;
 
-/// A stream that is read event by event.
-struct Stream {
-    response: reqwest::Response,
-    text: String,
-}
-
-impl Stream {
-    /// The next message; `None` at the end.
-    async fn next(&mut self) -> Option<Value> {
-        loop {
-            while let Some(end) = self.text.find("\n\n") {
-                let block: String = self.text.drain(..end + 2).collect();
-                let data = block.lines().find_map(|line| line.strip_prefix("data: "));
-                if let Some(data) = data {
-                    return Some(serde_json::from_str(data).expect("JSON"));
-                }
-            }
-            let chunk = tokio::time::timeout(Duration::from_secs(10), self.response.chunk());
-            let chunk = chunk.await.expect("in time").expect("a whole stream")?;
-            self.text += std::str::from_utf8(&chunk).expect("UTF-8");
-        }
-    }
-}
-
-async fn opened(request: reqwest::RequestBuilder, tokens: &Tokens) -> Stream {
-    let request = request.bearer_auth(&tokens.access);
-    let accept = "application/json, text/event-stream";
-    let response = request.header("accept", accept).send().await;
-    let response = response.expect("an answer");
-    assert_eq!(response.status(), 200, "{response:?}");
-    Stream {
-        response,
-        text: String::new(),
-    }
-}
-
 /// `subscriptions/listen`, acknowledged.
 async fn subscribed(running: &Running, tokens: &Tokens) -> Stream {
-    let body = json!({
-        "jsonrpc": "2.0", "id": 3, "method": "subscriptions/listen",
-        "params": {
-            "notifications": { "toolsListChanged": true },
-            "_meta": {
-                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientCapabilities": {},
-            },
-        },
-    });
-    let request = reqwest::Client::new()
-        .post(running.at("/mcp"))
-        .header("content-type", "application/json")
-        .header("mcp-protocol-version", "2026-07-28")
-        .header("mcp-method", "subscriptions/listen")
-        .body(body.to_string());
-    let mut stream = opened(request, tokens).await;
+    let params = json!({ "notifications": { "toolsListChanged": true } });
+    let (http, url) = (reqwest::Client::new(), running.at("/mcp"));
+    let token = Some(tokens.access.as_str());
+    let mut stream = Stream::modern(&http, &url, token, "subscriptions/listen", params).await;
+    assert_eq!(stream.status(), 200);
     let first = stream.next().await.expect("an acknowledgment");
     assert_eq!(first["method"], "notifications/subscriptions/acknowledged");
     stream
@@ -75,10 +26,12 @@ async fn standing(running: &Running, tokens: &Tokens) -> Stream {
     let url = running.at("/mcp");
     let mcp = tests::mcp::Mcp::connect(&url, Era::Legacy, Some(&tokens.access)).await;
     let session = mcp.session().expect("a session");
-    let request = reqwest::Client::new()
-        .get(url)
-        .header("mcp-session-id", session);
-    opened(request, tokens).await
+    let bearer = format!("Bearer {}", tokens.access);
+    let headers = [("mcp-session-id", session), ("authorization", &bearer)];
+    let http = reqwest::Client::new();
+    let stream = Stream::open(&http, reqwest::Method::GET, &url, &headers, String::new()).await;
+    assert_eq!(stream.status(), 200);
+    stream
 }
 
 async fn started() -> (Running, Control) {

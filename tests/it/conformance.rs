@@ -11,6 +11,7 @@ use tests::browser::Browser;
 use tests::client::Client;
 use tests::conformance::{Results, is_missing, run};
 use tests::http::Http;
+use tests::proxy::Proxy;
 use tests::server::{Server, Storage};
 use tests::world::{Kind, World};
 
@@ -19,7 +20,8 @@ async fn server_passes(revision: &str, at_least: usize) {
         return;
     }
     let server = Server::start("everything", &Storage::Memory, Vec::new()).await;
-    let url = server.mcp();
+    let proxy = Proxy::before(server.port()).await;
+    let url = proxy.at("/mcp");
     let arguments = ["server", "--url", &url, "--requirements", revision];
     let results = run(&arguments, async |_| {}).await;
     tell(revision, &results);

@@ -11,6 +11,7 @@ use tests::browser::Browser;
 use tests::client::{Attempt, Client, REDIRECT, Tokens, discover};
 use tests::idp::{Idp, upstream_client};
 use tests::mcp::{Era, Mcp};
+use tests::schema::judged;
 use tokio::net::TcpListener;
 
 /// Who is signed in.
@@ -95,6 +96,7 @@ impl Running {
             .layer(guard)
             .route("/", get(|| async { "open" }));
         let router = own.merge(server.router().await.expect("good settings"));
+        let router = judged(router);
         tokio::spawn(async move { axum::serve(listener, router).await });
         let client = Client::register(discover(&format!("{base}/mcp")).await).await;
         Self {

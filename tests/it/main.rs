@@ -52,6 +52,8 @@ mod session;
 mod shrinking;
 mod skew;
 mod start;
+mod stdio;
+mod stops;
 mod stores;
 mod support;
 mod telemetry;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::nodes::Nodes;
-use crate::schema::{self, Exchange};
+use crate::schema::{Asked, Reader};
 
 /// A client that shows each answer as it came; clones share its kept connections.
 #[derive(Clone)]
@@ -89,8 +89,7 @@ impl Http {
         });
         let at = place.as_ref().map_or(url, |(place, _)| place);
         let body = body.into();
-        let sent = body.as_bytes().and_then(|it| std::str::from_utf8(it).ok());
-        let sent = sent.unwrap_or_default().to_owned();
+        let sent = body.as_bytes().unwrap_or_default().to_owned();
         let mut request = self.client.request(method, at).body(body);
         if let Some((_, host)) = place {
             request = request.header("host", host);
@@ -134,7 +133,7 @@ impl Http {
 }
 
 /// Whatever an MCP endpoint says is valid under its schema.
-fn judge(headers: &[(&str, &str)], request: &str, answer: &Answer) {
+fn judge(headers: &[(&str, &str)], request: &[u8], answer: &Answer) {
     if !answer.url.path().ends_with("/mcp") {
         return;
     }
@@ -143,15 +142,9 @@ fn judge(headers: &[(&str, &str)], request: &str, answer: &Answer) {
         let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found.map(|(_, value)| *value)
     };
-    let kind = answer.header("content-type").unwrap_or_default();
-    schema::check(&Exchange {
-        request,
-        version: sent("mcp-protocol-version"),
-        session: sent("mcp-session-id"),
-        opened: answer.header("mcp-session-id"),
-        streamed: kind.starts_with("text/event-stream"),
-        body: &answer.body,
-    });
+    let mut reader = Reader::new(Asked::new(sent, request), &answer.headers);
+    reader.push(answer.body.as_bytes());
+    reader.end();
 }
 
 fn builder() -> reqwest::ClientBuilder {

@@ -6,6 +6,9 @@
 //! | [`server`] | an example of this workspace as a process: start, `kill -9`, start again |
 //! | [`browser`] | a person's browser: cookies, redirects by hand, forms |
 //! | [`client`], [`mcp`] | an OAuth client and an MCP client in both protocol eras |
+//! | [`pipe`] | a server on standard input and output |
+//! | [`stream`] | an answer that is read while it comes |
+//! | [`proxy`] | judges what a server says to clients that are not ours |
 //! | [`node`] | the published clients and Chromium, as scripts |
 //! | [`database`], [`own`] | the Redis and PostgreSQL of this machine, and those of a test's own |
 //! | [`balancer`], [`nodes`], [`link`] | what stands before several nodes and behind each |
@@ -39,10 +42,13 @@ pub mod mcp;
 pub mod node;
 pub mod nodes;
 pub mod own;
+pub mod pipe;
 pub mod process;
+pub mod proxy;
 pub mod schema;
 pub mod server;
 pub mod shrinking;
+pub mod stream;
 pub mod tally;
 pub mod world;
 

@@ -80,6 +80,15 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// The exit code, once it has ended by itself; `None` where a signal did.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let ended = tokio::time::timeout(START, self.child.wait()).await;
+        let Ok(status) = ended else {
+            panic!("it goes on:\n{}", self.output());
+        };
+        status.expect("a child").code()
+    }
+
     /// Its process id, while it runs.
     pub fn id(&self) -> Option<u32> {
         self.child.id()

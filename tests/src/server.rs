@@ -38,7 +38,15 @@ impl Server {
         storage: &Storage,
         environment: Vec<(String, String)>,
     ) -> Self {
-        let binary = format!("example-{example}");
+        Self::start_binary(format!("example-{example}"), storage, environment).await
+    }
+
+    /// The same with a program of the tests.
+    pub async fn start_binary(
+        binary: String,
+        storage: &Storage,
+        environment: Vec<(String, String)>,
+    ) -> Self {
         let mut all = vec![
             ("FASTMCP_BIND".into(), "127.0.0.1:0".into()),
             // All the tests come from one address.
@@ -93,6 +101,11 @@ impl Server {
     /// Whether it still runs.
     pub fn is_alive(&mut self) -> bool {
         self.process.is_alive()
+    }
+
+    /// The exit code, once it has ended by itself.
+    pub async fn ended(&mut self) -> Option<i32> {
+        self.process.ended().await
     }
 
     /// Starts it again on the same port, with the same environment.

@@ -789,6 +789,24 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
          `async fn` and a loan.",
         "Borrow `cx: &Context` and call it, or write `task` alone.",
     ),
+    build(
+        "FM0808",
+        "no path of a module",
+        "`items!` takes paths of modules and crates, with commas between them.",
+        "Write them as the message suggests: `items!(crate::notes, crate::admin)`.",
+    ),
+    build(
+        "FM0809",
+        "a module below another one",
+        "`items!` means all modules below a path as well, so the longer of the two paths adds nothing.",
+        "Remove the longer one for all items, or the shorter one for fewer.",
+    ),
+    build(
+        "FM0810",
+        "no list of names",
+        "`.only(…)` and `.except(…)` of `items!` take a list of names, or of URIs of resources.",
+        "Write `[\"list_issues\"]`, of one name as well.",
+    ),
     start(
         "FM0901",
         "nothing to offer",

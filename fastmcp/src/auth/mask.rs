@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use serde_json::Value;
+
 use crate::secret::Secret;
 
 /// What stands in a token's place.
@@ -46,7 +48,7 @@ impl Handed {
 /// The token as it is, as JSON writes it, and as an address does.
 fn spellings(token: &Secret) -> Vec<Secret> {
     let plain = token.expose();
-    let json = serde_json::Value::from(plain).to_string();
+    let json = Value::from(plain).to_string();
     let json = json[1..json.len() - 1].to_owned();
     let mut encoded = String::with_capacity(plain.len());
     for byte in plain.bytes() {
@@ -83,10 +85,35 @@ impl Mask {
         }
         text
     }
+
+    /// Takes them out of `text`.
+    pub(crate) fn clean_text(&self, text: &mut String) {
+        if let Cow::Owned(without) = self.apply(text) {
+            *text = without;
+        }
+    }
+
+    /// Takes them out of every text of `data`, the names of members too.
+    pub(crate) fn clean(&self, data: &mut Value) {
+        match data {
+            Value::String(text) => self.clean_text(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.clean(item)),
+            Value::Object(members) => {
+                if members.keys().any(|name| self.finds(name)) {
+                    let old = std::mem::take(members).into_iter();
+                    members.extend(old.map(|(name, item)| (self.apply(&name).into_owned(), item)));
+                }
+                members.values_mut().for_each(|item| self.clean(item));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -100,5 +127,8 @@ mod tests {
         let said = r#"a tok/en+"1" b tok/en+\"1\" c tok%2Fen%2B%221%22 d"#;
         assert_eq!(mask.apply(said), "a [masked] b [masked] c [masked] d");
         assert!(matches!(mask.apply("nothing"), Cow::Borrowed("nothing")));
+        let mut data = json!({ "tok%2Fen%2B%221%22": ["a tok/en+\"1\"", 1.5, null] });
+        mask.clean(&mut data);
+        assert_eq!(data, json!({ "[masked]": ["a [masked]", 1.5, null] }));
     }
 }

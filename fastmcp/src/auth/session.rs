@@ -124,8 +124,8 @@ impl AuthSession {
     }
 
     /// The user's access token at the identity provider, loaded from the sealed store and
-    /// refreshed if it is about to expire. Should the tool say it to the client, in an answer or in
-    /// an error, `[masked]` stands in its place.
+    /// refreshed if it is about to expire. Should the tool say it to the client, in an answer, an
+    /// error, progress, its log or a question, `[masked]` stands in its place.
     ///
     /// # Errors
     /// [`TokenUnavailable`]: none was given, the provider ended the login, or it is out of reach.

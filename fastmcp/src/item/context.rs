@@ -229,7 +229,7 @@ impl Context {
 
     pub(super) async fn deliver(&self, notice: Notice) {
         if let Some(sink) = &self.sink {
-            sink.deliver(notice).await;
+            sink.deliver(self.masked_notice(notice)).await;
         }
     }
 

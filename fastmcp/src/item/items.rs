@@ -29,6 +29,24 @@ pub struct Items {
     pub(super) state: Option<State>,
 }
 
+/// Names of items: any list of texts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list of names [FM0810]",
+    label = "not a list",
+    note = "write a list, of one name as well: `[\"list_issues\"]`"
+)]
+pub trait ItemNames {
+    /// The names.
+    fn into_names(self) -> Vec<String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Into<String>, L: IntoIterator<Item = N>> ItemNames for L {
+    fn into_names(self) -> Vec<String> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
 /// The items ([`Items`](crate::item::Items)) of modules or crates, and of all modules below them;
 /// without a path, those of the module that it stands in.
 ///
@@ -57,6 +75,7 @@ macro_rules! items {
         $crate::item::Items::of(&[(::core::module_path!(), "self")])
     };
     ($($($segment:ident)::+),+ $(,)?) => {{
+        $crate::__private::items_fit!($($($segment)::+),+);
         $(
             const _: () = {
                 // To be refused here where there is no such module.
@@ -67,6 +86,10 @@ macro_rules! items {
         $crate::item::Items::of(&[
             $((::core::module_path!(), ::core::stringify!($($segment)::+))),+
         ])
+    }};
+    ($($wrong:tt)+) => {{
+        $crate::__private::items_fit!($($wrong)+);
+        $crate::item::Items::of(&[])
     }};
 }
 
@@ -106,16 +129,15 @@ impl Items {
     /// Of these items just those of the given names: a tool's or prompt's name, a resource's URI,
     /// each as it was declared. A name that none of them has stops the start.
     #[must_use]
-    pub fn only<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        let names = names.into_iter().map(Into::into);
-        self.only.get_or_insert_default().extend(names);
+    pub fn only(mut self, names: impl ItemNames) -> Self {
+        self.only.get_or_insert_default().extend(names.into_names());
         self
     }
 
     /// Of these items all but those of the given names; see [`Items::only`].
     #[must_use]
-    pub fn except<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.except.extend(names.into_iter().map(Into::into));
+    pub fn except(mut self, names: impl ItemNames) -> Self {
+        self.except.extend(names.into_names());
         self
     }
 

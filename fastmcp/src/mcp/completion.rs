@@ -1,7 +1,8 @@
 //! `completion/complete`: suggestions for an argument of a prompt or a variable of a template.
 //!
 //! Who may not use the item gets no suggestions for it either, or they would tell what is in it.
-//! The function of the user's is held to the time of its item and masked like it. What fits what
+//! The function of the user's is held to the time of its item and masked like it, before anything
+//! is compared with it. What fits what
 //! was typed is kept, whatever its case: first what begins with it, then what contains it.
 
 use std::collections::{BTreeMap, HashSet};
@@ -13,6 +14,7 @@ use super::answer::{self, RpcError};
 use super::dispatch::{Cleared, Dispatcher};
 use super::edge::Edge;
 use super::exchange::{Caller, Reply};
+use super::mask::masked_texts;
 use super::params::Params;
 use super::revision::Era;
 use crate::auth::AuthSession;
@@ -134,24 +136,29 @@ impl Dispatcher {
         variables: &[Variable],
         typing: &Typing,
     ) -> Result<Suggestions, Unsuggested> {
-        let failed = |text| Unsuggested::Error(RpcError::failed(text));
+        let session = cleared.session();
+        let failed = |mut text| {
+            masked_texts(session, [&mut text]);
+            Unsuggested::Error(RpcError::failed(text))
+        };
         let Some(variable) = variables.iter().find(|known| known.name == typing.name) else {
             let problem = format!("unknown argument: {}", typing.name);
             return Err(Unsuggested::Error(RpcError::invalid_params(problem)));
         };
-        let values = match variable.complete {
+        let mut values = match variable.complete {
             None => Vec::new(),
             Some(Completer::Values(values)) => values.iter().map(ToString::to_string).collect(),
             Some(Completer::OfType(values)) => values(),
             Some(Completer::Function(function)) => {
                 let entry = cleared.entry();
-                let (session, app) = (cleared.session(), self.state(entry));
+                let app = self.state(entry);
                 let completing = Completing::new(&typing.value, &typing.arguments, session, app);
                 let suggested = self.run(entry, session, || function(&completing)).await;
                 let suggested = suggested.map_err(|stopped| failed(stopped.0))?;
                 suggested.map_err(|error| failed(self.told(entry, session, &error)))?
             }
         };
+        masked_texts(session, &mut values);
         Ok(fitting(values, &typing.value))
     }
 }

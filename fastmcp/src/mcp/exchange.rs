@@ -82,7 +82,8 @@ pub(crate) enum Reply {
     /// A call that may speak to its client before its end.
     Running {
         running: Running,
-        notices: Receiver<Notice>,
+        /// Where its client takes any.
+        notices: Option<Receiver<Notice>>,
         token: Option<String>,
         /// The session that the stream of the call belongs to.
         session: Option<Arc<Session>>,

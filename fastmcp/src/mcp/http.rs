@@ -11,8 +11,10 @@ use http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 
 use super::answer::{self, Refused, RpcError};
+use super::call_rights::{CallRights, FRESH};
 use super::edge::Edge;
 use super::exchange::{Caller, Put, Reply, check_modern, era};
 use super::frame::{self, Frame, FrameError, Message};
@@ -20,7 +22,6 @@ use super::media::{self, Accepted};
 use super::modern::{VERSION, single};
 use super::params::Params;
 use super::revision::{Era, MODERN};
-use super::rights::Rights;
 use super::session::Session;
 use super::wanted::Wanted;
 use super::{live, stream};
@@ -131,6 +132,7 @@ impl Edge {
         (id, method): (&str, &str),
         params: &Params<'_>,
     ) -> Response {
+        let began = Instant::now();
         let reply = match check_modern(self.capabilities, headers, method, params) {
             Ok(()) => {
                 self.answer(caller, Put::modern(headers), (id, method), params)
@@ -138,8 +140,8 @@ impl Edge {
             }
             Err(error) => error.into(),
         };
-        let rights = || Rights::new(self, headers, caller.user.as_ref());
-        self.respond(reply, id, Era::Modern, rights).await
+        let rights = |looked| CallRights::new(self, headers, caller.user.as_ref(), looked);
+        self.respond(reply, id, Era::Modern, began, rights).await
     }
 
     async fn legacy(
@@ -153,11 +155,12 @@ impl Edge {
             Ok(session) => caller.session = session.map(|(_, session)| session),
             Err(refused) => return refused.into_response(),
         }
+        let began = Instant::now();
         let reply = self
             .answer(&caller, Put::LEGACY, (id, method), params)
             .await;
-        let rights = || Rights::new(self, headers, caller.user.as_ref());
-        self.respond(reply, id, Era::Legacy, rights).await
+        let rights = |looked| CallRights::new(self, headers, caller.user.as_ref(), looked);
+        self.respond(reply, id, Era::Legacy, began, rights).await
     }
 
     async fn respond(
@@ -165,8 +168,14 @@ impl Edge {
         reply: Reply,
         id: &str,
         era: Era,
-        rights: impl FnOnce() -> Rights,
+        began: Instant,
+        rights: impl Fn(Instant) -> CallRights,
     ) -> Response {
+        let is_late = matches!(reply, Reply::Done(_) | Reply::Ended(_)) && began.elapsed() >= FRESH;
+        let revoked = || self.refuse(&Refusal::InvalidToken, Some(id));
+        if is_late && rights(began).are_revoked().await {
+            return revoked();
+        }
         match reply {
             Reply::Done(bytes) => answer::json(StatusCode::OK, bytes),
             Reply::Ended(ended) => answer::json(ended.status, ended.bytes),
@@ -186,9 +195,9 @@ impl Edge {
                 token,
                 session,
             } => {
-                let revoked = Box::pin(rights().revoked());
                 let session = session.map(|session| (self, session));
-                stream::answer(running, notices, token, revoked, session).await
+                let answer = stream::answer(running, notices, token, rights(began), session);
+                answer.await.unwrap_or_else(revoked)
             }
             Reply::Stream(response) => *response,
         }

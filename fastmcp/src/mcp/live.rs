@@ -110,14 +110,11 @@ impl Edge {
             Some(Ended::of(result, era, &id))
         };
         let running = running.instrument(live.span);
-        match notices {
-            Some(notices) => Reply::Running {
-                running: Box::pin(running),
-                notices,
-                token: token.map(|token| token.get().to_owned()),
-                session: session.cloned(),
-            },
-            None => running.await.map_or(Reply::Cancelled, Reply::Ended),
+        Reply::Running {
+            running: Box::pin(running),
+            notices,
+            token: token.map(|token| token.get().to_owned()),
+            session: session.cloned(),
         }
     }
 

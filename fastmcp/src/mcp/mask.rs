@@ -1,4 +1,5 @@
-//! Answers without the upstream tokens that were handed out to who made them.
+//! Answers without the upstream tokens that were handed out to who made them. What a call says on
+//! its way is masked where it leaves its `Context`.
 
 use std::borrow::Cow;
 
@@ -17,11 +18,7 @@ pub(super) fn masked(session: Option<&AuthSession>, mut answer: Answer) -> Answe
     let Some(mask) = session.and_then(AuthSession::mask) else {
         return answer;
     };
-    let mut each = |text: &mut String| {
-        if let Cow::Owned(without) = mask.apply(text) {
-            *text = without;
-        }
-    };
+    let mut each = |text: &mut String| mask.clean_text(text);
     match &mut answer {
         Ok(Performed::Called(result)) => {
             let blocks = result.content.iter_mut();
@@ -35,11 +32,21 @@ pub(super) fn masked(session: Option<&AuthSession>, mut answer: Answer) -> Answe
                 error.message = without.into();
             }
             if let Some(data) = &mut error.data {
-                value(&mask, data);
+                mask.clean(data);
             }
         }
     }
     answer
+}
+
+/// Texts of a function that was lent `session`, fit to leave the process.
+pub(super) fn masked_texts<'a>(
+    session: Option<&AuthSession>,
+    texts: impl IntoIterator<Item = &'a mut String>,
+) {
+    if let Some(mask) = session.and_then(AuthSession::mask) {
+        texts.into_iter().for_each(|text| mask.clean_text(text));
+    }
 }
 
 fn data(mask: &Mask, result: &mut ToolResult) {
@@ -52,28 +59,9 @@ fn data(mask: &Mask, result: &mut ToolResult) {
     // What is JSON stays JSON; should it ever not be, it is left out.
     let parsed: Option<Value> = serde_json::from_str(raw).ok();
     result.structured_content = parsed.and_then(|mut parsed| {
-        value(mask, &mut parsed);
+        mask.clean(&mut parsed);
         to_raw_value(&parsed).ok()
     });
-}
-
-fn value(mask: &Mask, data: &mut Value) {
-    match data {
-        Value::String(text) => {
-            if let Cow::Owned(without) = mask.apply(text) {
-                *text = without;
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| value(mask, item)),
-        Value::Object(members) => {
-            if members.keys().any(|name| mask.finds(name)) {
-                let old = std::mem::take(members).into_iter();
-                members.extend(old.map(|(name, item)| (mask.apply(&name).into_owned(), item)));
-            }
-            members.values_mut().for_each(|item| value(mask, item));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 #[cfg(test)]

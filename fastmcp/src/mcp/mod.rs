@@ -18,6 +18,7 @@
 mod answer;
 mod ask;
 mod batch;
+mod call_rights;
 mod capabilities;
 mod completion;
 mod describe;

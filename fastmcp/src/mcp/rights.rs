@@ -3,8 +3,7 @@
 //! A request is judged once, a stream again and again: before anything is told on it, and in
 //! silence every [`event::KEEP_ALIVE`](super::event::KEEP_ALIVE), the token that opened it is
 //! looked at as if it came anew. So a stream ends with its token, with the login behind it, or
-//! with a role that was taken. The stream of a call ends, and the call, when its token is taken
-//! back.
+//! with a role that was taken. Those behind a call are `call_rights`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,19 +65,8 @@ impl Rights {
         }
     }
 
-    /// Done when the token of a call is taken back before its time. A token that ends by its time
-    /// does not end a call, which was judged when it began.
-    pub(crate) async fn revoked(mut self) {
-        while self.token.is_some() && !self.is_past() {
-            tokio::time::sleep(KEEP_ALIVE).await;
-            if self.check().await == Standing::Ended && !self.is_past() {
-                return;
-            }
-        }
-        std::future::pending::<()>().await;
-    }
-
-    fn is_past(&self) -> bool {
+    /// Whether the time of the token is over.
+    pub(crate) fn are_past(&self) -> bool {
         let now = self.edge.dispatcher.parts().clock.now();
         let ends = self.user.as_ref().map_or(0, AuthSession::expires_at);
         (1..=now).contains(&ends)

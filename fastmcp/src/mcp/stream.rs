@@ -14,6 +14,7 @@ use http::StatusCode;
 use tokio::sync::mpsc::Receiver;
 
 use super::answer;
+use super::call_rights::CallRights;
 use super::edge::Edge;
 use super::event::{self, KEEP_ALIVE, event};
 use super::session::Session;
@@ -24,9 +25,6 @@ pub(crate) const CAPACITY: usize = 16;
 
 /// A running call: its answer, or nothing if the client cancelled it.
 pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Ended>> + Send>>;
-
-/// Done when a call has to end because its caller's rights do.
-pub(crate) type Revoked = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The answer of a call, and the HTTP status that it has by itself.
 #[derive(Debug)]
@@ -46,33 +44,38 @@ pub(crate) enum Step {
 }
 
 /// Answers with what `running` comes to, and with its notices; progress under `token` (JSON text).
-/// In a `session` the call goes on without its connection, but never once it is `revoked`.
+/// In a `session` the call goes on without its connection, but never once its token is taken back:
+/// then there is no answer, if nothing was told yet.
 pub(crate) async fn answer(
     mut running: Running,
-    mut notices: Receiver<Notice>,
+    mut notices: Option<Receiver<Notice>>,
     token: Option<String>,
-    revoked: Revoked,
+    mut rights: CallRights,
     session: Option<(&Arc<Edge>, Arc<Session>)>,
-) -> Response {
+) -> Option<Response> {
     let mut progress = Progress { token, last: None };
     let mut first = None;
     let mut done = None;
     while first.is_none() && done.is_none() {
         tokio::select! {
             biased;
-            Some(notice) = notices.recv() => first = progress.step(&notice, session.is_some()),
+            Some(notice) = heard(&mut notices) => first = progress.step(&notice, session.is_some()),
+            () = rights.revoked() => return None,
             answer = &mut running => {
                 done = Some(answer);
                 // What was told in the same breath as the result still comes before it.
                 while first.is_none()
-                    && let Ok(notice) = notices.try_recv()
+                    && let Some(notice) = waiting(&mut notices)
                 {
                     first = progress.step(&notice, false);
                 }
             }
         }
     }
-    match (first, done) {
+    if rights.are_revoked().await {
+        return None;
+    }
+    Some(match (first, done) {
         (None, Some(Some(ended))) => answer::json(ended.status, ended.bytes),
         (None, _) => answer::empty(StatusCode::ACCEPTED),
         (first, done) => events(
@@ -82,11 +85,11 @@ pub(crate) async fn answer(
                 answer: done.flatten(),
                 notices,
                 progress,
-                revoked,
+                rights,
             },
             session,
         ),
-    }
+    })
 }
 
 fn events(events: Events, session: Option<(&Arc<Edge>, Arc<Session>)>) -> Response {
@@ -117,20 +120,30 @@ pub(crate) struct Events {
     next: Option<Step>,
     running: Option<Running>,
     answer: Option<Ended>,
-    notices: Receiver<Notice>,
+    notices: Option<Receiver<Notice>>,
     progress: Progress,
-    revoked: Revoked,
+    rights: CallRights,
 }
 
 impl Events {
+    /// What comes next; nothing after the token of the call was taken back.
     pub(crate) async fn next(&mut self) -> Option<Step> {
         if let Some(step) = self.next.take() {
             return Some(step);
         }
+        let step = self.step().await?;
+        if !matches!(step, Step::Silence) && self.rights.are_revoked().await {
+            self.running = None;
+            return None;
+        }
+        Some(step)
+    }
+
+    async fn step(&mut self) -> Option<Step> {
         while let Some(running) = &mut self.running {
             tokio::select! {
                 biased;
-                Some(notice) = self.notices.recv() => {
+                Some(notice) = heard(&mut self.notices) => {
                     if let Some(step) = self.progress.step(&notice, true) {
                         return Some(step);
                     }
@@ -139,14 +152,14 @@ impl Events {
                     self.running = None;
                     self.answer = answer;
                 }
-                () = &mut self.revoked => {
+                () = self.rights.revoked() => {
                     self.running = None;
                     return None;
                 }
                 () = tokio::time::sleep(KEEP_ALIVE) => return Some(Step::Silence),
             }
         }
-        while let Ok(notice) = self.notices.try_recv() {
+        while let Some(notice) = waiting(&mut self.notices) {
             if let Some(step) = self.progress.step(&notice, false) {
                 return Some(step);
             }
@@ -155,6 +168,16 @@ impl Events {
             .take()
             .map(|ended| Step::Event(event(ended.bytes)))
     }
+}
+
+/// The next notice, where there can be one.
+async fn heard(notices: &mut Option<Receiver<Notice>>) -> Option<Notice> {
+    notices.as_mut()?.recv().await
+}
+
+/// One that is there already.
+fn waiting(notices: &mut Option<Receiver<Notice>>) -> Option<Notice> {
+    notices.as_mut()?.try_recv().ok()
 }
 
 /// Turns notices into events.
@@ -225,14 +248,9 @@ mod tests {
             })
         });
         let token = Some("\"t\"".to_owned());
-        let response = answer(
-            running,
-            notices,
-            token,
-            Box::pin(std::future::pending()),
-            None,
-        )
-        .await;
+        let rights = CallRights::default();
+        let response = answer(running, Some(notices), token, rights, None).await;
+        let response = response.unwrap();
         let kind = response.headers()["content-type"]
             .to_str()
             .unwrap()

@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 
 use crate::names::{Names, Revoked};
-use crate::sent::Sent;
+use crate::schema::judged;
 
 /// What nodes share.
 pub(crate) struct World {
@@ -108,7 +108,7 @@ impl World {
             tasks: Some(Arc::new(self.tasks.clone())),
             parts: self.parts.clone(),
         });
-        Node(endpoint.router(), endpoint)
+        Node(judged(endpoint.router()), endpoint)
     }
 }
 
@@ -123,18 +123,7 @@ impl Node {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_string())).unwrap();
-        let mut response = self.send(request).await;
-        let version = headers
-            .iter()
-            .find(|(name, _)| *name == "mcp-protocol-version");
-        let is_modern = version.is_some_and(|(_, version)| *version == "2026-07-28");
-        let revision = if is_modern {
-            "2026-07-28"
-        } else {
-            "2025-11-25"
-        };
-        response.extensions_mut().insert(Sent(revision, body));
-        response
+        self.send(request).await
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Response {
@@ -287,7 +276,6 @@ impl Session {
 
 /// The messages of a response, one by one.
 pub(crate) struct Events {
-    sent: Option<Sent>,
     body: Body,
     text: String,
 }
@@ -296,7 +284,6 @@ impl Events {
     pub(crate) fn of(response: Response) -> Self {
         assert_eq!(response.status(), 200);
         Self {
-            sent: response.extensions().get().cloned(),
             body: response.into_body(),
             text: String::new(),
         }
@@ -306,7 +293,7 @@ impl Events {
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = data(event).map(|data| Sent::message(self.sent.as_ref(), data));
+                let event = data(event).map(message);
                 let taken = self.text.len() - rest.len();
                 self.text.drain(..taken);
                 match event {
@@ -316,7 +303,7 @@ impl Events {
             }
             let Some(frame) = self.body.frame().await else {
                 let whole = std::mem::take(&mut self.text);
-                return (!whole.is_empty()).then(|| Sent::message(self.sent.as_ref(), &whole));
+                return (!whole.is_empty()).then(|| message(&whole));
             };
             let data = frame.unwrap().into_data().unwrap();
             self.text.push_str(std::str::from_utf8(&data).unwrap());
@@ -329,6 +316,10 @@ impl Events {
     }
 }
 
+fn message(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
 /// The message in an event, which in a session has an id before it.
 fn data(event: &str) -> Option<&str> {
     event.lines().find_map(|line| line.strip_prefix("data: "))
@@ -336,8 +327,6 @@ fn data(event: &str) -> Option<&str> {
 
 pub(crate) async fn whole(response: Response) -> Vec<Value> {
     let stream = response.headers()["content-type"] == "text/event-stream";
-    let sent = response.extensions().get().cloned();
-    let message = |text| Sent::message(sent.as_ref(), text);
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let text = std::str::from_utf8(&bytes).unwrap();
     if !stream {

@@ -19,9 +19,8 @@ mod rounds;
     unreachable_pub,
     reason = "shared with the tests from outside"
 )]
-#[path = "../../../tests/src/schema.rs"]
+#[path = "../../../tests/src/schema/mod.rs"]
 mod schema;
-mod sent;
 mod states;
 mod task_client;
 mod task_nodes;

@@ -7,12 +7,14 @@ use http::Request;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use crate::schema::judged;
+
 /// What a server answers.
 pub(crate) struct Asked(Router);
 
 impl Asked {
     pub(crate) async fn of(server: Server) -> Self {
-        Self(server.router().await.unwrap())
+        Self(judged(server.router().await.unwrap()))
     }
 
     pub(crate) async fn ask(&self, method: &str, params: Value) -> Value {
@@ -21,6 +23,8 @@ impl Asked {
             .header("host", "localhost")
             .header("content-type", "application/json")
             .header("accept", "application/json, text/event-stream")
+            // Without one it would be the oldest, which has no links to resources.
+            .header("mcp-protocol-version", "2025-11-25")
             .body(Body::from(body.to_string()))
             .unwrap();
         let response = self.0.clone().oneshot(request).await.unwrap();

@@ -1,6 +1,8 @@
 //! Items of modules and of a library, mounted and picked: what clients then see and can do.
 
 #![allow(
+    clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test that meets the unexpected has failed"
 )]
@@ -13,6 +15,13 @@
 mod asked;
 mod offered;
 mod refused;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with the tests from outside"
+)]
+#[path = "../../../tests/src/schema/mod.rs"]
+mod schema;
 
 use fastmcp::prelude::*;
 

@@ -100,6 +100,14 @@ fn long(call: Call<'_>) -> BoxFuture<'_, Outcome> {
     })
 }
 
+/// Has nothing to tell for two seconds.
+fn slow(_: Call<'_>) -> BoxFuture<'_, Outcome> {
+    Box::pin(async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        text("slow done")
+    })
+}
+
 /// Takes a tool away.
 fn switch(call: Call<'_>) -> BoxFuture<'_, Outcome> {
     Box::pin(async move {
@@ -179,6 +187,7 @@ pub(crate) fn registry() -> Registry {
         tool("open", Rule::Default, true, plain),
         tool("purge", Rule::Role("admin"), true, plain),
         tool("long", Rule::Default, false, long),
+        tool("slow", Rule::Default, true, slow),
         tool("switch", Rule::Default, false, switch),
     ]);
     let resources = vec![

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::listened::{Door, State, Tokens, registry};
+use crate::schema::judged;
 
 pub(crate) struct World {
     pub(crate) router: Router,
@@ -58,7 +59,7 @@ pub(crate) fn world_with(around: Vec<Around>) -> World {
         parts,
     });
     World {
-        router: endpoint.router(),
+        router: judged(endpoint.router()),
         endpoint,
         control,
         tokens,
@@ -224,7 +225,9 @@ impl World {
             "params": { "protocolVersion": version, "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } }
         });
         let answer = self.send("POST", token, &[], &body.to_string()).await;
-        answer.header("mcp-session-id").to_owned()
+        let session = answer.header("mcp-session-id").to_owned();
+        answer.rest().await;
+        session
     }
 
     /// A request in a session.

@@ -25,7 +25,7 @@ mod rules;
     unreachable_pub,
     reason = "shared with the tests from outside"
 )]
-#[path = "../../../tests/src/schema.rs"]
+#[path = "../../../tests/src/schema/mod.rs"]
 mod schema;
 mod seeds;
 mod socket;

@@ -1,8 +1,16 @@
 //! Calls that outlive their connections, up to 2025-11-25.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::listening::{Stream, World, world};
+
+/// How often the token of a call is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+/// How long a look counts for what is told.
+const FRESH: Duration = Duration::from_secs(1);
 
 const NOW: &str = "2025-11-25";
 
@@ -167,9 +175,73 @@ async fn a_call_ends_with_its_token_if_that_is_taken_back() {
         };
         assert!(stream.is_silent().await);
         world.tokens.end("ada");
+        let ended = Instant::now();
         assert!(!stream.rest().await.contains("result"));
         world.state.ended.notified().await;
+        assert!(ended.elapsed() <= LOOK, "{:?}", ended.elapsed());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_was_taken_back_is_told_nothing_more() {
+    let world = world();
+    for modern in [true, false] {
+        world.tokens.give("ada", &[]);
+        let mut stream = if modern {
+            let params = json!({ "name": "long", "_meta": { "progressToken": "t" } });
+            world.modern("ada", "tools/call", params).await
+        } else {
+            let session = world.session("ada", NOW).await;
+            begun(&world, &session, json!({})).await.0
+        };
+        if modern {
+            assert_eq!(stream.next().await.json()["params"]["progress"], 0.5);
+        }
+        world.tokens.end("ada");
+        tokio::time::sleep(FRESH).await;
+        world.state.go_on.notify_one();
+        let rest = stream.rest().await;
+        assert!(
+            !rest.contains("going on") && !rest.contains("result"),
+            "{rest}"
+        );
+        world.state.ended.notified().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_an_answer_with_a_token_that_is_taken_back_is_refused() {
+    let world = world();
+    // One can be ended on its way, the other is not told what it comes to.
+    for (tool, at_most) in [("long", LOOK), ("slow", FRESH * 2)] {
+        world.tokens.give("ada", &[]);
+        let begun = Instant::now();
+        let take_back = async {
+            tokio::time::sleep(FRESH / 10).await;
+            world.tokens.end("ada");
+        };
+        let call = world.modern("ada", "tools/call", json!({ "name": tool }));
+        let (answer, ()) = tokio::join!(call, take_back);
+        assert_eq!(answer.status, 401, "{tool}");
+        assert!(answer.header("www-authenticate").contains("invalid_token"));
+        assert!(begun.elapsed() <= at_most, "{tool}: {:?}", begun.elapsed());
+        assert!(!answer.rest().await.contains("done"));
+    }
+    world.state.ended.notified().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_outlives_an_outage_of_who_knows_its_token() {
+    let world = world();
+    let params = json!({ "name": "long", "_meta": { "progressToken": "t" } });
+    let mut stream = world.modern("ada", "tools/call", params).await;
+    stream.next().await;
+    world.tokens.give("ada", &["away"]);
+    for _ in 0..5 {
+        assert!(stream.is_silent().await);
+    }
+    world.state.go_on.notify_one();
+    assert!(stream.rest().await.contains("long done"));
 }
 
 #[tokio::test(start_paused = true)]

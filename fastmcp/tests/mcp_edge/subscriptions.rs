@@ -51,13 +51,13 @@ async fn a_tool_that_is_turned_off_is_gone_at_once_and_only_its_callers_hear_of_
     let (mut ada, mut bob) = (listen(&world, "ada").await, listen(&world, "bob").await);
     assert_eq!(
         world.tools("ada").await,
-        ["long", "open", "purge", "switch"]
+        ["long", "open", "purge", "slow", "switch"]
     );
     let switched = world
         .modern("bob", "tools/call", json!({ "name": "switch" }))
         .await;
     assert!(switched.rest().await.contains("switched"));
-    assert_eq!(world.tools("ada").await, ["long", "open", "switch"]);
+    assert_eq!(world.tools("ada").await, ["long", "open", "slow", "switch"]);
     let call = world
         .modern("ada", "tools/call", json!({ "name": "purge" }))
         .await;
@@ -79,7 +79,7 @@ async fn a_tool_that_is_turned_off_is_gone_at_once_and_only_its_callers_hear_of_
         .modern("ada", "tools/call", json!({ "name": "purge" }))
         .await;
     assert!(call.rest().await.contains("done"));
-    assert_eq!(world.tools("bob").await, ["long", "open", "switch"]);
+    assert_eq!(world.tools("bob").await, ["long", "open", "slow", "switch"]);
 
     world.control.disable_tool("open").unwrap();
     assert_eq!(

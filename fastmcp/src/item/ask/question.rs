@@ -68,11 +68,11 @@ impl<T> Parts<'_, T> {
         if !asker.capabilities().has(self.needs) {
             return Err(AskError::NotSupported(self.needs));
         }
-        let ask = Ask {
+        let ask = self.context.masked_ask(Ask {
             key: self.key,
             method: self.method,
             params,
-        };
+        });
         let fits = |value: &Value| (self.read)(value).map(drop);
         let value = asker.ask(ask, &fits).await?;
         (self.read)(&value).map_err(AskError::Unfit)

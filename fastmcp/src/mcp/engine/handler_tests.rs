@@ -12,6 +12,10 @@ use crate::auth::Rule;
 use crate::item::{Annotations, Call, Content, Control, Outcome, Registry, ToolEntry, ToolOutput};
 use crate::parts::Parts;
 
+#[allow(dead_code, unreachable_pub, reason = "shared with other tests")]
+#[path = "../../../../tests/src/schema/mod.rs"]
+mod schema;
+
 fn work(call: Call<'_>) -> BoxFuture<'_, Outcome> {
     Box::pin(async move {
         for step in [0.5, 1.0] {
@@ -56,6 +60,7 @@ fn tool(name: &'static str, rule: Rule) -> &'static ToolEntry {
 /// A client that writes and reads lines.
 struct Client {
     pipe: BufReader<DuplexStream>,
+    line: schema::Line,
     control: Control,
 }
 
@@ -90,6 +95,7 @@ impl Client {
         tokio::spawn(async move { served.await.unwrap().waiting().await });
         Self {
             pipe: BufReader::new(ours),
+            line: schema::Line::default(),
             control,
         }
     }
@@ -104,6 +110,7 @@ impl Client {
     }
 
     async fn send(&mut self, message: Value) {
+        self.line.sent(&message);
         let line = format!("{message}\n");
         self.pipe.write_all(line.as_bytes()).await.unwrap();
     }
@@ -112,7 +119,7 @@ impl Client {
         let mut line = String::new();
         let read = tokio::time::timeout(Duration::from_secs(5), self.pipe.read_line(&mut line));
         read.await.expect("in time").unwrap();
-        serde_json::from_str(&line).unwrap()
+        self.line.heard(&line)
     }
 
     async fn ask(&mut self, method: &str, params: Value) -> Value {

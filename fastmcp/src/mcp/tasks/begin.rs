@@ -15,6 +15,7 @@ use crate::auth::AuthSession;
 use crate::guard::Refusal;
 use crate::item::{Asker, Cancellation, Capabilities, Capability, Context, TaskSupport, ToolEntry};
 use crate::mcp::answer::{self, RpcError};
+use crate::mcp::call_rights::CallRights;
 use crate::mcp::dispatch::Cleared;
 use crate::mcp::edge::Edge;
 use crate::mcp::exchange::{Caller, Reply};
@@ -22,7 +23,6 @@ use crate::mcp::live::{Live, declared};
 use crate::mcp::operation::Operation;
 use crate::mcp::params::Params;
 use crate::mcp::revision::Era;
-use crate::mcp::rights::Rights;
 use crate::mcp::session::Owner;
 use crate::mcp::span;
 use crate::mcp::stream::Ended;
@@ -150,7 +150,12 @@ impl Edge {
             .with_cancellation(cancellation);
         let bounds = Bounds {
             guard,
-            rights: Rights::new(self, call.headers, call.caller.user.as_ref()),
+            rights: CallRights::new(
+                self,
+                call.headers,
+                call.caller.user.as_ref(),
+                Instant::now(),
+            ),
             stopping: self.stopping.subscribe(),
         };
         Lent {

@@ -16,7 +16,8 @@ use super::talk::Talk;
 use super::{Entered, wire};
 use crate::item::CancelGuard;
 use crate::mcp::answer::RpcError;
-use crate::mcp::rights::{Rights, stopped};
+use crate::mcp::call_rights::CallRights;
+use crate::mcp::rights::stopped;
 use crate::parts::UnixSeconds;
 use crate::task::{LEASE, State, Step, Task, Unreachable};
 
@@ -47,7 +48,7 @@ pub(super) struct Runner {
 /// What ends a call from outside.
 pub(super) struct Bounds {
     pub(super) guard: CancelGuard,
-    pub(super) rights: Rights,
+    pub(super) rights: CallRights,
     pub(super) stopping: watch::Receiver<bool>,
 }
 
@@ -99,7 +100,7 @@ impl Runner {
     async fn until_over(
         &mut self,
         running: &mut Running,
-        rights: Rights,
+        mut rights: CallRights,
         mut stopping: watch::Receiver<bool>,
     ) -> Over {
         let mut revoked = Box::pin(rights.revoked());
