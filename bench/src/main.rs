@@ -1,10 +1,12 @@
-//! Makes the table: `cargo run --release -p bench`.
+//! Makes the table: `cargo run --profile production -p bench`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a table is what it is for"
 )]
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -95,9 +97,21 @@ fn main() -> ExitCode {
 /// The servers are programs of this package, which `cargo run` does not build by itself.
 fn prepare(options: &Options) -> Result<()> {
     if cfg!(debug_assertions) {
-        eprintln!("built without `--release`: these figures mean nothing");
+        eprintln!("built for debugging: these figures mean nothing");
     } else if let Some(cargo) = std::env::var_os("CARGO") {
-        let arguments = ["build", "--release", "--quiet", "-p", "bench", "--bins"];
+        // A profile's programs lie in a folder of its name.
+        let program = std::env::current_exe()?;
+        let folder = program.parent().and_then(Path::file_name);
+        let profile = folder.and_then(OsStr::to_str).unwrap_or("release");
+        let arguments = [
+            "build",
+            "--profile",
+            profile,
+            "--quiet",
+            "-p",
+            "bench",
+            "--bins",
+        ];
         if !Command::new(cargo).args(arguments).status()?.success() {
             return Err("the servers do not build".into());
         }

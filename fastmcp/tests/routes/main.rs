@@ -5,6 +5,8 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod served;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::middleware::map_response;
