@@ -31,6 +31,7 @@ codes! {
     OWNED_PARAMETER = "FM0212";
     NO_EFFECT_ON_DEV = "FM0213";
     WITHOUT_OPENID = "FM0214";
+    PROVIDER_PART = "FM0215";
     // URLs and patterns
     NOT_A_URL = "FM0301";
     WITHOUT_TLS = "FM0302";

@@ -245,6 +245,15 @@ pub(crate) enum Auth {
         scopes: Vec<LitStr>,
     },
     GitHub {
+        /// That of GitHub Enterprise.
+        host: Option<LitStr>,
+        scopes: Vec<LitStr>,
+    },
+    /// One that is a row of `options/known.rs`.
+    Known {
+        word: &'static str,
+        /// What its function takes.
+        parts: Vec<LitStr>,
         scopes: Vec<LitStr>,
     },
     Azure {

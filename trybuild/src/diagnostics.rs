@@ -134,8 +134,8 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
     build(
         "FM0204",
         "an address is missing",
-        "`custom` needs both endpoints, `oidc` its issuer.",
-        "Add it, or write bare `custom` to read everything from `OAUTH_…` variables.",
+        "`custom` needs both endpoints, `oidc` its issuer, `okta` its domain, and so on.",
+        "Add it; bare `custom` reads everything from `OAUTH_…` variables.",
     ),
     build(
         "FM0205",
@@ -204,6 +204,13 @@ pub const DIAGNOSTICS: &[Diagnostic] = &[
         "Without this scope the provider gives no ID token, and nobody knows who signs in (OpenID \
          Connect Core section 3.1.2.1).",
         "Add it.",
+    ),
+    build(
+        "FM0215",
+        "not what the provider is found by",
+        "A domain or a host is a bare name, without scheme and path; realms, authorization servers \
+         and user pools have the names and ids that their consoles show.",
+        "Write it as in the help.",
     ),
     build(
         "FM0301",

@@ -66,6 +66,14 @@ fn told_by(auth: &Auth) -> Option<(&'static str, &'static [Fact])> {
             &[Fact::EmailDomain, Fact::Organization, Fact::Team],
         ),
         Auth::Azure { .. } => ("azure", &[Fact::EmailDomain, Fact::Tenant, Fact::Group]),
+        Auth::Known { word, .. } => (
+            word,
+            match *word {
+                "slack" | "discord" => &[Fact::EmailDomain],
+                "atlassian" => &[],
+                _ => &[Fact::EmailDomain, Fact::Group],
+            },
+        ),
         Auth::Custom(_) | Auth::CustomFromEnvironment => {
             ("custom", &[Fact::EmailDomain, Fact::Group])
         }

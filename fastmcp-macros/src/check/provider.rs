@@ -4,6 +4,7 @@ use darling::FromMeta;
 use quote::ToTokens;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr, Path};
 
+use super::found_by::{found_by, github};
 use super::url::{self, Kind};
 use super::words::scopes;
 use super::{flag, take};
@@ -11,10 +12,11 @@ use crate::codes;
 use crate::diagnose::{Diagnostics, choices, nearest};
 use crate::model::{Auth, Custom};
 use crate::options::{
-    AZURE, CUSTOM, DEV, GITHUB, GOOGLE, NOBODY, OIDC, Options, PROVIDERS, provider_for,
+    AZURE, CUSTOM, DEV, GOOGLE, NOBODY, OIDC, Options, PROVIDERS, known, provider_for,
 };
 use crate::parse::{
-    AzureOptions, CustomOptions, DevOptions, Given, NamedOptions, OidcOptions, Text, written,
+    AzureOptions, CustomOptions, DevOptions, Given, KnownOptions, NamedOptions, OidcOptions, Text,
+    written,
 };
 
 /// The provider that `value` names.
@@ -40,6 +42,7 @@ pub(super) fn auth(value: &Expr, errors: &mut Diagnostics) -> Option<Auth> {
             }
             let near = provider_for(&word).or_else(|| nearest(&word, PROVIDERS));
             let near = near.unwrap_or("google");
+            let near = known(near).map_or(near, |known| known.written);
             errors.error(
                 codes::PROVIDER_AS_TEXT,
                 value,
@@ -61,7 +64,10 @@ fn bare(path: &Path, errors: &mut Diagnostics) -> Option<Auth> {
     };
     match word.as_str() {
         "google" => Some(Auth::Google { scopes: Vec::new() }),
-        "github" => Some(Auth::GitHub { scopes: Vec::new() }),
+        "github" => Some(Auth::GitHub {
+            host: None,
+            scopes: Vec::new(),
+        }),
         "azure" => Some(Auth::Azure {
             tenant: "common".to_owned(),
             scopes: Vec::new(),
@@ -75,6 +81,9 @@ fn bare(path: &Path, errors: &mut Diagnostics) -> Option<Auth> {
             word: path.clone(),
             allow_release: false,
         }),
+        word if let Some(row) = known(word) => {
+            found_by(row, (path, false), KnownOptions::default(), errors)
+        }
         nothing if NOBODY.contains(&nothing.to_lowercase().as_str()) => {
             nobody(path, errors);
             None
@@ -95,11 +104,17 @@ fn with_options(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
     let word = call.func.to_token_stream().to_string().replace(' ', "");
     match word.as_str() {
         "google" => named(call, &GOOGLE, errors).map(|scopes| Auth::Google { scopes }),
-        "github" => named(call, &GITHUB, errors).map(|scopes| Auth::GitHub { scopes }),
+        "github" => github(call, errors),
         "azure" => azure(call, errors),
         "custom" => custom(call, errors),
         "oidc" => oidc(call, errors),
         "dev" => dev(call, errors),
+        word if let Some(row) = known(word) => {
+            let before = errors.count();
+            let options: KnownOptions = read(call, &row.options, errors)?;
+            let misread = errors.count() > before;
+            found_by(row, (&call.func, misread), options, errors)
+        }
         path if path.contains("::") || path.starts_with(char::is_uppercase) => {
             errors.error(
                 codes::PROVIDER_OPTIONS,
@@ -116,7 +131,11 @@ fn with_options(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
     }
 }
 
-fn read<T: FromMeta>(call: &ExprCall, known: &Options, errors: &mut Diagnostics) -> Option<T> {
+pub(super) fn read<T: FromMeta>(
+    call: &ExprCall,
+    known: &Options,
+    errors: &mut Diagnostics,
+) -> Option<T> {
     written(&call.args, known, errors)
 }
 
@@ -147,7 +166,7 @@ fn azure(call: &ExprCall, errors: &mut Diagnostics) -> Option<Auth> {
 }
 
 /// Reports scopes that bring no ID token, where that alone tells who signs in.
-fn names_openid(key: Option<&Path>, scopes: &[LitStr], errors: &mut Diagnostics) {
+pub(super) fn names_openid(key: Option<&Path>, scopes: &[LitStr], errors: &mut Diagnostics) {
     if !scopes.is_empty() && !scopes.iter().any(|scope| scope.value() == "openid") {
         errors.error(
             codes::WITHOUT_OPENID,

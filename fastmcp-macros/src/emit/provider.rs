@@ -1,7 +1,7 @@
 //! `auth = …` as the provider value that it names.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::item::texts;
@@ -20,9 +20,21 @@ pub(super) fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {
             let scopes = requested(scopes);
             quote!(#private::provider::google() #scopes)
         }
-        Auth::GitHub { scopes } => {
+        Auth::GitHub { host, scopes } => {
             let scopes = requested(scopes);
-            quote!(#private::provider::github() #scopes)
+            match host {
+                Some(host) => quote!(#private::provider::github_enterprise(#host) #scopes),
+                None => quote!(#private::provider::github() #scopes),
+            }
+        }
+        Auth::Known {
+            word,
+            parts,
+            scopes,
+        } => {
+            let scopes = requested(scopes);
+            let function = format_ident!("{word}");
+            quote!(#private::provider::#function(#(#parts),*) #scopes)
         }
         Auth::Azure { tenant, scopes } => {
             let scopes = requested(scopes);

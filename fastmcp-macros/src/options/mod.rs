@@ -4,10 +4,16 @@
 //! tables. A new option is a row here and a field in `parse/raw.rs`.
 
 mod items;
+mod known;
+mod providers;
 mod server;
 
 pub(crate) use self::items::{PROMPT, RESOURCE, TEXT_ARGUMENT, TOOL, TOOL_ARGUMENT};
-pub(crate) use self::server::{AZURE, CLAIMS, CUSTOM, DEV, GITHUB, GOOGLE, OIDC, SERVER};
+pub(crate) use self::known::{KNOWN, Known, PartKind, known};
+pub(crate) use self::providers::{
+    AZURE, CUSTOM, DEV, GITHUB, GOOGLE, OIDC, PROVIDERS, prefix_of, provider_for,
+};
+pub(crate) use self::server::{CLAIMS, SERVER};
 
 /// What an attribute or a provider takes.
 pub(crate) struct Options {
@@ -43,71 +49,6 @@ impl Options {
 
 const fn row(name: &'static str, example: &'static str) -> Row {
     Row { name, example }
-}
-
-/// Provider names that `auth` takes.
-pub(crate) const PROVIDERS: &[&str] = &["google", "github", "azure", "custom", "oidc", "dev"];
-
-/// Other providers that people name, and how each is written.
-const OTHER_PROVIDERS: &[(&[&str], &str)] = &[
-    (
-        &[
-            "entra",
-            "entraid",
-            "entra_id",
-            "microsoft",
-            "azuread",
-            "azure_ad",
-            "aad",
-            "msal",
-        ],
-        "azure",
-    ),
-    (&["auth0"], "oidc(issuer = \"https://example.auth0.com/\")"),
-    (
-        &["okta"],
-        "oidc(issuer = \"https://example.okta.com/oauth2/default\")",
-    ),
-    (
-        &["keycloak"],
-        "oidc(issuer = \"https://login.example.com/realms/example\")",
-    ),
-    (&["gitlab"], "oidc(issuer = \"https://gitlab.com\")"),
-    (
-        &[
-            "cognito",
-            "clerk",
-            "workos",
-            "authentik",
-            "zitadel",
-            "ping",
-            "onelogin",
-            "fusionauth",
-            "logto",
-            "descope",
-            "authelia",
-            "dex",
-            "openid",
-            "apple",
-            "jumpcloud",
-            "duo",
-            "sso",
-        ],
-        "oidc(issuer = \"https://login.example.com\")",
-    ),
-    (
-        &["discord", "slack", "facebook", "twitter", "oauth", "oauth2"],
-        "custom(authorization_endpoint = \"https://…\", token_endpoint = \"https://…\")",
-    ),
-];
-
-/// How a provider that is known by another word is written.
-pub(crate) fn provider_for(word: &str) -> Option<&'static str> {
-    let word = word.to_lowercase();
-    let found = OTHER_PROVIDERS
-        .iter()
-        .find(|(names, _)| names.contains(&word.as_str()));
-    found.map(|(_, written)| *written)
 }
 
 /// Words for no provider at all.
@@ -152,11 +93,14 @@ pub(crate) fn example(name: &str) -> Option<&'static str> {
         &TEXT_ARGUMENT,
         &CUSTOM,
         &AZURE,
+        &GITHUB,
         &OIDC,
         &DEV,
         &CLAIMS,
     ];
+    let of_known = || KNOWN.iter().find_map(|known| known.options.row(name));
     let row = all.iter().find_map(|options| options.row(name));
+    let row = row.or_else(of_known);
     row.map(|row| row.example)
 }
 

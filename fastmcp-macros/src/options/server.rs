@@ -1,4 +1,4 @@
-//! What a server takes, its providers and its other lists.
+//! What a server takes, and its lists.
 
 use super::{Options, row};
 
@@ -52,82 +52,24 @@ pub(crate) const SERVER: Options = Options {
         ),
         row("crate", "crate = fastmcp"),
     ]],
-    foreign: &[],
-};
-
-const ELSEWHERE: &str = "for a provider at other addresses write \
-                         `custom(authorization_endpoint = \"https://…\", \
-                         token_endpoint = \"https://…\")`";
-
-pub(crate) const GOOGLE: Options = Options {
-    owner: "`google`",
-    endpoints_of: Some(ELSEWHERE),
-    rows: &[&[row("scopes", "scopes = [\"openid\", \"email\"]")]],
-    foreign: &[],
-};
-
-pub(crate) const GITHUB: Options = Options {
-    owner: "`github`",
-    endpoints_of: Some(ELSEWHERE),
-    rows: &[&[row("scopes", "scopes = [\"read:user\"]")]],
-    foreign: &[],
-};
-
-pub(crate) const AZURE: Options = Options {
-    owner: "`azure`",
-    endpoints_of: Some(ELSEWHERE),
-    rows: &[&[
-        row("tenant", "tenant = \"organizations\""),
-        row("scopes", "scopes = [\"openid\", \"email\"]"),
-    ]],
-    foreign: &[],
-};
-
-pub(crate) const CUSTOM: Options = Options {
-    owner: "`custom`",
-    endpoints_of: None,
-    rows: &[&[
-        row(
-            "authorization_endpoint",
-            "authorization_endpoint = \"https://login.example.com/authorize\"",
+    foreign: &[
+        (
+            "domain",
+            "write it with the provider: `auth = okta(domain = \"…\")`",
         ),
-        row(
-            "token_endpoint",
-            "token_endpoint = \"https://login.example.com/token\"",
+        (
+            "host",
+            "write it with the provider: `auth = github(host = \"…\")`",
         ),
-        row(
-            "userinfo_endpoint",
-            "userinfo_endpoint = \"https://login.example.com/userinfo\"",
+        (
+            "realm",
+            "write it with the provider: `auth = keycloak(url = \"https://…\", realm = \"…\")`",
         ),
-        row("jwks_uri", "jwks_uri = \"https://login.example.com/jwks\""),
-        row("issuer", "issuer = \"https://login.example.com\""),
-        row(
-            "revocation_endpoint",
-            "revocation_endpoint = \"https://login.example.com/revoke\"",
+        (
+            "user_pool",
+            "write it with the provider: `auth = cognito(user_pool = \"…\")`",
         ),
-        row("scopes", "scopes = [\"openid\"]"),
-    ]],
-    foreign: &[],
-};
-
-pub(crate) const OIDC: Options = Options {
-    owner: "`oidc`",
-    endpoints_of: Some(
-        "`oidc` finds every address through `issuer`; for addresses of your own write \
-         `custom(authorization_endpoint = \"https://…\", token_endpoint = \"https://…\")`",
-    ),
-    rows: &[&[
-        row("issuer", "issuer = \"https://login.example.com\""),
-        row("scopes", "scopes = [\"openid\", \"email\"]"),
-    ]],
-    foreign: &[],
-};
-
-pub(crate) const DEV: Options = Options {
-    owner: "`dev`",
-    endpoints_of: None,
-    rows: &[&[row("allow_release", "allow_release")]],
-    foreign: &[],
+    ],
 };
 
 pub(crate) const CLAIMS: Options = Options {

@@ -15,7 +15,9 @@ use syn::{Expr, Lit, Meta, parse2};
 use super::comma;
 use crate::codes;
 use crate::diagnose::{Diagnostics, choices, list};
-use crate::options::{ELSEWHERE_SET, ENDPOINTS, Options, PROVIDERS, SECRETS, provider_for};
+use crate::options::{
+    ELSEWHERE_SET, ENDPOINTS, Options, PROVIDERS, SECRETS, known, prefix_of, provider_for,
+};
 
 /// Reads the options of an attribute. After an error the rest is still read, so that every
 /// mistake is shown.
@@ -147,7 +149,9 @@ fn is_provider(word: &str, known: &Options) -> bool {
 
 /// A provider without `auth =` before it.
 fn provider(tokens: impl ToTokens, word: &str, rest: &str, errors: &mut Diagnostics) {
-    let written = provider_for(word).map_or_else(|| format!("{word}{rest}"), str::to_owned);
+    let bare = known(word).filter(|_| rest.is_empty());
+    let written = provider_for(word).or(bare.map(|known| known.written));
+    let written = written.map_or_else(|| format!("{word}{rest}"), str::to_owned);
     errors.error(
         codes::UNKNOWN_OPTION,
         tokens,
@@ -240,12 +244,7 @@ fn prefix(owner: &str, attr: &TokenStream) -> &'static str {
         [auth, is, provider] if auth == "auth" && is == "=" => Some(provider.as_str()),
         _ => None,
     });
-    match named.unwrap_or_else(|| owner.trim_matches('`')) {
-        "google" => "GOOGLE",
-        "github" => "GITHUB",
-        "azure" => "AZURE",
-        _ => "OAUTH",
-    }
+    prefix_of(named.unwrap_or_else(|| owner.trim_matches('`')))
 }
 
 /// An example of the option, as help.

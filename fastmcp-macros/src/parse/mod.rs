@@ -18,9 +18,9 @@ pub(crate) use self::attribute::{options, written};
 pub(crate) use self::doc::Words;
 use self::function::Function;
 pub(crate) use self::raw::{
-    AzureOptions, ClaimsOptions, CustomOptions, DevOptions, ItemOptions, NamedOptions, OidcOptions,
-    Outline, RawFunction, RawItem, RawParameter, RawServer, ResourceOptions, ServerOptions,
-    ToolOptions,
+    AzureOptions, ClaimsOptions, CustomOptions, DevOptions, ItemOptions, KnownOptions,
+    NamedOptions, OidcOptions, Outline, RawFunction, RawItem, RawParameter, RawServer,
+    ResourceOptions, ServerOptions, ToolOptions,
 };
 pub(crate) use self::value::{
     Flag, Given, Number, Pairs, Read, Suggestions, Text, Texts, Word, bare,

@@ -152,10 +152,37 @@ pub(crate) struct ServerOptions {
     pub(crate) krate: Option<Given<Path>>,
 }
 
-/// Options of `google(…)` and `github(…)`.
+/// Options of `google(…)`.
 #[derive(FromMeta, Default)]
 pub(crate) struct NamedOptions {
     pub(crate) scopes: Option<Given<Texts>>,
+}
+
+/// Options of every provider that is a row of `options/known.rs`, and of `github(…)`.
+#[derive(FromMeta, Default)]
+pub(crate) struct KnownOptions {
+    pub(crate) domain: Option<Given<Text>>,
+    pub(crate) authorization_server: Option<Given<Text>>,
+    pub(crate) host: Option<Given<Text>>,
+    pub(crate) url: Option<Given<Text>>,
+    pub(crate) realm: Option<Given<Text>>,
+    pub(crate) user_pool: Option<Given<Text>>,
+    pub(crate) scopes: Option<Given<Texts>>,
+}
+
+impl KnownOptions {
+    /// The part of this name, as it was given.
+    pub(crate) fn part(&mut self, name: &str) -> Option<Given<Text>> {
+        match name {
+            "domain" => self.domain.take(),
+            "authorization_server" => self.authorization_server.take(),
+            "host" => self.host.take(),
+            "url" => self.url.take(),
+            "realm" => self.realm.take(),
+            "user_pool" => self.user_pool.take(),
+            _ => None,
+        }
+    }
 }
 
 /// Options of `azure(…)`.

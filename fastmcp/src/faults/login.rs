@@ -1,6 +1,7 @@
 //! Settings of a login against what signs in, in words.
 
 use super::Fault;
+use super::url::masked;
 
 /// A setting of a login on a server where nobody logs in.
 pub(crate) fn needs_auth(setting: &str) -> Fault {
@@ -104,6 +105,16 @@ pub(crate) fn rounds_without_secret() -> Fault {
         "FM0505",
         "`secret_iterations` changes nothing: `keys` are given, so none are derived from a secret",
         "remove `secret_iterations`, or `.keys(…)`",
+    )
+}
+
+/// What is not the `noun` by which a provider is found; `example` is what might be meant.
+pub(crate) fn part(setting: &str, text: &str, noun: &str, example: &str) -> Fault {
+    let text = masked(text);
+    Fault::new(
+        "FM0215",
+        format!("{text:?} is not {noun}"),
+        format!("write `{setting} = \"{example}\"`"),
     )
 }
 

@@ -40,8 +40,9 @@ pub struct ProxyOptions {
     pub upstream_client_id: String,
     /// Secret of this server at the provider.
     pub upstream_client_secret: Option<Secret>,
-    /// How the secret is sent: `client_secret_basic` (default) or `client_secret_post`.
-    pub upstream_token_endpoint_auth_method: ClientAuthentication,
+    /// How the secret is sent: `client_secret_basic` or `client_secret_post`; `None` for what the
+    /// provider takes.
+    pub upstream_token_endpoint_auth_method: Option<ClientAuthentication>,
     /// How long one request to the provider may take.
     pub upstream_request_timeout: Duration,
     /// Added to the authorization request; what the proxy owns is refused.
@@ -110,7 +111,7 @@ impl Default for ProxyOptions {
             server_name: "MCP server".to_owned(),
             upstream_client_id: String::new(),
             upstream_client_secret: None,
-            upstream_token_endpoint_auth_method: ClientAuthentication::default(),
+            upstream_token_endpoint_auth_method: None,
             upstream_request_timeout: Duration::from_secs(10),
             extra_authorization_params: Vec::new(),
             redirect_path: "/oauth/callback".to_owned(),

@@ -10,8 +10,12 @@ const PERSONAL_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 /// Microsoft Entra ID, version 2.0 endpoints, for a tenant id or domain, or for `common`,
 /// `organizations` or `consumers`.
 ///
-/// With a tenant id the issuer is that tenant's. Otherwise the token's own `tid` must agree with
-/// its issuer. The subject is made of `tid` and `oid`, since `sub` differs from app to app and
+/// With a tenant id the issuer is that tenant's, and a token of any other is refused here. Otherwise
+/// the token's own `tid` must agree with its issuer, and with `organizations` it is not that of
+/// personal accounts; which of the tenants may log in is for
+/// [`Admission::tenant`](super::Admission::tenant) to say. A code of another tenant than that of a
+/// domain is refused by Entra (AADSTS700005 of
+/// <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>). The subject is made of `tid` and `oid`, since `sub` differs from app to app and
 /// `email` may be whatever an administrator typed; only `xms_edov` makes an address verified.
 pub fn azure(tenant: &str) -> Provider {
     let base = format!("https://login.microsoftonline.com/{tenant}");
@@ -46,6 +50,9 @@ pub fn azure(tenant: &str) -> Provider {
     provider.issuer_of_any_tenant = Some(format!(
         "https://login.microsoftonline.com/{TENANT_PLACEHOLDER}/v2.0"
     ));
+    if tenant == "organizations" {
+        provider.refused_tenants = vec![PERSONAL_TENANT.to_owned()];
+    }
     provider.scope_aliases = vec![(
         "https://graph.microsoft.com/User.Read".to_owned(),
         "User.Read".to_owned(),

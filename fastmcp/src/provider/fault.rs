@@ -5,6 +5,7 @@ use std::fmt;
 use url::{Host, Url};
 
 use super::Provider;
+use super::part::PartKind;
 use super::quirks::{Kind, SubjectRule};
 
 /// A setting of a provider that cannot work.
@@ -28,6 +29,15 @@ pub enum ProviderFault {
     },
     /// The rule for the subject needs a source that is not configured.
     NoSourceForSubject,
+    /// A domain, host, realm or the like is none.
+    Part {
+        /// The setting.
+        setting: &'static str,
+        /// What it must be.
+        noun: &'static str,
+        /// As it might be written.
+        example: String,
+    },
     /// An endpoint is set although the issuer's own document names it.
     EndpointBesideIssuer {
         /// The setting.
@@ -82,9 +92,17 @@ impl fmt::Display for ProviderFault {
                 "the provider has no source for the user's id; \
                  set `userinfo_endpoint`, or `issuer` and `jwks_uri`",
             ),
+            Self::Part {
+                setting,
+                noun,
+                example,
+            } => write!(
+                f,
+                "`{setting}` is not {noun}; write `{setting} = \"{example}\"`"
+            ),
             Self::EndpointBesideIssuer { setting } => write!(
                 f,
-                "`{setting}` is set, but `oidc` learns it from the issuer; remove it, from the \
+                "`{setting}` is set, but it is learnt from the issuer; remove it, from the \
                  environment too, or write `custom(…)` with every endpoint"
             ),
         }
@@ -100,7 +118,10 @@ impl Provider {
     /// Every fault that was found, not just the first.
     pub fn validate(&self) -> Result<(), Vec<ProviderFault>> {
         let mut faults = Vec::new();
+        self.check_parts(&mut faults);
         match self.kind {
+            // What is made of them is no better.
+            _ if !faults.is_empty() => {}
             Kind::Development => {}
             Kind::Discovered => self.check_discovery(&mut faults),
             Kind::Remote => {
@@ -128,6 +149,23 @@ impl Provider {
             ("jwks_uri", self.jwks_uri.as_ref()),
             ("revocation_endpoint", self.revocation_endpoint.as_ref()),
         ]
+    }
+
+    /// What the provider was made of, where that is not an endpoint.
+    fn check_parts(&self, faults: &mut Vec<ProviderFault>) {
+        for part in &self.parts {
+            let setting = part.setting;
+            let url = (part.kind == PartKind::Server).then(|| issuer_fault(&part.text));
+            if let Some(fault) = url.flatten() {
+                faults.push(ProviderFault::Endpoint { setting, fault });
+            } else if !part.kind.fits(&part.text) {
+                faults.push(ProviderFault::Part {
+                    setting,
+                    noun: part.kind.noun(),
+                    example: part.kind.meant(&part.text).unwrap_or(part.example).into(),
+                });
+            }
+        }
     }
 
     fn check_endpoints(&self, faults: &mut Vec<ProviderFault>) {
@@ -160,7 +198,7 @@ impl Provider {
         let has_source = match self.subject {
             SubjectRule::SubOrId => true,
             SubjectRule::TenantAndObject => self.verifies_id_tokens(),
-            SubjectRule::Sub | SubjectRule::NumericId => {
+            SubjectRule::Sub | SubjectRule::NumericId | SubjectRule::Named(_) => {
                 self.verifies_id_tokens() || self.userinfo_endpoint.is_some()
             }
         };

@@ -1,6 +1,7 @@
 //! GitHub.
 
 use super::Provider;
+use super::part::{Part, PartKind};
 use super::quirks::{EmailTrust, Fact, Revocation, SubjectRule};
 
 /// GitHub accounts, plain OAuth 2.0.
@@ -13,7 +14,8 @@ pub fn github() -> Provider {
 }
 
 /// GitHub Enterprise at `host`: a server of its own (`github.example.com`), or GitHub's with data
-/// residency (`acme.ghe.com`). Otherwise as [`github`].
+/// residency (`acme.ghe.com`). Otherwise as [`github`], its variables too
+/// (<https://docs.github.com/en/enterprise-server/rest/using-the-rest-api/getting-started-with-the-rest-api>).
 ///
 /// ```
 /// let provider = fastmcp::provider::github_enterprise("github.example.com");
@@ -27,7 +29,14 @@ pub fn github_enterprise(host: &str) -> Provider {
     } else {
         format!("https://{host}/api/v3")
     };
-    at(&format!("https://{host}"), &api).title("GitHub Enterprise")
+    let mut provider = at(&format!("https://{host}"), &api).title("GitHub Enterprise");
+    provider.parts = vec![Part {
+        setting: "host",
+        kind: PartKind::Host,
+        text: host.to_owned(),
+        example: "github.example.com",
+    }];
+    provider
 }
 
 fn at(pages: &str, api: &str) -> Provider {

@@ -114,7 +114,8 @@ impl Identity {
         let tenant = of_tokens("tid");
         // Only Google's ID token says it of the account itself.
         let hosted_domain = sources.id_token.as_ref().and_then(|it| text(it, "hd"));
-        let claims = merge([sources.access_token, sources.userinfo, sources.id_token]);
+        let told = [sources.access_token, sources.userinfo, sources.id_token];
+        let claims = merge(told, provider.email_trust);
         let subject = match subject(provider.subject, &claims) {
             Some(subject) => subject,
             // Documented at `provider::custom`: a session, but nobody to recognise.
@@ -126,8 +127,11 @@ impl Identity {
             subject,
             email: listed_email.or_else(|| text(&claims, "email")),
             email_verified,
-            name: text(&claims, "name").or_else(|| text(&claims, "login")),
-            groups: claims.get("groups").map(roles).unwrap_or_default(),
+            name: NAMES.iter().find_map(|name| text(&claims, name)),
+            groups: claims
+                .get(&*provider.groups_claim)
+                .map(roles)
+                .unwrap_or_default(),
             groups_not_listed: groups_are_elsewhere(&claims),
             organizations: sources.organizations,
             teams: sources.teams,
@@ -161,18 +165,26 @@ fn check_subjects(sources: &Sources) -> Result<(), IdentityFault> {
     }
 }
 
+/// Claims that name somebody for display, the best first.
+const NAMES: [&str; 4] = ["name", "login", "global_name", "username"];
+
 /// Claims that say of an e-mail address that it is verified.
 const VOUCHING: [&str; 2] = ["email_verified", "xms_edov"];
 
 /// Claims of all sources; of one in several, the last source counts. What vouches for an e-mail
 /// address counts only for the address that it came with.
-fn merge(sources: [Option<Claims>; 3]) -> Claims {
+fn merge(sources: [Option<Claims>; 3], trust: EmailTrust) -> Claims {
+    let own = match trust {
+        EmailTrust::Named(own) => Some(own),
+        _ => None,
+    };
+    let vouches = |name: &str| VOUCHING.contains(&name) || own == Some(name);
     let mut merged = Claims::new();
     for mut claims in sources.into_iter().flatten() {
         match claims.get("email") {
-            None => claims.retain(|name, _| !VOUCHING.contains(&name.as_str())),
+            None => claims.retain(|name, _| !vouches(name)),
             email if email != merged.get("email") => {
-                merged.retain(|name, _| !VOUCHING.contains(&name.as_str()));
+                merged.retain(|name, _| !vouches(name));
             }
             Some(_) => {}
         }
@@ -185,6 +197,7 @@ fn subject(rule: SubjectRule, claims: &Claims) -> Option<String> {
     let found = match rule {
         SubjectRule::Sub => text(claims, "sub"),
         SubjectRule::NumericId => number(claims, "id"),
+        SubjectRule::Named(name) => text(claims, name),
         SubjectRule::SubOrId => text(claims, "sub")
             .or_else(|| number(claims, "id"))
             .or_else(|| text(claims, "id")),
@@ -201,6 +214,7 @@ fn vouches(trust: EmailTrust, claims: &Claims) -> bool {
     match trust {
         EmailTrust::Claim => is_true(claims.get("email_verified")),
         EmailTrust::DomainOwner => is_true(claims.get("xms_edov")),
+        EmailTrust::Named(name) => is_true(claims.get(name)),
         EmailTrust::GitHubEmails => false,
     }
 }

@@ -23,6 +23,8 @@ pub enum SubjectRule {
     NumericId,
     /// `tid` and `oid` of Microsoft Entra, joined by a dot: `sub` differs from app to app.
     TenantAndObject,
+    /// The text under this name, such as `account_id` of Atlassian.
+    Named(&'static str),
     /// `sub`, otherwise `id`; where the provider tells nothing about the user at all, a random
     /// subject for each login.
     SubOrId,
@@ -49,6 +51,18 @@ pub enum EmailTrust {
     DomainOwner,
     /// The list of GitHub's e-mail endpoint says so.
     GitHubEmails,
+    /// The claim of this name is true, such as `verified` of Discord.
+    Named(&'static str),
+}
+
+/// How this server proves who it is at the token endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientAuthentication {
+    /// `client_secret_basic`: form-encoded, then base64, in the `Authorization` header.
+    #[default]
+    Basic,
+    /// `client_secret_post`: in the body.
+    Post,
 }
 
 /// How a token is given back.
@@ -59,6 +73,9 @@ pub enum Revocation {
     Rfc7009,
     /// GitHub's `DELETE` with a JSON body.
     GitHub,
+    /// Not at all: one token that is given back ends every login that its user has at this app, and
+    /// with it those of other clients.
+    Never,
 }
 
 /// What a rule for who may log in ([`Admission`](super::Admission)) can ask of a provider.
@@ -71,7 +88,7 @@ pub enum Fact {
     HostedDomain,
     /// The Microsoft Entra tenant of the account.
     Tenant,
-    /// Groups, in the claim `groups`.
+    /// Groups, in the claim that the provider has for them.
     Groups,
     /// Membership in GitHub organisations and their teams.
     Memberships,

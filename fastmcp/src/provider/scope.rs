@@ -11,7 +11,8 @@ pub fn scope_meaning(scope: &str) -> Option<&'static str> {
             "see your e-mail address"
         }
         "offline_access" => "stay signed in while you are away",
-        "read:user" | "User.Read" => "read your profile",
+        "read:user" | "User.Read" | "identify" | "read:me" => "read your profile",
+        "groups" => "see which groups you belong to",
         "read:org" => "see which organizations and teams you belong to",
         _ => return None,
     })

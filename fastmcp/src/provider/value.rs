@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::quirks::{EmailTrust, Fact, Kind, Revocation, SubjectRule, Userinfo};
+use super::part::Part;
+use super::quirks::{
+    ClientAuthentication, EmailTrust, Fact, Kind, Revocation, SubjectRule, Userinfo,
+};
 
 /// Stands in an issuer for the tenant that the token itself names.
 pub(crate) const TENANT_PLACEHOLDER: &str = "{tenantid}";
 
 /// An identity provider: everything that the upstream client needs to know about it.
 ///
-/// Made by [`google`](super::google()), [`github`](super::github()), [`azure`](super::azure()),
-/// [`custom`](super::custom()), [`oidc`](super::oidc()) or [`dev`](super::dev()), changed by the
-/// methods of the same names as its fields.
+/// Made by a function of [this module](super), such as [`google`](super::google()) or
+/// [`oidc`](super::oidc()), changed by the methods of the same names as its fields.
 ///
 /// ```
 /// let provider = fastmcp::provider::google().scopes(["openid", "email"]);
@@ -45,10 +47,16 @@ pub struct Provider {
     /// The issuer of any tenant, with `{tenantid}` for the tenant: a genuine token of another one
     /// than [`issuer`](Self::issuer)'s is somebody who may not log in, and no forgery.
     pub issuer_of_any_tenant: Option<String>,
+    /// Tenants whose genuine tokens are somebody's who may not log in.
+    pub refused_tenants: Vec<String>,
     /// Where a token is given back; `{client_id}` in it stands for the client's id.
     pub revocation_endpoint: Option<String>,
     /// How it is given back.
     pub revocation: Revocation,
+    /// How this server proves who it is there, unless `upstream_token_endpoint_auth_method` says it.
+    pub token_endpoint_auth_method: ClientAuthentication,
+    /// The userinfo endpoint refuses with HTTP 200 and `ok: false`, as all of Slack's API does.
+    pub refuses_with_ok: bool,
     /// Scopes asked for unless the server sets its own.
     pub scopes: Vec<String>,
     /// Those of [`scopes`](Self::scopes) that tell who the user is or keep the login alive: asked
@@ -64,12 +72,16 @@ pub struct Provider {
     pub email_trust: EmailTrust,
     /// What rules for who may log in can ask of it, each with the scope that it takes.
     pub tells: Vec<(Fact, Option<String>)>,
+    /// The verified claim that names groups.
+    pub groups_claim: Cow<'static, str>,
     /// Verified claims that name roles; empty where a user could write them into a profile.
     pub role_claims: Vec<String>,
     /// Scopes that the provider answers under another name: (answered, asked).
     pub scope_aliases: Vec<(String, String)>,
     /// The provider separates granted scopes by commas instead of spaces.
     pub scopes_with_commas: bool,
+    /// What it was made of, for the checks at start.
+    pub(super) parts: Vec<Part>,
 }
 
 impl Provider {
@@ -93,8 +105,11 @@ impl Provider {
             jwks_uri: None,
             issuer: None,
             issuer_of_any_tenant: None,
+            refused_tenants: Vec::new(),
             revocation_endpoint: None,
             revocation: Revocation::Rfc7009,
+            token_endpoint_auth_method: ClientAuthentication::Basic,
+            refuses_with_ok: false,
             scopes: Vec::new(),
             identity_scopes: ["openid", "profile", "email", "offline_access"]
                 .map(str::to_owned)
@@ -104,9 +119,11 @@ impl Provider {
             subject: SubjectRule::SubOrId,
             email_trust: EmailTrust::Claim,
             tells: vec![(Fact::Email, None), (Fact::Groups, None)],
+            groups_claim: "groups".into(),
             role_claims: Vec::new(),
             scope_aliases: Vec::new(),
             scopes_with_commas: false,
+            parts: Vec::new(),
         }
     }
 
@@ -180,6 +197,20 @@ impl Provider {
         self
     }
 
+    /// Sets [`revocation`](Self::revocation).
+    #[must_use]
+    pub fn revocation(mut self, how: Revocation) -> Self {
+        self.revocation = how;
+        self
+    }
+
+    /// Sets [`token_endpoint_auth_method`](Self::token_endpoint_auth_method).
+    #[must_use]
+    pub fn token_endpoint_auth_method(mut self, method: ClientAuthentication) -> Self {
+        self.token_endpoint_auth_method = method;
+        self
+    }
+
     /// Sets [`scopes`](Self::scopes).
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
@@ -237,6 +268,20 @@ impl Provider {
         self
     }
 
+    /// Sets [`email_trust`](Self::email_trust).
+    #[must_use]
+    pub fn email_trust(mut self, trust: EmailTrust) -> Self {
+        self.email_trust = trust;
+        self
+    }
+
+    /// Sets [`groups_claim`](Self::groups_claim).
+    #[must_use]
+    pub fn groups_claim(mut self, claim: impl Into<Cow<'static, str>>) -> Self {
+        self.groups_claim = claim.into();
+        self
+    }
+
     /// Sets [`role_claims`](Self::role_claims).
     #[must_use]
     pub fn role_claims<S: Into<String>>(mut self, claims: impl IntoIterator<Item = S>) -> Self {
@@ -252,6 +297,11 @@ impl Provider {
     /// Whether its endpoints are not set but learnt from its issuer.
     pub fn is_discovered(&self) -> bool {
         self.kind == Kind::Discovered
+    }
+
+    /// What it was made of under this name.
+    pub(crate) fn part(&self, setting: &str) -> Option<&Part> {
+        self.parts.iter().find(|part| part.setting == setting)
     }
 
     /// Whether a rule for who may log in can ask it for this.
@@ -285,7 +335,7 @@ impl Provider {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no identity provider [FM0209]",
     label = "not a provider",
-    note = "write `impl IdentityProvider for {Self}`, or name a known one: `google`, `github`, `azure`, `custom(…)`, `oidc(…)`, `dev`"
+    note = "write `impl IdentityProvider for {Self}`, or name a known one: `google`, `github`, `azure`, `okta(…)`, `custom(…)`, `oidc(…)`, `dev`, …"
 )]
 pub trait IdentityProvider {
     /// The provider as a value.

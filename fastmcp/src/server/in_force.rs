@@ -96,11 +96,13 @@ fn of_login(name: &str, options: &ProxyOptions, choices: &Choices) -> Option<Str
     let metadata = &options.client_id_metadata;
     match name {
         "upstream_client_id" => Some(options.upstream_client_id.clone()),
-        "upstream_token_endpoint_auth_method" => unless(
-            options.upstream_token_endpoint_auth_method,
-            &ClientAuthentication::Basic,
-            |_| "client_secret_post".to_owned(),
-        ),
+        "upstream_token_endpoint_auth_method" => {
+            let chosen = options.upstream_token_endpoint_auth_method?;
+            Some(match chosen {
+                ClientAuthentication::Basic => "client_secret_basic".to_owned(),
+                ClientAuthentication::Post => "client_secret_post".to_owned(),
+            })
+        }
         "upstream_request_timeout" => time(
             options.upstream_request_timeout,
             defaults.upstream_request_timeout,

@@ -38,6 +38,9 @@ pub(super) fn places_of(setting: &str, prefix: &str) -> Option<String> {
             let variable = setting.to_ascii_uppercase();
             Some(format!("{}, `OAUTH_{variable}`", in_auth(setting)))
         }
+        "domain" | "host" | "url" | "realm" | "authorization_server" | "user_pool" => {
+            Some(in_auth(setting))
+        }
         "tenant" => Some(format!("{}, `AZURE_TENANT_ID`", in_auth("tenant"))),
         setting => places(setting),
     }

@@ -121,9 +121,7 @@ pub(super) fn scopes_of(declaration: &ServerDeclaration, rules: &[Rule]) -> Vec<
 fn with_choices(defaults: ProxyOptions, choices: &Choices) -> ProxyOptions {
     let (upstream, login, tokens) = (&choices.upstream, &choices.login, &choices.tokens);
     ProxyOptions {
-        upstream_token_endpoint_auth_method: upstream
-            .auth_method
-            .unwrap_or(defaults.upstream_token_endpoint_auth_method),
+        upstream_token_endpoint_auth_method: upstream.auth_method,
         upstream_request_timeout: upstream
             .timeout
             .unwrap_or(defaults.upstream_request_timeout),

@@ -11,13 +11,15 @@ pub(super) const LOGIN: &[Setting] = &[
     ),
     builder(
         "upstream_client_id",
-        Some("GOOGLE_CLIENT_ID`, `GITHUB_…`, `AZURE_…`, `OAUTH_CLIENT_ID"),
+        Some("GOOGLE_CLIENT_ID`, `GITHUB_…`, `AZURE_…`, `OKTA_…` and so on, `OAUTH_CLIENT_ID"),
         "required",
         "our client id at the provider",
     ),
     builder(
         "upstream_client_secret",
-        Some("GOOGLE_CLIENT_SECRET`, `GITHUB_…`, `AZURE_…`, `OAUTH_CLIENT_SECRET"),
+        Some(
+            "GOOGLE_CLIENT_SECRET`, `GITHUB_…`, `AZURE_…`, `OKTA_…` and so on, `OAUTH_CLIENT_SECRET",
+        ),
         "required",
         "our client secret at the provider",
     ),
@@ -36,8 +38,8 @@ pub(super) const LOGIN: &[Setting] = &[
     both(
         "upstream_token_endpoint_auth_method",
         None,
-        "`client_secret_basic`",
-        "or `client_secret_post`",
+        "what the provider takes",
+        "`client_secret_basic` or `client_secret_post`",
     ),
     both(
         "upstream_request_timeout",

@@ -6,7 +6,7 @@ pub(super) const SERVER: &[Setting] = &[
     attribute(
         "auth",
         "none",
-        "`google`, `github`, `azure(tenant = \"…\")`, `custom(…)`, `oidc(issuer = \"…\")`, `dev`, or a type of your own",
+        "`google`, `github(host = \"…\")`, `azure(tenant = \"…\")`, `okta(domain = \"…\")`, `auth0(domain = \"…\")`, `gitlab(host = \"…\")`, `keycloak(url = \"…\", realm = \"…\")`, `cognito(user_pool = \"…\")`, `workos(domain = \"…\")`, `slack`, `discord`, `atlassian`, `oidc(issuer = \"…\")`, `custom(…)`, `dev`, or a type of your own; `host` and `tenant` may be left out",
     ),
     attribute(
         "roles",
@@ -20,7 +20,7 @@ pub(super) const SERVER: &[Setting] = &[
     ),
     attribute(
         "roles_from",
-        "the provider's roles; `google` and `github` have none",
+        "the provider's roles; `google`, `github`, `gitlab`, `slack`, `discord` and `atlassian` have none",
         "a function from a verified `Identity` to roles",
     ),
     attribute(

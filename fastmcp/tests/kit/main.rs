@@ -9,6 +9,7 @@
 
 mod asking;
 mod callers;
+mod contract;
 mod items;
 mod logins;
 mod notes;

@@ -39,7 +39,7 @@ async fn the_refresh_token_goes_back_with_our_credentials_and_once() {
 #[tokio::test]
 async fn credentials_go_into_the_body_where_the_provider_wants_them() {
     let post = |options: &mut fastmcp::oauth::ProxyOptions| {
-        options.upstream_token_endpoint_auth_method = ClientAuthentication::Post;
+        options.upstream_token_endpoint_auth_method = Some(ClientAuthentication::Post);
     };
     let server = server_with(post).await;
     let client = server.client().await;

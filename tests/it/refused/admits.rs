@@ -45,6 +45,9 @@ pub(super) const ADMITS: &[Twin] = &[
     ("admits/group_without_claim", || {
         google().admits(Admission::group("staff"))
     }),
+    ("admits/domain_of_atlassian", || {
+        at(provider::atlassian()).admits(Admission::email_domain("example.com"))
+    }),
     ("admits/tenant_without_azure", || {
         let provider = provider::oidc("https://login.example.com");
         at(provider).admits(Admission::tenant(TENANT))

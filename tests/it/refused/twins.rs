@@ -179,6 +179,41 @@ pub(super) const LOGINS: &[Twin] = &[
     ("provider/azure_without_openid", || {
         at(provider::azure("common")).upstream_scopes(["User.Read"])
     }),
+    ("provider/cognito_pool_is_cut_off", || {
+        at(provider::cognito("AbCdEfGhI"))
+    }),
+    ("provider/github_host_is_a_url", || {
+        at(provider::github_enterprise("https://github.example.com"))
+    }),
+    ("provider/gitlab_host_is_a_url", || {
+        at(provider::gitlab("https://gitlab.example.com"))
+    }),
+    ("provider/keycloak_blank_realm", || {
+        at(provider::keycloak("https://id.example.com", ""))
+    }),
+    ("provider/keycloak_url_has_the_realm", || {
+        let url = "https://id.example.com/realms/staff";
+        at(provider::keycloak(url, "staff"))
+    }),
+    ("provider/keycloak_without_tls", || {
+        at(provider::keycloak("http://id.example.com", "staff"))
+    }),
+    ("provider/okta_domain_is_a_url", || {
+        at(provider::okta("https://acme.okta.com/", "default"))
+    }),
+    ("provider/okta_domain_is_cut_off", || {
+        at(provider::okta("acme", "default"))
+    }),
+    ("provider/okta_server_is_a_url", || {
+        let server = "https://acme.okta.com/oauth2/staff";
+        at(provider::okta("acme.okta.com", server))
+    }),
+    ("provider/okta_without_openid", || {
+        at(provider::okta("acme.okta.com", "default")).upstream_scopes(["email"])
+    }),
+    ("provider/workos_domain_is_blank", || {
+        at(provider::workos(""))
+    }),
     ("provider/custom_issuer_without_keys", || {
         at(custom().issuer("https://id.example.com"))
     }),

@@ -1,6 +1,6 @@
 use fastmcp::prelude::*;
 
-#[server(auth = keycloak)]
+#[server(auth = zitadel)]
 struct Notes;
 
 fn main() {}

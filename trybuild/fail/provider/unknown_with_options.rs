@@ -1,6 +1,6 @@
 use fastmcp::prelude::*;
 
-#[server(auth = okta(issuer = "https://example.okta.com"))]
+#[server(auth = zitadel(issuer = "https://login.example.com"))]
 struct Notes;
 
 fn main() {}

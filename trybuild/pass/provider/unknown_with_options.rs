@@ -1,6 +1,6 @@
 use fastmcp::prelude::*;
 
-#[server(auth = oidc(issuer = "https://example.okta.com"))]
+#[server(auth = oidc(issuer = "https://login.example.com"))]
 struct Notes;
 
 fn main() {}

@@ -84,6 +84,9 @@ const ENDPOINTS: [&str; 6] = [
 ];
 
 fn endpoint<'a>(provider: &'a Provider, setting: &str) -> &'a str {
+    if let Some(part) = provider.part(setting) {
+        return &part.text;
+    }
     let optional = match setting {
         "authorization_endpoint" => return &provider.authorization_endpoint,
         "token_endpoint" => return &provider.token_endpoint,
@@ -103,12 +106,22 @@ fn told(fault: &ProviderFault, provider: &Provider) -> (&'static str, Option<Fau
         ProviderFault::Endpoint { setting, fault } => {
             (setting, Some(of_address(setting, *fault, provider)))
         }
+        ProviderFault::Part {
+            setting,
+            noun,
+            example,
+        } => {
+            let text = endpoint(provider, setting);
+            let fault = faults::login::part(setting, text, noun, example);
+            (setting, Some(fault))
+        }
         ProviderFault::EndpointBesideIssuer { setting } => {
+            let name = &provider.name;
             let help = format!(
-                "remove `{setting}`, from the environment too; `oidc` finds every address through \
-                 `issuer`; for addresses of your own use `custom`"
+                "remove `{setting}`, from the environment too; `{name}` finds every address \
+                 through its issuer; for addresses of your own use `custom`"
             );
-            let fault = format!("`oidc` has its own `{setting}`");
+            let fault = format!("`{name}` has its own `{setting}`");
             (setting, Some(Fault::new("FM0205", fault, help)))
         }
         ProviderFault::NoSourceForSubject if half_of_id_tokens(provider).is_none() => {

@@ -156,7 +156,7 @@ impl Upstream {
         let Some(endpoint) = endpoints.userinfo.as_ref().filter(|_| speaks) else {
             return Ok(None);
         };
-        match self.get_with_status("userinfo", endpoint, token).await? {
+        match self.told_by_userinfo(endpoint, token).await? {
             (_, Some(claims)) => Ok(Some(claims)),
             // It has honoured tokens of this login before (OpenID Connect Core §5.3.3).
             (StatusCode::UNAUTHORIZED, None) if spoke => Err(Unseen::Over),

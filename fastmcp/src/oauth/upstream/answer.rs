@@ -33,7 +33,10 @@ impl TokenAnswer {
         let members = members(answer);
         let error = members.as_ref().and_then(|members| members.get("error"));
         if let Some(error) = error.filter(|error| !error.is_null()) {
-            return Err(refusal(error.as_str().unwrap_or_default()));
+            let described = members
+                .as_ref()
+                .and_then(|it| text(it, "error_description"));
+            return Err(refusal(error.as_str().unwrap_or_default(), described));
         }
         if !answer.status.is_success() {
             return Err(unusable("status", answer.status.as_str()));
@@ -84,10 +87,14 @@ fn members(answer: &Answer) -> Option<Claims> {
     }
 }
 
-/// What an OAuth error code means for us; GitHub has words of its own.
-fn refusal(code: &str) -> UpstreamError {
+/// What an OAuth error code means for us; GitHub and Slack have words of their own, and Atlassian a
+/// description.
+fn refusal(code: &str, described: Option<&str>) -> UpstreamError {
     match code {
-        "invalid_grant" | "bad_refresh_token" => UpstreamError::Refused,
+        "invalid_grant" | "bad_refresh_token" | "invalid_refresh_token" => UpstreamError::Refused,
+        "unauthorized_client" if described == Some("refresh_token is invalid") => {
+            UpstreamError::Refused
+        }
         "temporarily_unavailable" => UpstreamError::Unavailable { retry_after: None },
         code => unusable("error", code),
     }

@@ -18,6 +18,7 @@ use super::document::{Document, address_of};
 use super::endpoints::Endpoints;
 use super::error::UpstreamError;
 use crate::parts::UnixSeconds;
+use crate::provider::Revocation;
 use crate::token::JwksVerifier;
 
 /// A copy younger than this is used as it is.
@@ -121,13 +122,15 @@ impl Discovery {
                 "the identity provider's endpoints are known"
             );
         }
+        let gives_back = upstream.0.provider.revocation != Revocation::Never;
         let endpoints = Arc::new(Endpoints {
             authorization: document.authorization_endpoint,
             token: document.token_endpoint,
             userinfo: document.userinfo_endpoint,
             emails: None,
             membership_api: None,
-            revocation: document.revocation_endpoint,
+            revocation: document.revocation_endpoint.filter(|_| gives_back),
+            takes_post_alone: document.takes_post_alone,
             id_tokens: Some(keys),
         });
         *known = Known {

@@ -31,6 +31,7 @@ struct Raw {
     jwks_uri: Option<String>,
     userinfo_endpoint: Option<String>,
     revocation_endpoint: Option<String>,
+    token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
 
 /// A document that was checked.
@@ -40,6 +41,7 @@ pub(super) struct Document {
     pub(super) jwks_uri: String,
     pub(super) userinfo_endpoint: Option<String>,
     pub(super) revocation_endpoint: Option<String>,
+    pub(super) takes_post_alone: bool,
 }
 
 /// Why a document is refused, in words of ours.
@@ -86,6 +88,13 @@ impl Document {
             jwks_uri: required("jwks_uri", raw.jwks_uri)?,
             userinfo_endpoint: optional("userinfo_endpoint", raw.userinfo_endpoint)?,
             revocation_endpoint: optional("revocation_endpoint", raw.revocation_endpoint)?,
+            // Without the list it is `client_secret_basic`.
+            takes_post_alone: raw
+                .token_endpoint_auth_methods_supported
+                .is_some_and(|methods| {
+                    let has = |method: &str| methods.iter().any(|known| known == method);
+                    has("client_secret_post") && !has("client_secret_basic")
+                }),
         })
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Endpoints {
     pub(super) membership_api: Option<String>,
     /// `{client_id}` in it stands for the client's id.
     pub(super) revocation: Option<String>,
+    /// The issuer's document names `client_secret_post` and not `client_secret_basic`.
+    pub(super) takes_post_alone: bool,
     /// Present where the provider's issuer and keys are known.
     pub(super) id_tokens: Option<JwksVerifier>,
 }
@@ -48,6 +50,7 @@ impl Endpoints {
             emails: provider.emails_endpoint.clone(),
             membership_api: provider.membership_api.clone(),
             revocation: provider.revocation_endpoint.clone(),
+            takes_post_alone: false,
             id_tokens,
         }
     }

@@ -92,18 +92,23 @@ impl Upstream {
         endpoints: &Endpoints,
         params: &[(&str, &str)],
     ) -> Result<TokenAnswer, UpstreamError> {
-        let request = self.post(&endpoints.token, params);
+        let request = self.post(endpoints, &endpoints.token, params);
         let asking = async { TokenAnswer::read(&self.sent(step, request).await?) };
         measured(step, asking).await
     }
 
     /// A form post in which this server authenticates as configured.
-    pub(super) fn post(&self, endpoint: &str, params: &[(&str, &str)]) -> RequestBuilder {
+    pub(super) fn post(
+        &self,
+        endpoints: &Endpoints,
+        endpoint: &str,
+        params: &[(&str, &str)],
+    ) -> RequestBuilder {
         let inner = &self.0;
         let mut form = Serializer::new(String::new());
         form.extend_pairs(params);
         let request = inner.parts.http.post(endpoint).header(CONTENT_TYPE, FORM);
-        let request = match (&inner.client_secret, inner.options.authentication) {
+        let request = match (&inner.client_secret, self.authentication(endpoints)) {
             (Some(secret), ClientAuthentication::Basic) => basic(request, &inner.client_id, secret),
             (Some(secret), ClientAuthentication::Post) => {
                 form.append_pair("client_id", &inner.client_id);
@@ -116,6 +121,15 @@ impl Upstream {
             }
         };
         request.body(form.finish())
+    }
+
+    /// What the operator chose, otherwise what the provider takes.
+    fn authentication(&self, endpoints: &Endpoints) -> ClientAuthentication {
+        let own = self.0.options.authentication;
+        own.unwrap_or(match self.0.provider.token_endpoint_auth_method {
+            ClientAuthentication::Basic if endpoints.takes_post_alone => ClientAuthentication::Post,
+            known => known,
+        })
     }
 
     fn tokens(&self, answer: &TokenAnswer) -> UpstreamTokens {

@@ -47,7 +47,9 @@ impl Queue {
 impl Upstream {
     /// Gives `tokens` back, as far as the provider takes them; returns at once.
     pub(crate) fn give_back(&self, tokens: UpstreamTokens) {
-        if matches!(&self.0.endpoints, Source::Named(named) if named.revocation.is_none()) {
+        let has_none =
+            matches!(&self.0.endpoints, Source::Named(named) if named.revocation.is_none());
+        if has_none || self.0.provider.revocation == Revocation::Never {
             return;
         }
         let queue = &self.0.giving_back;
@@ -85,6 +87,7 @@ impl Upstream {
             return;
         };
         let request = match provider.revocation {
+            Revocation::Never => return,
             Revocation::GitHub => self.github_revocation(endpoint, &tokens.access_token),
             Revocation::Rfc7009 => {
                 let (token, kind) = match &tokens.refresh_token {
@@ -92,7 +95,7 @@ impl Upstream {
                     None => (&tokens.access_token, "access_token"),
                 };
                 let params = [("token", token.expose()), ("token_type_hint", kind)];
-                self.post(endpoint, &params)
+                self.post(&endpoints, endpoint, &params)
             }
         };
         // A failed request has been logged by `send`.

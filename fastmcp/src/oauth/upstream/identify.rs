@@ -18,6 +18,17 @@ use crate::provider::{Identity, Sources, TENANT_PLACEHOLDER, Userinfo};
 use crate::secret::Secret;
 use crate::token::{self, Expect, JwksVerifier, VerifyError};
 
+/// `ok` of a refusal.
+const NO: serde_json::Value = serde_json::Value::Bool(false);
+/// Slack's words for a token that opens nothing any more.
+const TOKEN_IS_OVER: [&str; 5] = [
+    "account_inactive",
+    "invalid_auth",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+];
+
 /// An identity, and the claims that may be passed through.
 pub(super) struct Found {
     pub(super) identity: Identity,
@@ -146,6 +157,14 @@ impl Upstream {
         let is_own = expect.issuer.is_some()
             || (per_tenant && issuer.is_some_and(|it| issued_by_own_tenant(it, &claims)))
             || (!per_tenant && named.is_some() && named == issuer);
+        let tenant = claims.get("tid").and_then(serde_json::Value::as_str);
+        let is_refused = |tenant: &str| {
+            let mut refused = provider.refused_tenants.iter();
+            refused.any(|known| known.eq_ignore_ascii_case(tenant))
+        };
+        if is_own && tenant.is_some_and(is_refused) {
+            return Err(UpstreamError::AnotherTenant);
+        }
         if is_own {
             return Ok(claims);
         }
@@ -174,15 +193,37 @@ impl Upstream {
         let provider = &self.0.provider;
         let needed = provider.userinfo == Userinfo::Always || !has_id_token;
         match &endpoints.userinfo {
-            Some(endpoint) if needed => self
-                .get("userinfo", endpoint, token)
-                .await?
-                .ok_or_else(|| {
+            Some(endpoint) if needed => {
+                let (_, claims) = self.told_by_userinfo(endpoint, token).await?;
+                let unusable = || {
                     tracing::warn!(provider = %provider.name, "the userinfo answer cannot be used");
                     UpstreamError::BadAnswer
-                })
-                .map(Some),
+                };
+                claims.ok_or_else(unusable).map(Some)
+            }
             _ => Ok(None),
+        }
+    }
+
+    /// What userinfo tells, and the status under which it did, or would have: Slack's refusals have
+    /// 200.
+    pub(super) async fn told_by_userinfo(
+        &self,
+        endpoint: &str,
+        token: &Secret,
+    ) -> Result<(StatusCode, Option<Claims>), UpstreamError> {
+        let answer = self.get_with_status("userinfo", endpoint, token);
+        let (status, claims): (_, Option<Claims>) = answer.await?;
+        let Some(mut claims) = claims else {
+            return Ok((status, None));
+        };
+        if !self.0.provider.refuses_with_ok || claims.remove("ok") != Some(NO) {
+            return Ok((status, Some(claims)));
+        }
+        match claims.get("error").and_then(serde_json::Value::as_str) {
+            Some(error) if TOKEN_IS_OVER.contains(&error) => Ok((StatusCode::UNAUTHORIZED, None)),
+            Some("ratelimited") => Err(UpstreamError::Unavailable { retry_after: None }),
+            _ => Ok((StatusCode::BAD_REQUEST, None)),
         }
     }
 

@@ -3,18 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::provider::ClientAuthentication;
 use crate::spec::{BaseUrl, Scopes};
 use crate::token::JwksVerifier;
-
-/// How this server proves who it is at the token endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ClientAuthentication {
-    /// `client_secret_basic`: form-encoded, then base64, in the `Authorization` header.
-    #[default]
-    Basic,
-    /// `client_secret_post`: in the body.
-    Post,
-}
 
 /// Checks upstream access tokens that are JWTs; their claims then count as verified.
 #[derive(Clone, Debug)]
@@ -38,7 +29,8 @@ pub(crate) struct Memberships {
 /// Options of the upstream client, already validated.
 #[derive(Clone, Debug)]
 pub(crate) struct UpstreamOptions {
-    pub(crate) authentication: ClientAuthentication,
+    /// `None` for what the provider takes.
+    pub(crate) authentication: Option<ClientAuthentication>,
     /// For one request, from the connection to the last byte.
     pub(crate) timeout: Duration,
     /// Added to the provider's own; of one name in both, these count.

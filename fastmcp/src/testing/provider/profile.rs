@@ -20,13 +20,18 @@ pub(super) fn claims(shape: &Shape, memory: &Memory, user: &str) -> Map<String, 
     claims.extend(memory.claims_of(user));
     claims.retain(|_, value| !value.is_null());
     shape.vouch(&mut claims);
+    shape.group(&mut claims);
     claims
 }
 
 /// `GET /userinfo`.
 pub(super) async fn userinfo(Extract(state): Extract<Arc<State>>, headers: HeaderMap) -> Response {
     told(&state, "userinfo", &headers, |memory, user| {
-        Some(Value::Object(claims(&state.shape, memory, user)))
+        let mut claims = claims(&state.shape, memory, user);
+        if state.shape.refuses_with_ok {
+            claims.insert("ok".into(), json!(true));
+        }
+        Some(Value::Object(claims))
     })
     .await
 }
@@ -86,6 +91,10 @@ async fn told(
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
     let memory = state.memory();
+    if !memory.access.contains_key(token) && state.shape.refuses_with_ok {
+        let refusal = json!({ "ok": false, "error": "token_revoked" });
+        return answer_json(StatusCode::OK, &refusal);
+    }
     if !memory.access.contains_key(token) {
         return answer_json(
             StatusCode::UNAUTHORIZED,
@@ -105,7 +114,13 @@ pub(super) async fn discovery(Extract(state): Extract<Arc<State>>, headers: Head
         return fault;
     }
     let at = |path: &str| format!("{}{path}", state.url);
+    let methods: &[&str] = if state.shape.takes_post_alone {
+        &["client_secret_post"]
+    } else {
+        &["client_secret_basic", "client_secret_post"]
+    };
     let document = json!({
+        "token_endpoint_auth_methods_supported": methods,
         "issuer": state.url,
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),

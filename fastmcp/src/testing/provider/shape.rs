@@ -1,11 +1,13 @@
-//! What makes a provider look like Google, GitHub or Entra, and the server's own value for it.
+//! What makes a provider look like the one that it stands for, and the server's own value for it.
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::provider::{EmailTrust, Kind, Provider, SubjectRule, TENANT_PLACEHOLDER};
+use crate::provider::{
+    ClientAuthentication, EmailTrust, Kind, Provider, SubjectRule, TENANT_PLACEHOLDER,
+};
 
-/// The tenant of everybody who signs in at a fake Entra.
+/// The tenant of everybody who signs in at a fake Entra that is open to many.
 const TENANT: &str = "7e57ab1e-0000-4000-8000-000000000000";
 
 /// How a provider tells who somebody is.
@@ -13,7 +15,14 @@ pub(super) struct Shape {
     subject: SubjectRule,
     trust: EmailTrust,
     issuer: String,
+    tenant: String,
     pub(super) has_id_tokens: bool,
+    /// Userinfo refuses with HTTP 200 and `ok: false`.
+    pub(super) refuses_with_ok: bool,
+    /// The client's secret comes in the body alone.
+    pub(super) takes_post_alone: bool,
+    /// Where the groups are that a test names `groups`.
+    groups: String,
 }
 
 impl Shape {
@@ -23,7 +32,11 @@ impl Shape {
             subject: SubjectRule::SubOrId,
             trust: EmailTrust::Claim,
             issuer: url.to_owned(),
+            tenant: TENANT.to_owned(),
             has_id_tokens: true,
+            refuses_with_ok: false,
+            takes_post_alone: false,
+            groups: "groups".to_owned(),
         }
     }
 
@@ -32,8 +45,16 @@ impl Shape {
         Self {
             subject: provider.subject,
             trust: provider.email_trust,
-            issuer: provider.issuer.clone().unwrap_or_else(|| url.to_owned()),
+            issuer: provider
+                .issuer_of_any_tenant
+                .as_ref()
+                .or(provider.issuer.as_ref())
+                .map_or_else(|| url.to_owned(), Clone::clone),
+            tenant: only_tenant(provider).unwrap_or(TENANT).to_owned(),
             has_id_tokens: provider.verifies_id_tokens(),
+            refuses_with_ok: provider.refuses_with_ok,
+            takes_post_alone: provider.token_endpoint_auth_method == ClientAuthentication::Post,
+            groups: provider.groups_claim.to_string(),
         }
     }
 
@@ -42,8 +63,9 @@ impl Shape {
         let claims = match self.subject {
             SubjectRule::NumericId => json!({ "id": number(user), "login": user }),
             SubjectRule::TenantAndObject => {
-                json!({ "sub": user, "tid": TENANT, "oid": object(user) })
+                json!({ "sub": user, "tid": self.tenant, "oid": object(user) })
             }
+            SubjectRule::Named(name) => json!({ name: user }),
             SubjectRule::Sub | SubjectRule::SubOrId => json!({ "sub": user }),
         };
         match claims {
@@ -54,9 +76,19 @@ impl Shape {
 
     /// Says of a verified address that it is, in the provider's own way.
     pub(super) fn vouch(&self, claims: &mut Map<String, Value>) {
-        if self.trust == EmailTrust::DomainOwner {
-            let verified = claims.remove("email_verified").unwrap_or(json!(false));
-            claims.entry("xms_edov").or_insert(verified);
+        let own = match self.trust {
+            EmailTrust::DomainOwner => "xms_edov",
+            EmailTrust::Named(own) => own,
+            EmailTrust::Claim | EmailTrust::GitHubEmails => return,
+        };
+        let verified = claims.remove("email_verified").unwrap_or(json!(false));
+        claims.entry(own).or_insert(verified);
+    }
+
+    /// Names the groups as the provider does.
+    pub(super) fn group(&self, claims: &mut Map<String, Value>) {
+        if let Some(groups) = claims.remove("groups") {
+            claims.entry(&*self.groups).or_insert(groups);
         }
     }
 
@@ -85,19 +117,30 @@ pub(super) fn at(mut provider: Provider, url: &str) -> Provider {
     moved(&mut provider.emails_endpoint, "/emails");
     moved(&mut provider.jwks_uri, "/jwks");
     moved(&mut provider.revocation_endpoint, "/revoke");
-    if let Some(issuer) = &mut provider.issuer {
-        let by_tenant = issuer.contains(TENANT_PLACEHOLDER);
-        *issuer = if by_tenant {
-            at(&format!("/{TENANT_PLACEHOLDER}/v2.0"))
-        } else {
-            url.to_owned()
-        };
+    moved(&mut provider.membership_api, "");
+    let of_tenant = |tenant: &str| at(&format!("/{tenant}/v2.0"));
+    let only = only_tenant(&provider).map(of_tenant);
+    if provider.issuer_of_any_tenant.is_some() {
+        let any = of_tenant(TENANT_PLACEHOLDER);
+        provider.issuer = Some(only.unwrap_or_else(|| any.clone()));
+        provider.issuer_of_any_tenant = Some(any);
+    } else if let Some(issuer) = &mut provider.issuer {
+        url.clone_into(issuer);
     }
     // Somebody has to be told apart, whatever the real one would tell.
     if provider.userinfo_endpoint.is_some() || !provider.verifies_id_tokens() {
         provider.userinfo_endpoint = Some(at("/userinfo"));
     }
     provider
+}
+
+/// The tenant of a provider that signs in one alone.
+fn only_tenant(provider: &Provider) -> Option<&str> {
+    let any = provider.issuer_of_any_tenant.as_deref()?;
+    let (before, after) = any.split_once(TENANT_PLACEHOLDER)?;
+    let issuer = provider.issuer.as_deref()?;
+    let tenant = issuer.strip_prefix(before)?.strip_suffix(after)?;
+    (tenant != TENANT_PLACEHOLDER).then_some(tenant)
 }
 
 /// GitHub's number of a user: the name itself, or one made of it.

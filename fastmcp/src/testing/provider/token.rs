@@ -59,7 +59,7 @@ fn is_our_client<'a>(state: &State, headers: &HeaderMap, find: &impl Fn(&str) ->
         .get("authorization")
         .and_then(|value| value.to_str().ok());
     match (basic, find("client_secret")) {
-        (Some(basic), "") => {
+        (Some(basic), "") if !state.shape.takes_post_alone => {
             let expected = format!(
                 "{}:{}",
                 encoded(&state.client_id),

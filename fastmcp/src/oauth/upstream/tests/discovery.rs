@@ -323,3 +323,29 @@ async fn what_is_not_the_issuers_own_good_document_is_refused() {
         "what is optional is"
     );
 }
+
+#[tokio::test]
+async fn a_client_secret_is_sent_as_the_document_says() {
+    for (methods, in_body) in [
+        (json!(null), false),
+        (json!(["client_secret_basic"]), false),
+        (json!(["client_secret_post", "client_secret_basic"]), false),
+        (json!(["client_secret_post", "private_key_jwt"]), true),
+        (json!([]), false),
+    ] {
+        let provider = Discovered::start().await;
+        provider.tell(provider.but("token_endpoint_auth_methods_supported", methods.clone()));
+        provider
+            .upstream
+            .refresh(&Secret::from("rt"))
+            .await
+            .unwrap();
+        let call = provider.stub.call("/token");
+        assert_eq!(
+            call.form().contains_key("client_secret"),
+            in_body,
+            "{methods}"
+        );
+        assert_eq!(call.header("authorization").is_none(), in_body, "{methods}");
+    }
+}

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::stub::{Stub, json, options, upstream};
 use crate::ledger::UpstreamTokens;
+use crate::provider::Revocation;
 use crate::secret::Secret;
 
 fn tokens(number: usize) -> UpstreamTokens {
@@ -16,6 +17,16 @@ fn tokens(number: usize) -> UpstreamTokens {
         scopes: None,
         refresh_expires_at: None,
     }
+}
+
+#[tokio::test]
+async fn a_provider_that_would_end_every_login_is_never_asked() {
+    let stub = Stub::start(|_| json("")).await;
+    let provider = stub.plain().revocation_endpoint(stub.at("/revoke"));
+    let never = upstream(provider.revocation(Revocation::Never), options("read"));
+    never.give_back(tokens(1));
+    never.revoke(&tokens(1)).await;
+    assert!(stub.calls().is_empty());
 }
 
 #[tokio::test]

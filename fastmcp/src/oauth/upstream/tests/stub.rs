@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::response::IntoResponse;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
-use super::super::{ClientAuthentication, Memberships, Upstream, UpstreamOptions};
+use super::super::{Memberships, Upstream, UpstreamOptions};
 use crate::keys::Keys;
 use crate::parts::{Clock, Parts};
 use crate::provider::{Provider, custom};
@@ -155,7 +155,7 @@ pub(super) fn parts() -> Parts {
 
 pub(super) fn options(scopes: &str) -> UpstreamOptions {
     UpstreamOptions {
-        authentication: ClientAuthentication::Basic,
+        authentication: None,
         timeout: Duration::from_secs(2),
         extra_authorization_params: Vec::new(),
         base_url: BaseUrl::parse("http://localhost:8000").unwrap(),

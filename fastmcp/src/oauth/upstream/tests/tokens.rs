@@ -142,7 +142,7 @@ async fn verifier_and_nonce_belong_to_one_state_and_one_key() {
 async fn credentials_go_into_the_body_when_asked_and_a_public_client_names_itself() {
     let stub = Stub::start(|_| json(tokens())).await;
     let mut post = options("read");
-    post.authentication = ClientAuthentication::Post;
+    post.authentication = Some(ClientAuthentication::Post);
     let verifier = "client-verifier-client-verifier-client-verifier";
     let confidential = upstream(stub.plain(), post);
     confidential
@@ -197,16 +197,27 @@ async fn a_refresh_follows_what_the_provider_rotates_and_leaves_the_rest_open() 
 
 #[tokio::test]
 async fn a_dead_refresh_token_is_refused_in_the_words_of_each_provider() {
-    for (status, error) in [
-        (400, "invalid_grant"),
-        (401, "invalid_grant"),
-        (200, "invalid_grant"),
-        (200, "bad_refresh_token"),
+    for (status, error, described, is_dead) in [
+        (400, "invalid_grant", "", true),
+        (401, "invalid_grant", "", true),
+        (
+            403,
+            "invalid_grant",
+            "Unknown or invalid refresh token.",
+            true,
+        ),
+        (200, "invalid_grant", "", true),
+        (200, "bad_refresh_token", "", true),
+        (200, "invalid_refresh_token", "", true),
+        (403, "unauthorized_client", "refresh_token is invalid", true),
+        (403, "unauthorized_client", "another reason", false),
+        (401, "invalid_client", "refresh_token is invalid", false),
     ] {
-        let stub = Stub::start(move |_| json(json!({ "error": error })).status(status)).await;
+        let body = json!({ "error": error, "error_description": described });
+        let stub = Stub::start(move |_| json(&body).status(status)).await;
         let upstream = upstream(stub.plain(), options("read"));
-        let answer = upstream.refresh(&Secret::from("rt")).await;
-        assert_eq!(answer.unwrap_err(), UpstreamError::Refused, "{error}");
+        let answer = upstream.refresh(&Secret::from("rt")).await.unwrap_err();
+        assert_eq!(answer == UpstreamError::Refused, is_dead, "{error}");
     }
 }
 

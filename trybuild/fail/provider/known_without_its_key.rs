@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(okta)]
+struct Notes;
+
+fn main() {}

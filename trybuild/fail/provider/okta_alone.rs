@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = okta)]
+struct Notes;
+
+fn main() {}

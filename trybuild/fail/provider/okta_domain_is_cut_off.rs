@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = okta(domain = "acme"))]
+struct Notes;
+
+fn main() {}

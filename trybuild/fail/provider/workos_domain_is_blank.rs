@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = workos(domain = ""))]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = github)]
+struct Notes;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastmcp::prelude::*;
+
+#[server(auth = slack)]
+struct Notes;
+
+fn main() {}
