@@ -22,9 +22,10 @@ pub(super) fn auth(auth: &Auth, private: &TokenStream) -> TokenStream {
         }
         Auth::GitHub { host, scopes } => {
             let scopes = requested(scopes);
-            match host {
-                Some(host) => quote!(#private::provider::github_enterprise(#host) #scopes),
-                None => quote!(#private::provider::github() #scopes),
+            if let Some(host) = host {
+                quote!(#private::provider::github_enterprise(#host) #scopes)
+            } else {
+                quote!(#private::provider::github() #scopes)
             }
         }
         Auth::Known {

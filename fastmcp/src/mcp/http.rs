@@ -251,13 +251,12 @@ impl Edge {
         let bytes = Vec::with_capacity(announced.unwrap_or(512).min(RESERVE));
         let mut collected = pin!(collect(body, bytes, self.max_body));
         // Mostly it came with its head, and then no timer is needed.
-        let bytes = match collected.as_mut().now_or_never() {
-            Some(bytes) => bytes?,
-            None => {
-                let read = tokio::time::timeout(BODY_TIME, collected).await;
-                let late = "the body took too long";
-                read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??
-            }
+        let bytes = if let Some(bytes) = collected.as_mut().now_or_never() {
+            bytes?
+        } else {
+            let read = tokio::time::timeout(BODY_TIME, collected).await;
+            let late = "the body took too long";
+            read.map_err(|_| answer::refuse(StatusCode::REQUEST_TIMEOUT, late))??
         };
         String::from_utf8(bytes).map_err(|_| bad_request(&RpcError::parse()).into())
     }

@@ -104,7 +104,11 @@ impl TestServer {
     /// # Errors
     /// Every problem that keeps the server from starting.
     pub async fn try_start(server: impl Into<Server>) -> Result<Self, Error> {
-        let server: Server = server.into();
+        // Boxed: the test's own future would carry a server and all that goes into it.
+        Box::pin(Self::started(server.into())).await
+    }
+
+    async fn started(server: Server) -> Result<Self, Error> {
         let clock = Clock::default();
         let (listener, base_url) = listen("localhost").await?;
         let mut serving = Vec::new();

@@ -14,9 +14,13 @@ mod line;
 mod reader;
 mod revision;
 
-pub use self::layer::judged;
-pub use self::line::Line;
-pub use self::reader::{Asked, Event, Reader};
+// Included by tests of other packages as well, each of which needs some of them.
+#[allow(unused_imports)]
+pub use self::{
+    layer::judged,
+    line::Line,
+    reader::{Asked, Event, Reader},
+};
 
 #[cfg(test)]
 mod tests;
