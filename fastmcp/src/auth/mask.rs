@@ -131,4 +131,18 @@ mod tests {
         mask.clean(&mut data);
         assert_eq!(data, json!({ "[masked]": ["a [masked]", 1.5, null] }));
     }
+
+    #[test]
+    fn the_last_eight_tokens_are_remembered_each_once() {
+        let token = |n: u32| format!("token-{n:02}");
+        let handed = Handed::default();
+        for n in 1..=9 {
+            handed.note(&Secret::from(token(n)));
+            handed.note(&Secret::from(token(2)));
+        }
+        let mask = handed.mask().unwrap();
+        let found: Vec<_> = (1..=9).filter(|n| mask.finds(&token(*n))).collect();
+        assert_eq!(found, [2, 3, 4, 5, 6, 7, 8, 9]);
+        assert!(!mask.finds("nothing"));
+    }
 }

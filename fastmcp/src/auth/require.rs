@@ -48,7 +48,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::auth::{AuthSession, Principal, Verdict};
+    use crate::auth::{AuthSession, Predicate, Principal, Verdict};
 
     fn session(roles: &[&str], scopes: &[&str]) -> AuthSession {
         let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect();
@@ -79,7 +79,44 @@ mod tests {
         let verdict = RULE.judge(Some(&session(&["editor"], &["read"]))).await;
         assert_eq!(verdict, Verdict::MissingScopes(all));
         assert_eq!(RULE.judge(None).await, Verdict::SignIn);
-        assert!(RULE.roles().contains("root") && RULE.scopes().contains("write"));
+        assert_eq!(RULE.roles(), BTreeSet::from(["admin", "editor", "root"]));
+        assert_eq!(RULE.scopes(), BTreeSet::from(["read", "write"]));
+        assert_eq!(Rule::Scope("mail").scopes(), BTreeSet::from(["mail"]));
+    }
+
+    #[tokio::test]
+    async fn of_a_choice_the_first_branch_that_scopes_alone_can_open_is_named() {
+        const CHOICE: Rule = require_any(&[
+            require_all(&[require_role("admin"), Rule::Scope("all")]),
+            Rule::Scope("mail"),
+            require_scopes(&["notes"]),
+        ]);
+        for (roles, scopes) in [(&["reader"], ["mail"]), (&["admin"], ["all"])] {
+            let verdict = CHOICE.judge(Some(&session(roles, &[]))).await;
+            let missing = scopes.map(str::to_owned).into();
+            assert_eq!(verdict, Verdict::MissingScopes(missing), "{roles:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_function_is_asked_and_each_answers_for_itself() {
+        const YES: Rule = Rule::Check(&Predicate {
+            name: "yes",
+            call: |_| Box::pin(async { true }),
+        });
+        const NO: Rule = Rule::Check(&Predicate {
+            name: "no",
+            call: |_| Box::pin(async { false }),
+        });
+        let somebody = session(&[], &[]);
+        for (rule, verdict) in [
+            (YES, Verdict::Allowed),
+            (NO, Verdict::Forbidden),
+            (require_any(&[NO, YES]), Verdict::Allowed),
+            (require_all(&[NO, YES]), Verdict::Forbidden),
+        ] {
+            assert_eq!(rule.judge(Some(&somebody)).await, verdict, "{rule}");
+        }
     }
 
     #[tokio::test]

@@ -307,4 +307,12 @@ mod tests {
             assert_eq!(json, format!("\"{}\"", code.as_str()));
         }
     }
+
+    #[test]
+    fn whoever_comes_back_when_told_to_is_not_early() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (2000, 2), (2001, 3)] {
+            let wait = Duration::from_millis(millis);
+            assert_eq!(whole_seconds(wait), seconds, "{millis} ms");
+        }
+    }
 }

@@ -100,46 +100,33 @@ async fn what_a_client_publishes_is_noted_as_it_is_now_and_lives_like_a_registra
 }
 
 #[tokio::test]
-async fn of_too_many_unused_registrations_the_oldest_makes_room_and_used_ones_stay() {
-    let fixture = Fixture::with(Lifetimes {
-        most_unused_clients: Some(3),
-        ..Lifetimes::default()
-    })
-    .await;
-    let ledger = &fixture.ledger;
-    let register = async || {
-        let registered = ledger.register(metadata(ClientAuth::None)).await;
-        registered.unwrap().0
-    };
-    let is_there = async |client: &Client| ledger.client(client.id()).await.unwrap().is_some();
-    let used = register().await;
-    ledger.client_used(&used).await.unwrap();
-    let mut unused = Vec::new();
-    for _ in 0..3 {
-        unused.push(register().await);
+async fn what_a_client_publishes_is_noted_anew_when_half_of_its_time_is_gone() {
+    let (id, half) = ("https://app.client.test/client.json", 12 * 3600);
+    for (after, moves) in [(half - 1, false), (half, true)] {
+        let fixture = Fixture::new().await;
+        let published = metadata(ClientAuth::None);
+        let note = async || fixture.ledger.note_published(id, &published).await.unwrap();
+        note().await;
+        fixture.wait(after);
+        note().await;
+        fixture.wait(2 * half - after);
+        let known = fixture.ledger.client(id).await.unwrap();
+        assert_eq!(known.is_some(), moves, "{after}");
     }
-    for client in unused.iter().chain([&used]) {
-        assert!(is_there(client).await, "there is room for three");
+}
+
+#[tokio::test]
+async fn the_end_of_a_used_registration_moves_once_a_day() {
+    let day = 86_400;
+    for (after, moves) in [(day - 1, false), (day, true)] {
+        let fixture = Fixture::new().await;
+        let registered = fixture.ledger.register(metadata(ClientAuth::None)).await;
+        let client = registered.unwrap().0;
+        fixture.ledger.client_used(&client).await.unwrap();
+        fixture.wait(after);
+        fixture.ledger.client_used(&client).await.unwrap();
+        fixture.wait(90 * day - after);
+        let known = fixture.ledger.client(client.id()).await.unwrap();
+        assert_eq!(known.is_some(), moves, "{after}");
     }
-    // Another node, or this one after a restart: what it did not register counts as well.
-    let restarted = ledger.with_lifetimes(*ledger.lifetimes());
-    assert!(is_there(&unused[0]).await);
-    restarted
-        .register(metadata(ClientAuth::None))
-        .await
-        .unwrap();
-    // Found in the background.
-    let mut turns = 0..1000;
-    while is_there(&unused[0]).await && turns.next().is_some() {
-        tokio::task::yield_now().await;
-    }
-    assert!(!is_there(&unused[0]).await, "the oldest one");
-    assert!(is_there(&unused[1]).await && is_there(&unused[2]).await && is_there(&used).await);
-    // One that is used on another node is found out to be before it is removed.
-    restarted.client_used(&unused[1]).await.unwrap();
-    for _ in 0..5 {
-        register().await;
-    }
-    assert!(is_there(&unused[1]).await && is_there(&used).await);
-    assert!(!is_there(&unused[2]).await);
 }

@@ -213,3 +213,63 @@ async fn a_deferred_exchange_begins_its_grant_unless_the_code_was_replayed() {
         assert_eq!(begun.is_none(), replayed);
     }
 }
+
+#[tokio::test]
+async fn a_login_that_failed_cannot_be_begun_again() {
+    let fixture = Fixture::new().await;
+    let request = fixture.request("t");
+    let Approval::Go(state) = fixture.ledger.approve(&request, &browser()).await.unwrap() else {
+        panic!("a fresh page can be approved");
+    };
+    let claim = fixture.ledger.claim(state.expose(), Some(&browser())).await;
+    let Claim::Login(login) = claim.unwrap() else {
+        panic!("the approving browser can claim");
+    };
+    fixture.ledger.fail(*login).await.unwrap();
+    fixture.wait(599);
+    let approval = fixture.ledger.approve(&request, &browser()).await.unwrap();
+    assert!(matches!(approval, Approval::Spent));
+    let claim = fixture.ledger.claim(state.expose(), Some(&browser())).await;
+    assert!(matches!(claim.unwrap(), Claim::Unknown));
+}
+
+#[tokio::test]
+async fn a_login_is_remembered_for_as_long_as_it_matters_and_no_longer() {
+    let logins = async |fixture: &Fixture| {
+        let survey = fixture.ledger.survey(|_, _| ()).await.unwrap();
+        survey.live.get("login").copied().unwrap_or_default()
+    };
+    let life = async |fixture: &Fixture, life: u64| {
+        fixture.wait(life - 1);
+        assert_eq!(logins(fixture).await, 1, "{life}");
+        fixture.wait(1);
+        assert_eq!(logins(fixture).await, 0, "{life}");
+    };
+    let fixture = Fixture::new().await;
+    let (approved, denied) = (fixture.request("approved"), fixture.request("denied"));
+    fixture.ledger.approve(&approved, &browser()).await.unwrap();
+    life(&fixture, 600).await;
+    let fixture = Fixture::new().await;
+    assert!(fixture.ledger.deny(&denied, &browser()).await.unwrap());
+    life(&fixture, 600).await;
+    let fixture = Fixture::new().await;
+    fixture.code("returned", facts()).await;
+    life(&fixture, 900).await;
+    let fixture = Fixture::new().await;
+    let code = fixture.code("redeemed", facts()).await;
+    fixture.redeem(&code).await;
+    life(&fixture, 900).await;
+    let fixture = Fixture::new().await;
+    let request = fixture.request("failed");
+    let approval = fixture.ledger.approve(&request, &browser()).await;
+    let Approval::Go(state) = approval.unwrap() else {
+        panic!("a fresh page can be approved");
+    };
+    let claim = fixture.ledger.claim(state.expose(), Some(&browser())).await;
+    let Claim::Login(login) = claim.unwrap() else {
+        panic!("the approving browser can claim");
+    };
+    fixture.wait(500);
+    fixture.ledger.fail(*login).await.unwrap();
+    life(&fixture, 600).await;
+}

@@ -4,9 +4,13 @@ mod client;
 mod explorer;
 mod grant;
 mod handle;
+mod lease;
 mod login;
 mod look;
 mod schedules;
+mod survey;
+mod unsaved;
+mod unused;
 mod upstream;
 mod versions;
 

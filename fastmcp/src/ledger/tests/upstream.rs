@@ -4,9 +4,9 @@ use std::sync::atomic::AtomicUsize;
 
 use super::*;
 
-const MARGIN: Duration = Duration::from_mins(1);
+pub(super) const MARGIN: Duration = Duration::from_mins(1);
 
-fn upstream(token: &str, ends: Option<u64>, refresh: Option<&str>) -> UpstreamTokens {
+pub(super) fn upstream(token: &str, ends: Option<u64>, refresh: Option<&str>) -> UpstreamTokens {
     UpstreamTokens {
         access_token: Secret::from(token),
         refresh_token: refresh.map(Secret::from),
@@ -16,7 +16,7 @@ fn upstream(token: &str, ends: Option<u64>, refresh: Option<&str>) -> UpstreamTo
     }
 }
 
-fn with_upstream(tokens: UpstreamTokens) -> NewGrant {
+pub(super) fn with_upstream(tokens: UpstreamTokens) -> NewGrant {
     NewGrant {
         upstream: Some(tokens),
         ..facts()
@@ -27,7 +27,7 @@ async fn never(_: Secret) -> Result<UpstreamTokens, ()> {
     panic!("a fresh token needs no refresh")
 }
 
-fn token<F: std::fmt::Debug>(fresh: &Fresh<F>) -> &str {
+pub(super) fn token<F: std::fmt::Debug>(fresh: &Fresh<F>) -> &str {
     match fresh {
         Fresh::Token(grant) => match &grant.facts().upstream {
             Some(tokens) => tokens.access_token.expose(),
