@@ -29,10 +29,11 @@
 //! Two folders hold what a newcomer looks for: `mcp/` is a call, `oauth/` is a login. They never
 //! meet; [`server`](mod@server) introduces them, and both know only [`auth`].
 //!
-//! **Follow a call**: `mcp/edge.rs` accepts it (host, origin, token) → `mcp/http.rs` reads it →
-//! `mcp/frame.rs` parses it once → [`auth::Authenticator`] turns the token into a session (in a
-//! proxy `oauth/bearer.rs` → `token/jwt.rs` → `ledger/grant.rs`) → `mcp/dispatch.rs` finds the tool
-//! and asks its [`auth::Rule`] before the arguments are touched → the shim that `#[tool]` emitted
+//! **Follow a call**: `server/front.rs` tells it from all else → `mcp/edge.rs` accepts it (host,
+//! origin, token) → `mcp/http.rs` reads it → `mcp/frame.rs` parses it once → [`auth::Authenticator`]
+//! turns the token into a session (in a proxy `oauth/bearer.rs` → `token/jwt.rs` →
+//! `ledger/grant.rs`) → `mcp/dispatch.rs` finds the tool and asks its [`auth::Rule`] before the
+//! arguments are touched → the shim that `#[tool]` emitted
 //! decodes them (`item/argument.rs`), lends what is borrowed (`item/borrowed.rs`) and calls the
 //! function → `item/content.rs` → one JSON answer. Where the function borrows a `Context`, `mcp/live.rs`
 //! runs it, `mcp/stream.rs` sends what it tells, and `mcp/ask/` puts its questions to the client. A
