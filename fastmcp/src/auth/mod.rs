@@ -6,6 +6,8 @@
 
 mod access;
 mod challenge;
+#[cfg(test)]
+mod lent;
 mod mask;
 mod require;
 mod session;
@@ -17,6 +19,8 @@ use futures_util::future::BoxFuture;
 
 pub use self::access::{Predicate, Rule, Verdict};
 pub use self::challenge::Challenge;
+#[cfg(test)]
+pub(crate) use self::lent::lending;
 pub(crate) use self::mask::Mask;
 pub use self::require::{
     require_all, require_any, require_auth, require_role, require_roles, require_scopes,

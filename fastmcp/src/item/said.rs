@@ -42,19 +42,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::auth::{Principal, TokenSource, TokenUnavailable};
+    use crate::auth::lending;
     use crate::item::{AskError, Asker, Capabilities, Fits, LogLevel, NoticeSink, Sampling};
-    use crate::secret::Secret;
 
     const TOKEN: &str = "upstream-token-1";
-
-    struct Source;
-
-    impl TokenSource for Source {
-        fn access_token(&self) -> BoxFuture<'_, Result<Secret, TokenUnavailable>> {
-            Box::pin(async { Ok(Secret::from(TOKEN)) })
-        }
-    }
 
     /// A client that hears everything and answers nothing.
     #[derive(Clone, Default)]
@@ -100,7 +91,7 @@ mod tests {
         let sink = NoticeSink::new(move |notice| {
             heard.0.lock().unwrap().push(format!("{notice:?}"));
         });
-        let session = AuthSession::new(Principal::default(), Some(Arc::new(Source)));
+        let session = lending(TOKEN);
         let cx = Context::new(Some(sink))
             .with_session(Some(session.clone()))
             .with_log_level(Some(LogLevel::Debug))

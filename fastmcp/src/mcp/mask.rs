@@ -66,25 +66,13 @@ fn data(mask: &Mask, result: &mut ToolResult) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use futures_util::future::BoxFuture;
     use serde_json::json;
 
     use super::*;
-    use crate::auth::{Principal, TokenSource, TokenUnavailable};
+    use crate::auth::lending;
     use crate::item::{Content, ResourceLink};
-    use crate::secret::Secret;
 
     const TOKEN: &str = "upstream/token+1";
-
-    struct Source;
-
-    impl TokenSource for Source {
-        fn access_token(&self) -> BoxFuture<'_, Result<Secret, TokenUnavailable>> {
-            Box::pin(async { Ok(Secret::from(TOKEN)) })
-        }
-    }
 
     fn result() -> ToolResult {
         let data = json!({ "a": [{ TOKEN: format!("x {TOKEN}") }], "b": 1.5 });
@@ -109,7 +97,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_that_was_handed_out_is_in_no_part_of_an_answer() {
-        let session = AuthSession::new(Principal::default(), Some(Arc::new(Source)));
+        let session = lending(TOKEN);
         let same = told(masked(Some(&session), Ok(Performed::Called(result()))));
         assert!(same.contains(TOKEN), "nobody has it from here: {same}");
         let lent = session.clone();
